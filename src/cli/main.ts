@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+console.log('What Survives: the command line is on its way.');

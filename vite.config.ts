@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The page states its own security policy; the preview server repeats it as a header. */
+function policyOfThePage(): string {
+  const page = readFileSync(here('./index.html'), 'utf8');
+  const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page)?.[1];
+  if (policy === undefined) throw new Error('index.html must carry a Content-Security-Policy.');
+  return policy.replace(/\s+/g, ' ').trim();
+}
+
+/** Vite's development server injects inline styles and a socket, which the policy forbids. */
+function relaxPolicyInDevelopment(): Plugin {
+  return {
+    name: 'relax-policy-in-development',
+    apply: 'serve',
+    transformIndexHtml: (page) =>
+      page.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
+  };
+}
+
+/** What one built chunk holds; `test/budget.ts` reads the list to hold the build to its budget. */
+export interface ChunkInventory {
+  file: string;
+  isEntry: boolean;
+  imports: string[];
+  dynamicImports: string[];
+  packages: string[];
+}
+
+/** Writes down which npm packages ended up in which chunk, since file names alone do not say. */
+function inventory(target: 'page' | 'worker'): Plugin {
+  return {
+    name: `inventory-of-the-${target}`,
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const chunks: ChunkInventory[] = [];
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue;
+        const packages = new Set<string>();
+        for (const module of Object.keys(chunk.modules)) {
+          const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1];
+          if (name !== undefined) packages.add(name);
+        }
+        const { fileName: file, isEntry, imports, dynamicImports } = chunk;
+        chunks.push({ file, isEntry, imports, dynamicImports, packages: [...packages].sort() });
+      }
+      const source = JSON.stringify(chunks, null, 2);
+      this.emitFile({ type: 'asset', fileName: `.vite/inventory-${target}.json`, source });
+    },
+  };
+}
+
+const hasDisplay =
+  process.platform === 'darwin' ||
+  process.platform === 'win32' ||
+  Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
+
+export default defineConfig({
+  // Relative addresses, so that the built folder works from any path of any static server.
+  base: './',
+  plugins: [svelte(), relaxPolicyInDevelopment(), inventory('page')],
+  resolve: {
+    // memfs runs in the worker and asks for five modules of Node. Three have small browser
+    // versions; streams and file addresses are never used here and get stubs.
+    alias: [
+      { find: /^(node:)?buffer$/, replacement: here('./node_modules/buffer/index.js') },
+      { find: /^(node:)?events$/, replacement: here('./node_modules/events/events.js') },
+      {
+        find: /^(node:)?path$/,
+        replacement: here('./node_modules/path-browserify/index.js'),
+      },
+      { find: /^(node:)?stream$/, replacement: here('./src/kernel/browser-stubs/stream.ts') },
+      { find: /^(node:)?url$/, replacement: here('./src/kernel/browser-stubs/url.ts') },
+    ],
+  },
+  build: {
+    target: 'es2022',
+    // The policy forbids inline scripts and styles, so nothing may be inlined into the page.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  worker: {
+    format: 'es',
+    plugins: () => [inventory('worker')],
+  },
+  server: { host: '127.0.0.1' },
+  preview: {
+    host: '127.0.0.1',
+    open: process.env['npm_lifecycle_event'] === 'start' && !process.env['CI'] && hasDisplay,
+    headers: {
+      'Content-Security-Policy': `${policyOfThePage()}; frame-ancestors 'none'`,
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+    },
+  },
+});
