@@ -52,7 +52,7 @@ const checks: Step[] = [
   ),
   script('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'),
   script('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
-  script('unused code', 'node_modules/knip/bin/knip.js'),
+  script('unused code', 'node_modules/knip/bin/knip.js', '--no-config-hints'),
 ];
 const build = script('build', 'node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn');
 const budget = script('budget', 'test/budget.ts');

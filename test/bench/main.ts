@@ -59,5 +59,3 @@ if (files.length === 0 && !asJson) {
   console.log('No bench matches: add a file test/bench/<name>.bench.ts.');
 }
 if (asJson) console.log(JSON.stringify({ machine, results }, null, 2));
-else if (files.length === 0)
-  console.log('No bench matches: add a file test/bench/<name>.bench.ts.');

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 
 test('the built page loads quietly, from its own origin, in at most six requests', async ({
@@ -21,4 +22,11 @@ test('the built page loads quietly, from its own origin, in at most six requests
   const web = requests.filter((address) => !address.startsWith('data:'));
   expect(web.filter((address) => !address.startsWith(`${baseURL}/`))).toEqual([]);
   expect(web.length, web.join('\n')).toBeLessThanOrEqual(6);
+});
+
+test('the first view has no accessibility defect that a program can find', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length})`)).toEqual([]);
 });
