@@ -79,6 +79,9 @@ export default defineConfig({
     ],
   },
   build: {
+    // The test runner builds into a folder of its own, so that it never disturbs a served page.
+    outDir: process.env['BUILD_FOLDER'] ?? 'dist',
+    emptyOutDir: true,
     target: 'es2022',
     // The policy forbids inline scripts and styles, so nothing may be inlined into the page.
     assetsInlineLimit: 0,

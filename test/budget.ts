@@ -1,6 +1,6 @@
 /**
  * Holds the built page to its budget: what a visitor downloads before the first question appears, in
- * how many requests, and what the worker adds. Reads `dist/`, so build first. Also checked: the
+ * how many requests, and what the worker adds. Reads the built page, so build first. Also checked: the
  * libraries that only the worker needs must not be in the first load.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const limits = {
 };
 const heavyPackages = /^(memfs|yaml|zod|@jsonjoy\.com\/.*)$/;
 
-const root = join(import.meta.dirname, '..', 'dist');
+const root = process.env['BUILD_FOLDER'] ?? join(import.meta.dirname, '..', 'dist');
 const gzipped = (file: string): number =>
   gzipSync(readFileSync(join(root, file)), { level: 9 }).byteLength;
 
@@ -28,7 +28,7 @@ function inventoryOf(target: 'page' | 'worker'): ChunkInventory[] {
 
 /** A build without a worker is possible only while the page has none. */
 function workerInventory(): ChunkInventory[] {
-  const sources = globSync('src/app/*.worker.ts', { cwd: join(root, '..') });
+  const sources = globSync('src/app/*.worker.ts', { cwd: join(import.meta.dirname, '..') });
   return sources.length === 0 ? [] : inventoryOf('worker');
 }
 

@@ -35,6 +35,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'what-survives-'));
 const unitReport = join(scratch, 'unit.json');
 const browserReport = join(scratch, 'browser.json');
 
+const buildFolder = join(scratch, 'page');
+
 const node = process.execPath;
 const script = (name: string, path: string, ...parameters: string[]): Step => ({
   name,
@@ -112,7 +114,7 @@ function execute(step: Step, live: boolean): Promise<{ code: number; output: str
   return new Promise((resolve) => {
     const child = spawn(command, parameters, {
       stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
-      env: { ...process.env, ...step.env },
+      env: { ...process.env, BUILD_FOLDER: buildFolder, ...step.env },
     });
     const chunks: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
