@@ -74,10 +74,13 @@ const unitTests: Step = {
       numFailedTests: number;
       numPendingTests: number;
       numTodoTests: number;
-      numFailedTestSuites: number;
+      testResults: { status: string; assertionResults: unknown[] }[];
     };
-    // A test file that cannot even be loaded has no failed test, only a failed suite.
-    const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
+    // A test file that cannot even be loaded has no test that could fail, so the file counts.
+    const unloaded = report.testResults.filter(
+      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    );
+    const failed = report.numFailedTests + unloaded.length;
     const skipped = report.numPendingTests + report.numTodoTests;
     return { passed: report.numPassedTests, failed, skipped };
   },

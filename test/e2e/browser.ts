@@ -86,7 +86,7 @@ export function ensureBrowser(): string {
   const installed = findBrowser();
   if (installed !== undefined) return installed;
   const help = hasApt
-    ? 'sudo apt-get install -y --no-install-recommends chromium fonts-liberation'
+    ? `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends chromium fonts-liberation`
     : 'npx playwright install --with-deps chromium';
   throw new Error(`The browser tests need a Chromium. This command brings one:\n\n  ${help}\n`);
 }
