@@ -8,7 +8,7 @@ const isJoined = existsSync(new URL('./src/app/lab.worker.ts', import.meta.url))
 
 // Named by path in vite.config.ts, where memfs gets them in place of modules of Node.
 const browserModules = ['buffer', 'events', 'path-browserify'];
-const packagesOfRooms = ['fflate', 'memfs', 'xstate', 'yaml', 'zod'];
+const packagesOfRooms = ['@jsonjoy.com/fs-core', 'fflate', 'memfs', 'xstate', 'yaml', 'zod'];
 
 export default {
   entry: [

