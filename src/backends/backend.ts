@@ -1,0 +1,87 @@
+/**
+ * What a mechanism is, to the rest of the laboratory: one descriptor. It keeps nothing in memory across a power cut:
+ * every procedure reads what it needs from the disk, as the real tool does. It does not know which file system lies
+ * under it, except by the layout that it asks for.
+ */
+import type { Process, Procedure } from '../kernel/process.ts';
+import type { BootMenu, DiskView } from '../model/boot-entry.ts';
+import type { BlobTable } from '../model/content.ts';
+import type { Release, ReleaseFile, ReleasePackage, VersionName } from '../model/release.ts';
+import type { BackendId, BackendOptions, MountPlan, System } from '../model/system.ts';
+import type { ScenarioDatum, MachineSettings } from '../model/scenario.ts';
+import type { Volume } from '../model/volume.ts';
+
+/** Everything that a backend is told when a machine is made. Pure data. */
+export interface MachineBrief {
+  readonly system: System;
+  readonly release: Release;
+  readonly options: BackendOptions;
+  readonly settings: MachineSettings;
+  readonly blobs: BlobTable;
+  /** Data of the scenario, present when the machine is switched on for the first time; paths without `~`. */
+  readonly data: readonly ScenarioDatum[];
+}
+
+/** What a procedure works with. */
+export interface Work {
+  readonly os: Process;
+  readonly brief: MachineBrief;
+}
+
+/** Something that a mechanism cannot do, and a reason that a student can read. */
+export interface Inability {
+  readonly capability: Capability;
+  readonly because: string;
+  readonly source: string;
+}
+
+/** The lifecycle verbs. */
+export type Capability =
+  | 'update'
+  | 'rollback'
+  | 'installPackage'
+  | 'removePackage'
+  | 'collectGarbage'
+  | 'factoryReset'
+  | 'verify';
+
+/** One mechanism. Procedures that are absent are named in `cannot`. */
+export interface Backend {
+  readonly id: BackendId;
+  /** Option → its values, the default first, and what it means. */
+  readonly optionTable: {
+    readonly [option: string]: {
+      readonly values: readonly (string | boolean)[];
+      readonly note: string;
+    };
+  };
+  /** Volumes as the installer leaves them, with `v1` and the scenario's data. */
+  install(brief: MachineBrief): readonly Volume[];
+  /** What is mounted while the machine runs the entry that was started; the first is `/`. Derived from the disk. */
+  mounts(brief: MachineBrief, disk: DiskView): readonly MountPlan[];
+  /** What firmware and loader would offer, from the disk alone. */
+  bootMenu(brief: MachineBrief, disk: DiskView): BootMenu;
+  /** Where an operating-system file of this version lies in the root of an entry of that version. */
+  pathOf(
+    brief: MachineBrief,
+    file: ReleaseFile,
+    owner: ReleasePackage,
+    version: VersionName,
+  ): string;
+  /** Paths of the package database, in the root. */
+  packageDatabase(brief: MachineBrief): readonly string[];
+
+  update?(work: Work, to: VersionName): Procedure;
+  rollback?(work: Work): Procedure;
+  installPackage?(work: Work, name: string): Procedure;
+  removePackage?(work: Work, name: string): Procedure;
+  collectGarbage?(work: Work): Procedure;
+  factoryReset?(work: Work): Procedure;
+  verify?(work: Work): Procedure;
+  /** What a clean shutdown does before the power goes: OSTree finalizes a staged deployment here. */
+  shutdown?(work: Work): Procedure;
+  /** What a start does before anyone logs in: Nix activates, an initramfs recreates directories. */
+  startup?(work: Work): Procedure;
+
+  readonly cannot: readonly Inability[];
+}

@@ -1,0 +1,26 @@
+/** What an inode is, beside its content. */
+
+/** The kinds of inode that matter here. */
+export type InodeKind = 'file' | 'directory' | 'symlink' | 'device';
+
+/** One attribute record; interned, so that equal records are one value. */
+export interface Attributes {
+  readonly kind: InodeKind;
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  readonly user: number;
+  readonly group: number;
+  /** The `i` of lsattr: no change, no new names, no removal. Source: chattr(1). */
+  readonly immutable?: true;
+  /** Where a symbolic link points to. */
+  readonly target?: string;
+}
+
+/** Root owns it, everyone reads it. */
+export function attributes(
+  kind: InodeKind,
+  mode: number = kind === 'directory' ? 0o755 : kind === 'symlink' ? 0o777 : 0o644,
+  owner: { readonly user: number; readonly group: number } = { user: 0, group: 0 },
+): Attributes {
+  return { kind, mode, ...owner };
+}

@@ -1,0 +1,141 @@
+/**
+ * What a file holds: segments over blobs, so that a torn file is a value like any other.
+ */
+
+/** Number of a blob in its table; 0 is the blob of zero bytes that a hole or an unwritten extent reads as. */
+export type BlobId = number;
+
+/** The bytes of one file version. Package files have stand-in text that names them, and a simulated size. */
+export interface Blob {
+  /** The bytes, as text; for a package file a name such as `coreutils 9.1-1 /usr/bin/ls`. */
+  readonly text: string;
+  /** What `stat` says; equals the bytes of `text` for files that people write. */
+  readonly sizeBytes: number;
+}
+
+/** A run of bytes taken from one blob. */
+export interface Segment {
+  readonly blob: BlobId;
+  readonly fromBytes: number;
+  readonly lengthBytes: number;
+}
+
+/** Content of a file: its segments in order; their lengths add up to the size. */
+export interface Content {
+  readonly sizeBytes: number;
+  readonly segments: readonly Segment[];
+}
+
+/** The content of every new file. */
+export const emptyContent: Content = { sizeBytes: 0, segments: [] };
+
+/** Blob 0, as long as anyone asks. */
+export const zeroBlob: BlobId = 0;
+
+const encoder = new TextEncoder();
+
+/** Interns blobs by their bytes: equal bytes are the same blob, so a copy keeps its identity. */
+export class BlobTable {
+  readonly #blobs: Blob[] = [{ text: '', sizeBytes: Number.MAX_SAFE_INTEGER }];
+  readonly #ids = new Map<string, BlobId>();
+
+  /** Blob with this text; the size defaults to the bytes of the text in UTF-8. */
+  intern(text: string, sizeBytes: number = encoder.encode(text).length): BlobId {
+    const key = `${String(sizeBytes)} ${text}`;
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.#blobs.length;
+    this.#blobs.push({ text, sizeBytes });
+    this.#ids.set(key, id);
+    return id;
+  }
+
+  /** The blob itself. */
+  get(id: BlobId): Blob {
+    const blob = this.#blobs[id];
+    if (blob === undefined) throw new RangeError(`no blob ${String(id)}`);
+    return blob;
+  }
+}
+
+/** Content that is one whole blob. */
+export function wholeBlob(blob: BlobId, sizeBytes: number): Content {
+  return sizeBytes === 0
+    ? emptyContent
+    : { sizeBytes, segments: [{ blob, fromBytes: 0, lengthBytes: sizeBytes }] };
+}
+
+function append(segments: Segment[], next: Segment): void {
+  if (next.lengthBytes === 0) return;
+  const last = segments.at(-1);
+  const joins =
+    last?.blob === next.blob &&
+    (next.blob === zeroBlob || last.fromBytes + last.lengthBytes === next.fromBytes);
+  if (last !== undefined && joins) {
+    segments[segments.length - 1] = { ...last, lengthBytes: last.lengthBytes + next.lengthBytes };
+  } else {
+    segments.push(next.blob === zeroBlob ? { ...next, fromBytes: 0 } : next);
+  }
+}
+
+function appendRange(target: Segment[], content: Content, from: number, to: number): void {
+  let at = 0;
+  for (const segment of content.segments) {
+    const start = Math.max(from, at);
+    const end = Math.min(to, at + segment.lengthBytes);
+    if (start < end) {
+      append(target, {
+        blob: segment.blob,
+        fromBytes: segment.fromBytes + (start - at),
+        lengthBytes: end - start,
+      });
+    }
+    at += segment.lengthBytes;
+  }
+  const covered = Math.max(from, Math.min(to, content.sizeBytes));
+  if (covered < to) append(target, { blob: zeroBlob, fromBytes: 0, lengthBytes: to - covered });
+}
+
+/** Content after `data` was written at `offsetBytes`; a gap before the offset reads as zeros. */
+export function overwrite(content: Content, offsetBytes: number, data: Content): Content {
+  const end = offsetBytes + data.sizeBytes;
+  if (offsetBytes === 0 && end >= content.sizeBytes) return data;
+  const segments: Segment[] = [];
+  appendRange(segments, content, 0, offsetBytes);
+  for (const segment of data.segments) append(segments, segment);
+  if (end < content.sizeBytes) appendRange(segments, content, end, content.sizeBytes);
+  return { sizeBytes: Math.max(content.sizeBytes, end), segments };
+}
+
+/** Content cut or lengthened with zeros to `sizeBytes`. */
+export function resize(content: Content, sizeBytes: number): Content {
+  if (sizeBytes === content.sizeBytes) return content;
+  const segments: Segment[] = [];
+  appendRange(segments, content, 0, sizeBytes);
+  return { sizeBytes, segments };
+}
+
+/** Zeros of the given length: what an extent reads as whose data never arrived. */
+export function zeros(sizeBytes: number): Content {
+  return wholeBlob(zeroBlob, sizeBytes);
+}
+
+/** A key that two contents share exactly when their bytes are equal. */
+export function contentKey(content: Content): string {
+  return content.segments
+    .map((part) => `${String(part.blob)}:${String(part.fromBytes)}+${String(part.lengthBytes)}`)
+    .join(' ');
+}
+
+/** The text of a content, zeros shown as nothing; stand-in blobs give their name. Meant for people's small files. */
+export function contentText(content: Content, blobs: BlobTable): string {
+  return content.segments
+    .filter((part) => part.blob !== zeroBlob)
+    .map((part) => {
+      const { text } = blobs.get(part.blob);
+      return part.fromBytes === 0 && part.lengthBytes >= text.length
+        ? text
+        : text.slice(part.fromBytes, part.fromBytes + part.lengthBytes);
+    })
+    .join('');
+}

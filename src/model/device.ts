@@ -1,0 +1,36 @@
+/** The hardware under a machine: how long its drive takes, and what it promises. */
+
+/** Name of a volume of a machine: a partition with a file system, a raw slot, or firmware variables. */
+export type VolumeId = string;
+
+/** What a drive promises. Source: Linux Documentation/block/writeback_cache_control.rst. */
+export interface Drive {
+  /** `volatile` loses what was not flushed; `power-loss-protected` and `write-through` lose nothing completed. */
+  readonly cache: 'volatile' | 'power-loss-protected' | 'write-through';
+  /** The unit that is written whole or not at all. */
+  readonly sectorBytes: 512 | 4096;
+  /** A drive that lies acknowledges a flush without doing it. */
+  readonly honoursFlush: boolean;
+}
+
+/** The honest drive that every scenario starts from. */
+export const honestDrive: Drive = { cache: 'volatile', sectorBytes: 4096, honoursFlush: true };
+
+/** How long a drive takes; the default is the drive of the recordings (`device` in conformance/runs). */
+export interface DeviceTiming {
+  readonly writeMicroseconds: number;
+  readonly bytesPerSecond: number;
+  readonly flushMicroseconds: number;
+}
+
+/** The modelled drive of the recordings: 60 µs a write, 400 MB/s, 3 ms a flush. */
+export const recordedTiming: DeviceTiming = {
+  writeMicroseconds: 60,
+  bytesPerSecond: 400_000_000,
+  flushMicroseconds: 3000,
+};
+
+/** Microseconds that writing `lengthBytes` in one piece takes. */
+export function writeMicroseconds(timing: DeviceTiming, lengthBytes: number): number {
+  return timing.writeMicroseconds + Math.ceil((lengthBytes * 1_000_000) / timing.bytesPerSecond);
+}

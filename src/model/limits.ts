@@ -1,0 +1,39 @@
+/**
+ * Every bound that one could argue with, in one place, each with its unit and its reason.
+ */
+
+/** Local inode numbers per subvolume: 20 bits, so that (subvolume, local) fits one positive 32-bit integer. */
+export const localInodeCountMax = 1 << 20;
+
+/** Subvolumes per file system: the bits that are left beside {@link localInodeCountMax}. */
+export const subvolumeCountMax = 1 << 10;
+
+/** Symbolic links followed in one path before ELOOP. Source: Linux include/linux/namei.h, MAXSYMLINKS. */
+export const symbolicLinkDepthMax = 40;
+
+/** Bytes in one file name. Source: Linux include/uapi/linux/limits.h, NAME_MAX. */
+export const nameLengthBytesMax = 255;
+
+/** Quiet time simulated after an update, so that the clocks of the kernel run out; the recordings use the same 38 s. */
+export const settlingMicroseconds = 38_000_000;
+
+/** Bytes of scenario text accepted; larger files are refused before they are parsed. */
+export const scenarioBytesMax = 256 * 1024;
+
+/** Steps of one scenario, after `repeat` is counted out. */
+export const stepCountMax = 200;
+
+/** Machines shown side by side. */
+export const machineCountMax = 6;
+
+/** Power cuts within one run: a second cut during recovery is the deepest that is followed. */
+export const crashDepthMax = 2;
+
+/** Crash states judged for one search before the rest is reported as not searched. */
+export const crashStateCountMax = 400_000;
+
+/** Operations of one simulated run before the simulation refuses to go on; a runaway loop must not freeze a browser. */
+export const operationCountMax = 1_000_000;
+
+/** Lines of one terminal that are kept; older ones are counted and dropped. */
+export const terminalLineCountMax = 400;

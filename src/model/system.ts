@@ -1,0 +1,52 @@
+/** A distribution, as data: mechanism plus options, layout, commands people type, sources. */
+import type { VolumeId } from './device.ts';
+
+/** The five mechanisms. */
+export const backendIds = ['mutable', 'ostree', 'ab', 'btrfs', 'nix'] as const;
+
+/** Name of a mechanism. */
+export type BackendId = (typeof backendIds)[number];
+
+/** Options of a backend: words and truth values only; each backend documents and checks its own. */
+export type BackendOptions = { readonly [option: string]: string | boolean };
+
+/** One mounted piece of a running machine, in fstab's order. */
+export interface MountPlan {
+  readonly mountPoint: string;
+  /** A volume, or `tmpfs` for memory. */
+  readonly volume: VolumeId | 'tmpfs';
+  /** Path of the directory on the volume that appears here; default its root. */
+  readonly from?: string;
+  /** The subvolume whose root `from` starts at, by path from the top level; default the default subvolume. */
+  readonly subvolume?: string;
+  readonly readOnly: boolean;
+}
+
+/** Commands that people type for the lifecycle; what the terminal shows. */
+export interface SystemCommands {
+  readonly update: string;
+  readonly rollback: string;
+  readonly install: string;
+  readonly remove: string;
+  readonly history: string;
+}
+
+/** A distribution. */
+export interface System {
+  readonly id: string;
+  readonly name: string;
+  /** One line under the name: tool and file system. */
+  readonly mechanism: string;
+  readonly backend: BackendId;
+  readonly options: BackendOptions;
+  readonly commands: SystemCommands;
+  /** What protects what, in a sentence each. */
+  readonly protections: readonly string[];
+  /** Date of the facts. */
+  readonly asOf: string;
+  readonly sources: readonly string[];
+  /** Where the article of 2023 says otherwise. */
+  readonly thenAndNow?: string;
+  /** Where the simulated machine is simpler than the real one. */
+  readonly simplified: readonly string[];
+}
