@@ -46,7 +46,7 @@ export type FileDescriptor = number;
 export interface Status extends Attributes {
   /** Inode number, unique within its volume. */
   readonly inode: number;
-  readonly volume: VolumeId | 'tmpfs';
+  readonly volume: VolumeId;
   readonly sizeBytes: number;
   readonly linkCount: number;
 }

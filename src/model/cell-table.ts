@@ -106,7 +106,7 @@ export class CellTable {
   /** The cell of a name in a directory, interned at first use. */
   nameCell(directory: Inode, name: string): Cell {
     let names = this.#directories.get(directory);
-    if (names === undefined) this.#directories.set(directory, (names = new Map()));
+    if (names === undefined) this.#directories.set(directory, (names = new Map<string, Cell>()));
     let cell = names.get(name);
     if (cell === undefined) names.set(name, (cell = this.#add('name', directory, name)));
     return cell;

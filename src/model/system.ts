@@ -13,8 +13,8 @@ export type BackendOptions = { readonly [option: string]: string | boolean };
 /** One mounted piece of a running machine, in fstab's order. */
 export interface MountPlan {
   readonly mountPoint: string;
-  /** A volume, or `tmpfs` for memory. */
-  readonly volume: VolumeId | 'tmpfs';
+  /** A volume; the name `tmpfs` means memory, which no power cut survives. */
+  readonly volume: VolumeId;
   /** Path of the directory on the volume that appears here; default its root. */
   readonly from?: string;
   /** The subvolume whose root `from` starts at, by path from the top level; default the default subvolume. */
