@@ -1,0 +1,248 @@
+/**
+ * When each micro-operation reaches the disk, if the drive writes in order and the power stays on: the clocks of
+ * persistence.md section 3.5. A commit timer per file system, an age per dirty file, barriers as they were called.
+ */
+import type { Inode } from '../model/cell-table.ts';
+import { writeMicroseconds, type DeviceTiming } from '../model/device.ts';
+import type { BarrierEffect, Effect, Operation } from '../model/operation.ts';
+import { syncClosure } from './closure.ts';
+import { microClass, type Compiled } from './compiled.ts';
+
+/** Instants in microseconds, one per micro-operation; Infinity for what never reaches the disk by itself. */
+export interface Schedule {
+  /** From here on the kernel's mount shows it. */
+  readonly durableMicroseconds: Float64Array;
+  /** From here on a boot loader that replays no journal sees it too. */
+  readonly homeMicroseconds: Float64Array;
+}
+
+/**
+ * `likely`: write-back that a heuristic started finishes as fast as the drive allows. `certain`: only barriers and
+ * timers count, because a started write may be slower than the next commit. Source: persistence.md 3.4 point 5.
+ */
+export type Certainty = 'likely' | 'certain';
+
+/** Data of a file that is only in memory. */
+interface Dirty {
+  readonly sinceMicroseconds: number;
+  readonly micros: number[];
+}
+
+class Clock {
+  readonly compiled: Compiled;
+  readonly timing: DeviceTiming;
+  readonly durable: Float64Array;
+  readonly home: Float64Array;
+  /** Metadata that waits for a commit, in order. */
+  pending: number[] = [];
+  transactionStart: number | undefined;
+  readonly dirty = new Map<Inode, Dirty>();
+  readonly certainty: Certainty;
+
+  constructor(compiled: Compiled, timing: DeviceTiming, certainty: Certainty) {
+    this.compiled = compiled;
+    this.timing = timing;
+    this.certainty = certainty;
+    this.durable = new Float64Array(compiled.count).fill(Infinity);
+    this.home = new Float64Array(compiled.count).fill(Infinity);
+  }
+
+  /** Lets the timers run until `now`. */
+  advance(now: number): void {
+    for (;;) {
+      const commit = this.#nextCommit();
+      const [inode, writeback] = this.#nextWriteback();
+      if (Math.min(commit, writeback) > now) return;
+      if (writeback <= commit) this.writeBack(inode, writeback);
+      else this.commit(commit);
+    }
+  }
+
+  #nextCommit(): number {
+    const { commitMicroseconds, metadataOrder, writebackMicroseconds } = this.compiled.profile;
+    if (this.transactionStart === undefined) return Infinity;
+    const age = metadataOrder === 'sectors' ? writebackMicroseconds : commitMicroseconds;
+    return age === undefined ? Infinity : this.transactionStart + age;
+  }
+
+  #nextWriteback(): readonly [Inode, number] {
+    // Files become dirty in order of time, and a Map keeps that order, so the first one is the oldest.
+    for (const [inode, { sinceMicroseconds }] of this.dirty) {
+      return [inode, sinceMicroseconds + this.compiled.profile.writebackMicroseconds];
+    }
+    return [0, Infinity];
+  }
+
+  /** Writes a file's data from `start` on; its extents join the running transaction. Returns when the data is there. */
+  writeBack(inode: Inode, start: number): number {
+    const entry = this.dirty.get(inode);
+    if (entry === undefined) return start;
+    this.dirty.delete(inode);
+    let at = start;
+    for (const micro of entry.micros) {
+      if (this.compiled.classes[micro] === microClass.data) {
+        at += writeMicroseconds(this.timing, this.#lengthBytes(micro));
+        this.#land(micro, at);
+      } else {
+        const begins = this.compiled.profile.allocation === 'after-data' ? at : start;
+        this.join(micro, begins);
+      }
+    }
+    return at;
+  }
+
+  #lengthBytes(micro: number): number {
+    const step = this.compiled.steps[micro];
+    if (step?.kind === 'in-place') return step.data.sizeBytes;
+    const attach = this.compiled.steps[micro + 1];
+    return attach?.kind === 'attach' ? attach.data.sizeBytes : 0;
+  }
+
+  #land(micro: number, at: number): void {
+    this.durable[micro] = at;
+    this.home[micro] = at;
+  }
+
+  /** Metadata joins the running transaction, opening one if there is none. */
+  join(micro: number, at: number): void {
+    this.transactionStart ??= at;
+    this.pending.push(micro);
+  }
+
+  /** Everything pending becomes durable. */
+  commit(at: number): void {
+    const lag = this.compiled.profile.loaderLags ? this.compiled.profile.writebackMicroseconds : 0;
+    for (const micro of this.pending) {
+      this.durable[micro] = at;
+      this.home[micro] = at + lag;
+    }
+    this.pending = [];
+    this.transactionStart = undefined;
+  }
+
+  /** What is durable is also written to its place, where a boot loader finds it. */
+  writeHome(at: number): void {
+    this.durable.forEach((durable, micro) => {
+      if (durable <= at && (this.home[micro] ?? 0) > at) this.home[micro] = at;
+    });
+  }
+
+  /** Some of what is pending becomes durable, ahead of the rest: the log tree of btrfs, the sectors of vfat. */
+  commitOnly(at: number, chosen: ReadonlySet<number>): void {
+    this.pending = this.pending.filter((micro) => {
+      if (!chosen.has(micro)) return true;
+      this.#land(micro, at);
+      return false;
+    });
+    if (this.pending.length === 0) this.transactionStart = undefined;
+  }
+}
+
+function operationEnds(clock: Clock, index: number, operation: Operation): void {
+  const { effect, startMicroseconds, endMicroseconds } = operation;
+  clock.advance(startMicroseconds);
+  if (effect.kind === 'barrier') {
+    barrier(clock, effect, operation);
+    return;
+  }
+  const first = clock.compiled.microStart[index] ?? 0;
+  const end = clock.compiled.microStart[index + 1] ?? 0;
+  if (effect.kind === 'truncate') clock.dirty.delete(effect.inode);
+  for (let micro = first; micro < end; micro++) arrive(clock, micro, endMicroseconds);
+  startWriteback(clock, effect, endMicroseconds);
+  if (effect.kind === 'subvolume') snapshotCommits(clock, endMicroseconds);
+}
+
+function arrive(clock: Clock, micro: number, at: number): void {
+  if (clock.compiled.classes[micro] === microClass.metadata) {
+    clock.join(micro, at);
+    return;
+  }
+  const inode = clock.compiled.inodeOf[micro] ?? 0;
+  const entry = clock.dirty.get(inode);
+  if (entry === undefined) clock.dirty.set(inode, { sinceMicroseconds: at, micros: [micro] });
+  else entry.micros.push(micro);
+}
+
+/** The events that make a kernel start write-back at once; it does not wait for it. */
+function startWriteback(clock: Clock, effect: Effect, at: number): void {
+  if (clock.certainty === 'certain') return;
+  const { startsWriteback } = clock.compiled.profile;
+  if (effect.kind === 'rename' && effect.replaced !== 0 && startsWriteback.renameOver) {
+    clock.writeBack(effect.inode, at);
+  }
+  if (effect.kind === 'start-writeback') {
+    const heeded =
+      effect.because === 'sync-file-range' || startsWriteback.closeAfterTruncate;
+    if (heeded) clock.writeBack(effect.inode, at);
+  }
+}
+
+/** Creating a subvolume or a snapshot flushes the data and commits. Source: litmus btrfs/snapshot-*. */
+function snapshotCommits(clock: Clock, at: number): void {
+  for (const inode of [...clock.dirty.keys()]) clock.writeBack(inode, at);
+  clock.commit(at);
+}
+
+function barrier(clock: Clock, effect: BarrierEffect, operation: Operation): void {
+  const { startMicroseconds, endMicroseconds } = operation;
+  if (effect.inode === 0) {
+    wholeBarrier(clock, startMicroseconds, endMicroseconds);
+    return;
+  }
+  settle(clock, effect.inode, startMicroseconds, endMicroseconds);
+  if (clock.compiled.profile.metadataOrder === 'journal') {
+    if (commitsJournal(clock, effect)) clock.commit(endMicroseconds);
+    return;
+  }
+  const chosen = syncClosure(clock.compiled, effect, new Set(clock.pending));
+  clock.commitOnly(endMicroseconds, chosen);
+}
+
+/** fdatasync of a file whose size and extents are on the disk writes no journal. */
+function commitsJournal(clock: Clock, effect: BarrierEffect): boolean {
+  if (effect.scope !== 'fdatasync') return true;
+  const { inodeOf, classes, steps } = clock.compiled;
+  return clock.pending.some(
+    (micro) =>
+      inodeOf[micro] === effect.inode &&
+      (classes[micro] === microClass.attach ||
+        steps[micro] !== undefined ||
+        (clock.compiled.directoryOf[micro] ?? 0) !== 0),
+  );
+}
+
+function wholeBarrier(clock: Clock, start: number, end: number): void {
+  for (const inode of [...clock.dirty.keys()]) settle(clock, inode, start, end);
+  clock.commit(end);
+  clock.writeHome(end);
+}
+
+/** A barrier waits for the data, so it is there when the barrier returns, spread over the time that it took. */
+function settle(clock: Clock, inode: Inode, start: number, end: number): void {
+  const micros = clock.dirty.get(inode)?.micros ?? [];
+  clock.writeBack(inode, start);
+  micros.forEach((micro, index) => {
+    const share = start + ((end - start) * (index + 1)) / micros.length;
+    const durable = clock.durable[micro] ?? Infinity;
+    if (durable > end && durable < Infinity) {
+      clock.durable[micro] = Math.min(share, end);
+      clock.home[micro] = Math.min(share, end);
+    }
+  });
+}
+
+/** The schedule of a compiled window, with the timers run until `untilMicroseconds`. */
+export function schedule(
+  compiled: Compiled,
+  timing: DeviceTiming,
+  untilMicroseconds: number,
+  certainty: Certainty,
+): Schedule {
+  const clock = new Clock(compiled, timing, certainty);
+  compiled.operations.forEach((operation, index) => {
+    operationEnds(clock, index, operation);
+  });
+  clock.advance(untilMicroseconds);
+  return { durableMicroseconds: clock.durable, homeMicroseconds: clock.home };
+}

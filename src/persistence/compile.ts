@@ -1,0 +1,240 @@
+/** Operations in, micro-operations out, by the rules of persistence.md section 3.2. */
+import type { Cell, Inode } from '../model/cell-table.ts';
+import { rootOf } from '../model/cell-table.ts';
+import type { Content } from '../model/content.ts';
+import { metadataWrites, type CellWrite } from '../model/effect-cells.ts';
+import type { Effect, Operation } from '../model/operation.ts';
+import type { Volume } from '../model/volume.ts';
+import { microClass, type Compiled, type ContentStep } from './compiled.ts';
+import type { Profile } from './profile.ts';
+
+/** Bytes that are allocated together. */
+const blockBytes = 4096;
+
+/** Pieces that a raw volume's write is cut into; enough to show a torn image, few enough to enumerate. */
+const slotPieceCount = 8;
+
+class Compiler {
+  readonly profile: Profile;
+  readonly volume: Volume;
+  readonly classes: number[] = [];
+  readonly operationOf: number[] = [];
+  readonly inodeOf: number[] = [];
+  readonly directoryOf: number[] = [];
+  readonly writeStart: number[] = [];
+  readonly writeCell: number[] = [];
+  readonly writeValue: number[] = [];
+  readonly writePrevious: number[] = [];
+  readonly lastWrite = new Map<Cell, number>();
+  readonly steps: (ContentStep | undefined)[] = [];
+  readonly contentMicros = new Map<Inode, number[]>();
+  readonly contentCells = new Map<Inode, Cell>();
+  readonly microStart: number[] = [];
+  /** Bytes of each inode that lie in blocks for certain. */
+  readonly allocatedBytes = new Map<Inode, number>();
+  /** Inodes with writes to new blocks since the last barrier. */
+  readonly unsynced = new Map<Inode, number>();
+
+  constructor(profile: Profile, volume: Volume) {
+    this.profile = profile;
+    this.volume = volume;
+  }
+
+  add(
+    kind: number,
+    operation: number,
+    place: { readonly inode: Inode; readonly directory?: Inode },
+    writes: readonly CellWrite[],
+    step?: ContentStep,
+  ): number {
+    const micro = this.classes.length;
+    this.classes.push(kind);
+    this.operationOf.push(operation);
+    this.inodeOf.push(place.inode);
+    this.directoryOf.push(place.directory ?? 0);
+    this.writeStart.push(this.writeCell.length);
+    this.steps.push(step);
+    for (const { cell, value } of writes) {
+      this.writePrevious.push(this.lastWrite.get(cell) ?? -1);
+      this.lastWrite.set(cell, this.writeCell.length);
+      this.writeCell.push(cell);
+      this.writeValue.push(value);
+    }
+    if (step !== undefined) this.#noteContent(place.inode, micro);
+    return micro;
+  }
+
+  #noteContent(inode: Inode, micro: number): void {
+    const known = this.contentMicros.get(inode);
+    if (known !== undefined) known.push(micro);
+    else {
+      this.contentMicros.set(inode, [micro]);
+      this.contentCells.set(inode, this.volume.table.contentCell(inode));
+    }
+  }
+
+  operation(index: number, { effect }: Operation): void {
+    this.microStart.push(this.classes.length);
+    switch (effect.kind) {
+      case 'write':
+        this.#write(index, effect);
+        break;
+      case 'write-blocks':
+        this.#writeBlocks(index, effect.inode, effect.offsetBytes, effect.data);
+        break;
+      case 'truncate':
+        this.#truncate(index, effect);
+        break;
+      case 'barrier':
+        this.#barrier(effect.inode);
+        break;
+      case 'start-writeback':
+        break;
+      default:
+        this.#metadata(index, effect);
+    }
+  }
+
+  #metadata(index: number, effect: Effect): void {
+    const place = placeOf(effect);
+    this.add(microClass.metadata, index, place, metadataWrites(this.volume.table, effect));
+    if (effect.kind === 'subvolume') this.#barrier(0);
+  }
+
+  #allocated(inode: Inode): number {
+    const known = this.allocatedBytes.get(inode);
+    if (known !== undefined) return known;
+    const size = this.volume.base.content(inode).sizeBytes;
+    return Math.ceil(size / blockBytes) * blockBytes;
+  }
+
+  #write(index: number, effect: Extract<Effect, { kind: 'write' }>): void {
+    const { inode, offsetBytes, data } = effect;
+    const inside = this.profile.overwrite === 'in-place' ? this.#allocated(inode) : 0;
+    const cut = Math.max(0, Math.min(data.sizeBytes, inside - offsetBytes));
+    const end = offsetBytes + data.sizeBytes;
+    if (cut > 0) {
+      if (Math.min(end, inside) > effect.sizeBeforeBytes) {
+        const step = { kind: 'resize', sizeBytes: Math.min(end, inside) } as const;
+        this.add(microClass.metadata, index, { inode }, [], step);
+      }
+      const part = slice(data, 0, cut);
+      this.add(microClass.data, index, { inode }, [], {
+        kind: 'in-place',
+        offsetBytes,
+        data: part,
+      });
+    }
+    if (cut < data.sizeBytes) {
+      const part = slice(data, cut, data.sizeBytes);
+      this.#newBlocks(index, inode, offsetBytes + cut, part);
+      this.unsynced.set(inode, Math.max(end, this.unsynced.get(inode) ?? 0));
+    }
+  }
+
+  #newBlocks(index: number, inode: Inode, offsetBytes: number, data: Content): void {
+    if (this.profile.allocation === 'after-data') {
+      const step = { kind: 'attach', offsetBytes, data, dataMicro: -1 } as const;
+      this.add(microClass.attach, index, { inode }, [], step);
+      return;
+    }
+    const dataMicro = this.add(microClass.data, index, { inode }, [], { kind: 'data' });
+    this.add(microClass.attach, index, { inode }, [], {
+      kind: 'attach',
+      offsetBytes,
+      data,
+      dataMicro,
+    });
+  }
+
+  #writeBlocks(index: number, inode: Inode, offsetBytes: number, data: Content): void {
+    const pieceBytes = Math.max(blockBytes, Math.ceil(data.sizeBytes / slotPieceCount));
+    for (let at = 0; at < data.sizeBytes; at += pieceBytes) {
+      const piece = slice(data, at, Math.min(data.sizeBytes, at + pieceBytes));
+      const step = { kind: 'in-place', offsetBytes: offsetBytes + at, data: piece } as const;
+      this.add(microClass.data, index, { inode }, [], step);
+    }
+  }
+
+  #truncate(index: number, effect: Extract<Effect, { kind: 'truncate' }>): void {
+    const { inode, sizeBytes } = effect;
+    const kept = Math.ceil(sizeBytes / blockBytes) * blockBytes;
+    this.allocatedBytes.set(inode, Math.min(this.#allocated(inode), kept));
+    this.unsynced.delete(inode);
+    this.add(microClass.metadata, index, { inode }, [], { kind: 'resize', sizeBytes });
+  }
+
+  /** Unsynced blocks of the inode, or of all, exist for certain from here on. */
+  #barrier(inode: Inode): void {
+    for (const [dirty, end] of inode === 0 ? [...this.unsynced] : entryOf(this.unsynced, inode)) {
+      const allocated = Math.ceil(end / blockBytes) * blockBytes;
+      this.allocatedBytes.set(dirty, Math.max(allocated, this.#allocated(dirty)));
+      this.unsynced.delete(dirty);
+    }
+  }
+}
+
+function entryOf(map: ReadonlyMap<Inode, number>, inode: Inode): readonly [Inode, number][] {
+  const value = map.get(inode);
+  return value === undefined ? [] : [[inode, value]];
+}
+
+function placeOf(effect: Effect): { readonly inode: Inode; readonly directory?: Inode } {
+  switch (effect.kind) {
+    case 'link':
+    case 'unlink':
+      return { inode: effect.inode, directory: effect.directory };
+    case 'rename':
+      return { inode: effect.inode, directory: effect.toDirectory };
+    case 'exchange':
+      return { inode: effect.fromInode, directory: effect.toDirectory };
+    case 'set-attributes':
+      return { inode: effect.inode };
+    case 'subvolume':
+      return { inode: rootOf(effect.subvolume), directory: effect.directory };
+    default:
+      return { inode: 0 };
+  }
+}
+
+function slice(content: Content, from: number, to: number): Content {
+  if (from === 0 && to === content.sizeBytes) return content;
+  const segments = [];
+  let at = 0;
+  for (const segment of content.segments) {
+    const start = Math.max(from, at);
+    const end = Math.min(to, at + segment.lengthBytes);
+    if (start < end) {
+      const fromBytes = segment.fromBytes + start - at;
+      segments.push({ blob: segment.blob, fromBytes, lengthBytes: end - start });
+    }
+    at += segment.lengthBytes;
+  }
+  return { sizeBytes: to - from, segments };
+}
+
+/** Compiles everything that was done to a volume since its base, by the rules of a profile. */
+export function compile(volume: Volume, profile: Profile): Compiled {
+  const compiler = new Compiler(profile, volume);
+  volume.operations.forEach((operation, index) => {
+    compiler.operation(index, operation);
+  });
+  return {
+    profile,
+    base: volume.base,
+    operations: volume.operations,
+    count: compiler.classes.length,
+    classes: Uint8Array.from(compiler.classes),
+    operationOf: Int32Array.from(compiler.operationOf),
+    inodeOf: Int32Array.from(compiler.inodeOf),
+    directoryOf: Int32Array.from(compiler.directoryOf),
+    writeStart: Int32Array.from([...compiler.writeStart, compiler.writeCell.length]),
+    writeCell: Int32Array.from(compiler.writeCell),
+    writeValue: Int32Array.from(compiler.writeValue),
+    writePrevious: Int32Array.from(compiler.writePrevious),
+    steps: compiler.steps,
+    contentMicros: compiler.contentMicros,
+    contentCells: compiler.contentCells,
+    microStart: Int32Array.from([...compiler.microStart, compiler.classes.length]),
+  };
+}
