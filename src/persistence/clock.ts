@@ -172,8 +172,7 @@ function startWriteback(clock: Clock, effect: Effect, at: number): void {
     clock.writeBack(effect.inode, at);
   }
   if (effect.kind === 'start-writeback') {
-    const heeded =
-      effect.because === 'sync-file-range' || startsWriteback.closeAfterTruncate;
+    const heeded = effect.because === 'sync-file-range' || startsWriteback.closeAfterTruncate;
     if (heeded) clock.writeBack(effect.inode, at);
   }
 }

@@ -36,11 +36,7 @@ function belongs(
 }
 
 /** The inodes behind new names come along, without their data: only their creation, which is one with the name. */
-function addNewInodes(
-  compiled: Compiled,
-  pending: ReadonlySet<number>,
-  chosen: Set<number>,
-): void {
+function addNewInodes(compiled: Compiled, pending: ReadonlySet<number>, chosen: Set<number>): void {
   const inodes = new Set([...chosen].map((micro) => compiled.inodeOf[micro] ?? 0));
   for (const micro of pending) {
     const creates = (compiled.directoryOf[micro] ?? 0) !== 0;
@@ -56,7 +52,7 @@ function addParents(
   inodes: Set<Inode>,
 ): void {
   for (const micro of chosen) inodes.add(compiled.directoryOf[micro] ?? 0);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const micro of pending) {
       const made = (compiled.directoryOf[micro] ?? 0) !== 0;

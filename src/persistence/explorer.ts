@@ -74,7 +74,8 @@ class Mover {
     this.window = window;
     this.state = state;
     this.#choice = choice;
-    const forced = choice === 'names, forced data only' || choice === 'names and extents, forced data only';
+    const forced =
+      choice === 'names, forced data only' || choice === 'names and extents, forced data only';
     this.#instants = (forced ? window.certain : window.likely).durableMicroseconds;
     const instants = this.#instants;
     this.#byClock =
@@ -148,7 +149,10 @@ function cutLastsUntil({ compiled, likely }: VolumeWindow): Float64Array {
     const end = microStart[index + 1] ?? 0;
     for (let micro = microStart[index] ?? 0; micro < end; micro++) {
       if (classes[micro] !== microClass.metadata) continue;
-      until[index] = Math.min(likely.durableMicroseconds[micro] ?? Infinity, until[index] ?? Infinity);
+      until[index] = Math.min(
+        likely.durableMicroseconds[micro] ?? Infinity,
+        until[index] ?? Infinity,
+      );
     }
   }
   return until;
@@ -290,7 +294,10 @@ class Dropper {
     state.set(open.micro, false);
     this.#judge.visit({
       ...visit,
-      toMicroseconds: Math.max(visit.fromMicroseconds, Math.min(visit.toMicroseconds, open.forcedMicroseconds)),
+      toMicroseconds: Math.max(
+        visit.fromMicroseconds,
+        Math.min(visit.toMicroseconds, open.forcedMicroseconds),
+      ),
       missing: { volume, micro: open.micro },
     });
     state.set(open.micro, true);

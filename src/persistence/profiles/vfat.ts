@@ -14,5 +14,8 @@ export const vfat: Profile = {
   writebackMicroseconds: 30_000_000,
   startsWriteback: { renameOver: false, closeAfterTruncate: false },
   loaderLags: false,
-  sources: ['recorded litmus tests vfat/*, kernel 6.1', 'https://github.com/ostreedev/ostree/pull/1967'],
+  sources: [
+    'recorded litmus tests vfat/*, kernel 6.1',
+    'https://github.com/ostreedev/ostree/pull/1967',
+  ],
 };
