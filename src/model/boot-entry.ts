@@ -1,5 +1,5 @@
 /** What a boot loader offers, and how the root of an entry is put together; read from the disk alone. */
-import type { BlobTable } from './content.ts';
+import type { BlobTable, Content } from './content.ts';
 import type { Inode } from './cell-table.ts';
 import type { VolumeId } from './device.ts';
 import type { FileSystemView } from './file-system-view.ts';
@@ -26,6 +26,20 @@ export interface RootMount {
   readonly directory: Inode;
 }
 
+/**
+ * A root that is one image in a raw volume: it has no tree that could be walked, so all its files share one fate, and
+ * kernel and initramfs lie inside it. Judge it by its bytes, `content(root)` of the volume: equal to the expected
+ * content of a version, every operating-system file is of that version; all zeros, the loader finds no kernel there
+ * (broken-noboot); anything else is torn (broken-torn). Source of the classes: recorded runs ab and ab-flag-first.
+ */
+export interface RootImage {
+  readonly volume: VolumeId;
+  /** Content of the whole image, for each version that the entry may turn out to hold. */
+  readonly expected: { readonly [version in VersionName]?: Content };
+  /** With dm-verity a damaged image refuses to start; without, nobody checks it and errors show when blocks are read. */
+  readonly verity: boolean;
+}
+
 /** One line of the boot menu. */
 export interface BootEntry {
   readonly id: string;
@@ -36,6 +50,11 @@ export interface BootEntry {
   readonly initramfs: FileReference;
   /** Longest mount points last; the first is `/`. Empty when the root that the entry names is not there. */
   readonly root: readonly RootMount[];
+  /**
+   * Set when the root is an image: then `/` of `root` shows no operating-system files (only where shared data is
+   * mounted), and `kernel` and `initramfs` name the image's volume with an empty path.
+   */
+  readonly image?: RootImage;
   /** Path of init inside the root. */
   readonly init: string;
   /** Set when the entry names something that is not there: what, in plain words. */
