@@ -168,19 +168,25 @@ export interface Judge {
   resultNow(): string;
 }
 
+/** The time in which the power may fail. Operations before it happened, but no cut is tried among them. */
+export interface Span {
+  readonly startMicroseconds: number;
+  readonly endMicroseconds: number;
+}
+
 /** Looks at every disk of a policy. Returns how many were visited. */
 export function explore(
   passes: readonly Pass[],
   windows: readonly VolumeWindow[],
   judge: Judge,
-  endMicroseconds: number,
+  span: Span,
 ): number {
   const boundaries = boundariesOf(windows);
   const until = windows.map(cutLastsUntil);
   let count = 0;
   for (const pass of passes) {
     for (const choices of choicesOf(pass, windows.length)) {
-      count += walk({ pass, choices, windows, boundaries, until, judge, endMicroseconds });
+      count += walk({ pass, choices, windows, boundaries, until, judge, span });
     }
   }
   return count;
@@ -202,10 +208,10 @@ interface Walk {
   readonly boundaries: readonly Boundary[];
   readonly until: readonly Float64Array[];
   readonly judge: Judge;
-  readonly endMicroseconds: number;
+  readonly span: Span;
 }
 
-function walk({ pass, choices, windows, boundaries, until, judge, endMicroseconds }: Walk): number {
+function walk({ pass, choices, windows, boundaries, until, judge, span }: Walk): number {
   const states = judge.fresh();
   const movers = windows.flatMap((window, index) => {
     const state = states[index];
@@ -223,9 +229,11 @@ function walk({ pass, choices, windows, boundaries, until, judge, endMicrosecond
     const visit = {
       level: pass.level,
       fromMicroseconds: boundary.endMicroseconds,
-      toMicroseconds: Math.max(boundary.endMicroseconds, Math.min(lasts, endMicroseconds)),
+      toMicroseconds: Math.max(boundary.endMicroseconds, Math.min(lasts, span.endMicroseconds)),
     };
-    if (dropper === undefined) {
+    if (boundary.endMicroseconds < span.startMicroseconds) {
+      dropper?.note(boundary);
+    } else if (dropper === undefined) {
       judge.visit(visit);
       count++;
     } else {
@@ -255,6 +263,11 @@ class Dropper {
   constructor(windows: readonly VolumeWindow[], judge: Judge) {
     this.#windows = windows;
     this.#judge = judge;
+  }
+
+  /** Before the span: only remembers what is not forced yet. */
+  note(boundary: Boundary): void {
+    this.#openWritesOf(boundary);
   }
 
   drop(boundary: Boundary, states: readonly CrashState[], visit: Visit): number {
