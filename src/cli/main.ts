@@ -1,2 +1,102 @@
 #!/usr/bin/env node
-console.log('What Survives: the command line is on its way.');
+/** The laboratory in a terminal: `survives run`, `survives list`. Exit codes are in {@link exitCodes}. */
+import {
+  LabError,
+  expandRelease,
+  parseScenario,
+  runLaboratory,
+  scenarioVariant,
+  systemList,
+} from '../engine/laboratory.ts';
+import type { LabReport } from '../model/report.ts';
+import { readArguments, type RunCommand } from './arguments.ts';
+import { releaseText, scenarioIds, scenarioText } from './catalogue.ts';
+import { reportTable } from './table.ts';
+
+/** What the exit code says. */
+const exitCodes = { asExpected: 0, notAsExpected: 1, notSearched: 2, usage: 64 } as const;
+
+const usageText = `Usage: survives run SCENARIO [--on debian,nixos] [--cut 41% | --search every-op]
+                    [--seed 7] [--release classroom|full] [--variant NAME] [--json]
+       survives list
+
+SCENARIO is an id from the list or a file. Exit code 0: as the scenario expects; 1: not;
+2: something asked for was not searched; 64: bad usage or a bad scenario.`;
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function list(): number {
+  const systems = systemList();
+  const names = systems.map((system) => system.id);
+  say('Scenarios');
+  for (const id of scenarioIds()) {
+    const parsed = parseScenario(scenarioText(id), names);
+    say(`  ${id.padEnd(20)} ${parsed.ok ? parsed.value.title : 'has mistakes'}`);
+    for (const { id: variant, title } of parsed.ok ? parsed.value.variants : []) {
+      say(`    --variant ${variant.padEnd(20)} ${title}`);
+    }
+  }
+  say('\nSystems');
+  for (const { id, name, mechanism } of systems) say(`  ${id.padEnd(20)} ${name}, ${mechanism}`);
+  return exitCodes.asExpected;
+}
+
+function exitCode(report: LabReport): number {
+  if (report.systems.some((system) => !system.searched.complete)) return exitCodes.notSearched;
+  return report.disappointments.length === 0 ? exitCodes.asExpected : exitCodes.notAsExpected;
+}
+
+function run(command: RunCommand): number {
+  const known = systemList().map((system) => system.id);
+  const parsed = parseScenario(scenarioText(command.scenario), known);
+  if (!parsed.ok) {
+    for (const { line, column, text, why, fix } of parsed.problems) {
+      complain(`${command.scenario}:${String(line)}:${String(column)}: ${text}`);
+      if (why !== undefined) complain(`    ${why}`);
+      if (fix !== undefined) complain(`    ${fix}`);
+    }
+    return exitCodes.usage;
+  }
+  const scenario = scenarioVariant(parsed.value, command.variant);
+  const report = runLaboratory({
+    scenario,
+    systems: command.systems ?? known,
+    release: expandRelease(releaseText(command.release)),
+    seed: command.seed,
+    ...(command.cut === undefined ? {} : { cut: command.cut }),
+    ...(command.policy === undefined ? {} : { policy: command.policy }),
+  });
+  say(command.json ? JSON.stringify(report) : reportTable(report));
+  return exitCode(report);
+}
+
+function main(typed: readonly string[]): number {
+  const command = readArguments(typed);
+  switch (command.kind) {
+    case 'help':
+      say(usageText);
+      return exitCodes.asExpected;
+    case 'usage':
+      complain(`survives: ${command.text}`);
+      complain(usageText);
+      return exitCodes.usage;
+    case 'list':
+      return list();
+    case 'run':
+      return run(command);
+  }
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof LabError)) throw error;
+  complain(`survives: ${error.message}`);
+  process.exitCode = exitCodes.usage;
+}

@@ -1,0 +1,31 @@
+/** Reads scenarios and releases from the disk of this machine; the page reads the same files over its own way. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LabError } from '../engine/laboratory.ts';
+import type { ReleaseSize } from '../model/release.ts';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Ids of the scenarios that ship. */
+export function scenarioIds(): readonly string[] {
+  return readdirSync(join(project, 'scenarios'))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/** Text of a scenario, by id or path. Throws `unknown-scenario`. */
+export function scenarioText(idOrPath: string): string {
+  const shipped = join(project, 'scenarios', `${idOrPath}.yaml`);
+  const path = /^[a-z0-9-]+$/.test(idOrPath) && existsSync(shipped) ? shipped : idOrPath;
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    throw new LabError('unknown-scenario', idOrPath);
+  }
+  return readFileSync(path, 'utf8');
+}
+
+/** Text of a release's compact data. */
+export function releaseText(size: ReleaseSize): string {
+  return readFileSync(join(project, 'public', 'releases', `${size}.json`), 'utf8');
+}

@@ -1,0 +1,50 @@
+/** Whether a run came out as its scenario says; each disappointment names the line that expected otherwise. */
+import type { Disappointment, SystemReport } from '../model/report.ts';
+import type { Expectation, Scenario } from '../model/scenario.ts';
+
+function concerns(expectation: Expectation, system: string): boolean {
+  return expectation.on === 'all' || expectation.on.includes(system);
+}
+
+function bootComplaints(expectation: Expectation, report: SystemReport): readonly string[] {
+  const seen = new Set([
+    ...report.possible,
+    ...Object.keys(report.outcomes),
+    ...Object.keys(report.settling),
+  ]);
+  const allowed: readonly string[] = expectation.boot ?? [...seen];
+  const surplus = [...seen].filter((outcome) => !allowed.includes(outcome));
+  const absent = (expectation.occurs ?? []).filter((outcome) => !seen.has(outcome));
+  return [
+    ...surplus.map((outcome) => `can end as ${outcome}, which is not expected`),
+    ...absent.map((outcome) => `never ends as ${outcome}, which is expected to occur`),
+  ];
+}
+
+function dataComplaints(expectation: Expectation, report: SystemReport): readonly string[] {
+  return Object.entries(expectation.data).flatMap(([datum, axes]) => {
+    const fates = report.fates[datum];
+    if (fates === undefined) return [`has no datum ${datum}`];
+    return Object.entries(axes).flatMap(([axis, allowed]) =>
+      Object.keys(fates[axis] ?? {})
+        .filter((fate) => !allowed.includes(fate))
+        .map((fate) => `${datum}: ${axis} can be ${fate}, expected ${allowed.join(' or ')}`),
+    );
+  });
+}
+
+/** Every expectation that did not come true. */
+export function disappointments(
+  scenario: Scenario,
+  reports: readonly SystemReport[],
+): readonly Disappointment[] {
+  return scenario.expect.flatMap((expectation) =>
+    reports
+      .filter((report) => concerns(expectation, report.id))
+      .flatMap((report) =>
+        [...bootComplaints(expectation, report), ...dataComplaints(expectation, report)].map(
+          (text) => ({ line: expectation.line, system: report.id, text }),
+        ),
+      ),
+  );
+}
