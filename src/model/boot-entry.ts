@@ -63,6 +63,8 @@ export interface BootEntry {
 
 /** The menu of a machine: what firmware and loader find on this disk. */
 export interface BootMenu {
+  /** Which loader shows it, for the words that it prints; default GRUB. */
+  readonly loader?: 'grub' | 'systemd-boot';
   /** In the order of the menu; the default first. Empty when nothing can be started. */
   readonly entries: readonly BootEntry[];
   /** Why there is no entry, when there is none: the first missing link. */
