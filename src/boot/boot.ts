@@ -1,0 +1,266 @@
+/**
+ * Disk in, verdict out: firmware, loader, kernel, initramfs, root, init, services, login, applications. The first
+ * missing link is the reason. Pure: it reads the disk and keeps nothing.
+ */
+import type { BootEntry, BootMenu, DiskView } from '../model/boot-entry.ts';
+import type { BootResult, OtherEntries } from '../model/boot-result.ts';
+import type { VersionName } from '../model/release.ts';
+import { RootTree } from '../model/root-tree.ts';
+import type { BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
+import { startKernel, type KernelStart, type Stop } from './kernel.ts';
+import type { BootPlan, PlannedKernel } from './plan.ts';
+import { reason } from './sources.ts';
+import { startUserspace, type UserspaceStart } from './userspace.ts';
+
+export { prepareBoot, type BootPlan, type BootPlanInput } from './plan.ts';
+export type { BootResult } from '../model/boot-result.ts';
+
+/** What a start is judged from. */
+export interface BootInput {
+  /** What firmware and loader find: the backend's reading of this disk. */
+  readonly menu: BootMenu;
+  /** The disk as the kernel mounts it, journals replayed. */
+  readonly disk: DiskView;
+  readonly plan: BootPlan;
+  readonly loader: LoaderView;
+  /** Id of the entry that someone chooses; default the first. */
+  readonly choice?: string;
+}
+
+interface Attempt {
+  readonly start: KernelStart;
+  readonly tree?: RootTree;
+  readonly stop?: Stop;
+  readonly degraded: readonly Reason[];
+}
+
+/** Starts the machine from this disk. */
+export function boot(input: BootInput): BootResult {
+  const { menu, choice } = input;
+  const entry = menu.entries.find(({ id }) => id === choice) ?? menu.entries[0];
+  if (entry === undefined) return nothingToStart(input);
+  const userspaces = new Map<string, UserspaceStart>();
+  const attempt = tryEntry(input, entry, userspaces);
+  const others = otherEntries(input, entry, userspaces);
+  const { kernels, imageVersions } = attempt.start;
+  const kernelVersions = kernels.map(({ version }) => version);
+  const kernelVersion = preferred(kernelVersions, entry.version);
+  return {
+    verdict: verdictOf(input, entry, attempt, others),
+    entry,
+    kernelVersions,
+    degraded: attempt.degraded,
+    others,
+    fallbackWhole: others === 'whole',
+    ...(attempt.tree === undefined ? {} : { tree: attempt.tree }),
+    ...(kernelVersion === undefined ? {} : { kernelVersion }),
+    ...(attempt.stop === undefined ? {} : { failure: attempt.stop.failure }),
+    ...(imageVersions === undefined ? {} : { imageVersions }),
+  };
+}
+
+function preferred(
+  versions: readonly VersionName[],
+  version: VersionName,
+): VersionName | undefined {
+  return versions.includes(version) ? version : versions[0];
+}
+
+function nothingToStart({ menu, loader }: BootInput): BootResult {
+  const { nothing } = menu;
+  const stage = nothing?.stage ?? 'loader';
+  const verdict: BootVerdict = {
+    starts: false,
+    reached: 'firmware',
+    because: nothing?.because ?? reason('The boot menu is empty.', 'recordedClasses'),
+    console: nothing?.console ?? [],
+    wayBack: rescue('put a boot loader and an entry back, or install again'),
+    loader,
+  };
+  return {
+    verdict,
+    kernelVersions: [],
+    failure: { stage, kind: 'no entry' },
+    degraded: [],
+    others: 'none',
+    fallbackWhole: false,
+  };
+}
+
+function tryEntry(
+  input: BootInput,
+  entry: BootEntry,
+  userspaces: Map<string, UserspaceStart>,
+): Attempt {
+  const { plan, disk, menu } = input;
+  const gone = unmountable(disk, entry);
+  if (gone !== undefined) return { start: { kernels: [] }, stop: gone, degraded: [] };
+  const start = startKernel(plan, menu, disk, entry);
+  const tree = entry.root.length > 0 ? new RootTree(disk, entry.root) : undefined;
+  const withTree = tree === undefined ? {} : { tree };
+  const stop = start.stop ?? (entry.image === undefined ? rootStop(entry) : undefined);
+  if (stop !== undefined) return { start, stop, degraded: [], ...withTree };
+  if (entry.image !== undefined || tree === undefined) return { start, degraded: [], ...withTree };
+  const userspace = userspaceOf(plan, tree, entry, userspaces);
+  const degraded = [...withoutModules(tree, start.kernels), ...userspace.degraded];
+  const stopped = userspace.stop === undefined ? {} : { stop: userspace.stop };
+  return { start, tree, degraded, ...stopped };
+}
+
+/** Entries that share a root share what it comes to. */
+function userspaceOf(
+  plan: BootPlan,
+  tree: RootTree,
+  entry: BootEntry,
+  known: Map<string, UserspaceStart>,
+): UserspaceStart {
+  const key = [
+    plan.samePaths ? '' : entry.version,
+    entry.init,
+    ...entry.root.map(({ mountPoint, volume, directory }) =>
+      [mountPoint, volume, directory].join(' '),
+    ),
+  ].join('|');
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const userspace = startUserspace(plan, tree, entry.init, entry.version);
+  known.set(key, userspace);
+  return userspace;
+}
+
+function unmountable(disk: DiskView, entry: BootEntry): Stop | undefined {
+  const volumes = [
+    entry.kernel.volume,
+    ...(entry.image === undefined ? [] : [entry.image.volume]),
+    ...entry.root.map(({ volume }) => volume),
+  ];
+  const volume = volumes.find((name) => !disk.volumes.has(name));
+  if (volume === undefined) return undefined;
+  const atLoader = volume === entry.kernel.volume;
+  return {
+    reached: atLoader ? 'firmware' : 'initramfs',
+    failure: { stage: atLoader ? 'loader' : 'root', kind: 'unmountable' },
+    because: reason(
+      `The file system on ${volume} refuses to mount: what it needs first contradicts itself.`,
+      'recordedClasses',
+    ),
+    console: [`mount: ${volume}: Structure needs cleaning`, 'You are in emergency mode.'],
+  };
+}
+
+function rootStop(entry: BootEntry): Stop | undefined {
+  if (entry.missing === undefined && entry.root.length > 0) return undefined;
+  return {
+    reached: 'initramfs',
+    failure: { stage: 'root', kind: entry.root.length > 0 ? 'damaged' : 'no root' },
+    because:
+      entry.missing ??
+      reason(`The root that the entry “${entry.title}” names is not there.`, 'recordedClasses'),
+    console: ['Failed to mount the root file system: No such file or directory'],
+  };
+}
+
+/** A kernel without its modules still starts from its initramfs, but lacks the drivers that were not in there. */
+function withoutModules(tree: RootTree, kernels: readonly PlannedKernel[]): readonly Reason[] {
+  const [planned] = kernels;
+  if (planned?.modules === undefined) return [];
+  if (kernels.some(({ modules }) => modules !== undefined && tree.walk(modules) !== undefined)) {
+    return [];
+  }
+  return [
+    reason(
+      `${planned.modules} is missing: the kernel ${planned.kernel.release} starts with the drivers of its initramfs alone.`,
+      'modules',
+    ),
+  ];
+}
+
+function otherEntries(
+  input: BootInput,
+  chosen: BootEntry,
+  userspaces: Map<string, UserspaceStart>,
+): OtherEntries {
+  const others = input.menu.entries.filter((entry) => entry !== chosen);
+  if (others.length === 0) return 'none';
+  const whole = others.some((entry) => tryEntry(input, entry, userspaces).stop === undefined);
+  return whole ? 'whole' : 'damaged';
+}
+
+function verdictOf(
+  input: BootInput,
+  entry: BootEntry,
+  attempt: Attempt,
+  others: OtherEntries,
+): BootVerdict {
+  const { loader, menu } = input;
+  const version = { version: entry.version, loader };
+  const { stop, degraded } = attempt;
+  if (loader === 'nothing bootable') return { ...version, ...blindLoader };
+  if (stop !== undefined) {
+    const { reached, because, console } = stop;
+    const wayBack = others === 'whole' ? menu.wayToOther : rescueFor(stop);
+    return { ...version, starts: false, reached, because, console, wayBack };
+  }
+  const missing = degraded[0];
+  return {
+    ...version,
+    starts: true,
+    reached: 'applications',
+    because: missing ?? wholeStart(entry, loader),
+    console: consoleOfStart(attempt.start.kernels[0]),
+    wayBack:
+      missing === undefined
+        ? { kind: 'not needed', how: 'It starts by itself.' }
+        : { kind: 'command', how: 'Install the package that owns the missing files again.' },
+  };
+}
+
+const blindLoader = {
+  starts: false,
+  reached: 'firmware',
+  because: reason(
+    'The loader replays no journal, and without that it finds nothing to start: the new names are still in the journal only.',
+    'journalReplay',
+  ),
+  console: ['grub>'],
+  wayBack: rescue('mount the file system once, which replays its journal, and restart'),
+} as const;
+
+function wholeStart(entry: BootEntry, loader: LoaderView): Reason {
+  const stale =
+    loader === 'stale'
+      ? ' The loader replays no journal and may still show the menu of before.'
+      : '';
+  return reason(
+    `The kernel of “${entry.title}” and every file that the start needs are whole.${stale}`,
+    loader === 'stale' ? 'journalReplay' : 'bootup',
+  );
+}
+
+function consoleOfStart(planned: PlannedKernel | undefined): readonly string[] {
+  const release = planned?.kernel.release ?? '';
+  return [
+    `Loading Linux ${release} ...`.replace('  ', ' '),
+    'Loading initial ramdisk ...',
+    '[  OK  ] Reached target multi-user.target - Multi-User System.',
+    '[  OK  ] Reached target graphical.target - Graphical Interface.',
+  ];
+}
+
+function rescue(how: string): WayBack {
+  return { kind: 'rescue medium', how: `Start a rescue medium: ${how}.` };
+}
+
+function rescueFor(stop: Stop): WayBack {
+  switch (stop.failure.kind) {
+    case 'no entry':
+      return rescue('put a whole kernel and its menu entry back');
+    case 'unmountable':
+      return rescue('check the file system; what cannot be mended comes back from a backup');
+    case 'no root':
+      return rescue('install the system again; data on other volumes stays');
+    case 'damaged':
+    case 'mismatch':
+      return rescue('install the packages of the damaged files again from there');
+  }
+}

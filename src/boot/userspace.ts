@@ -1,0 +1,247 @@
+/** From init to the applications: every file that a stage needs, and the libraries behind it. */
+import type { BootFailure } from '../model/boot-result.ts';
+import { zeroBlob } from '../model/content.ts';
+import {
+  conditionAt,
+  wordsOfCondition,
+  type ExpectedFile,
+  type ExpectedVersion,
+  type FileCondition,
+} from '../model/expected-file.ts';
+import { components, join, parentOf } from '../model/path.ts';
+import type { BootNeed, VersionName } from '../model/release.ts';
+import type { RootTree } from '../model/root-tree.ts';
+import type { BootStage, Reason } from '../model/verdict.ts';
+import type { BootPlan } from './plan.ts';
+import type { Stop } from './kernel.ts';
+import { reason } from './sources.ts';
+
+/** How far userspace comes. */
+export interface UserspaceStart {
+  readonly stop?: Stop;
+  /** Applications that do not start; the machine does. */
+  readonly degraded: readonly Reason[];
+}
+
+/** A file that keeps a stage from being reached. */
+interface BrokenLink {
+  readonly path: string;
+  readonly condition: FileCondition;
+  /** The library name under which a program asked for it, and that program. */
+  readonly asked?: { readonly soname: string; readonly by: string };
+}
+
+const stageBefore: { readonly [stage in BootNeed['stage']]: BootStage } = {
+  init: 'root',
+  services: 'init',
+  login: 'services',
+  applications: 'login',
+};
+
+const wordsOfStage: { readonly [stage in BootNeed['stage']]: string } = {
+  init: 'init, the first program,',
+  services: 'the services',
+  login: 'the login',
+  applications: 'the applications',
+};
+
+/** Starts the root's programs in order; the first missing link ends it. */
+export function startUserspace(
+  plan: BootPlan,
+  tree: RootTree,
+  init: string,
+  version: VersionName,
+): UserspaceStart {
+  const walk = new NeedWalk(plan, tree, version);
+  const broken = initLink(tree, init);
+  if (broken !== undefined) return { stop: stopAt('init', broken, undefined), degraded: [] };
+  const degraded: Reason[] = [];
+  for (const need of plan.needs) {
+    const link = walk.follow(need.path);
+    if (link === undefined) continue;
+    const stop = stopAt(need.stage, link, need);
+    if (need.stage !== 'applications') return { stop, degraded };
+    degraded.push(stop.because);
+  }
+  const mismatch = walk.mismatch();
+  return mismatch === undefined ? { degraded } : { stop: mismatch, degraded };
+}
+
+/** The path that the entry names must lead to a program; on some systems that one is made, not shipped. */
+function initLink(tree: RootTree, init: string): BrokenLink | undefined {
+  const content = tree.file(init);
+  if (content === undefined) return { path: init, condition: { state: 'absent' } };
+  if (content.sizeBytes === 0) {
+    return { path: init, condition: { state: 'damaged', damage: 'empty' } };
+  }
+  if (content.segments.some(({ blob }) => blob === zeroBlob)) {
+    return { path: init, condition: { state: 'damaged', damage: 'zeros' } };
+  }
+  return undefined;
+}
+
+/** Follows needs through links and libraries; each file is looked at once per start. */
+class NeedWalk {
+  readonly #plan: BootPlan;
+  readonly #tree: RootTree;
+  readonly #version: VersionName;
+  readonly #seen = new Map<string, BrokenLink | undefined>();
+  /** Lockstep group → version → a file of that version alone. */
+  readonly #groups = new Map<string, Map<VersionName, string>>();
+
+  constructor(plan: BootPlan, tree: RootTree, version: VersionName) {
+    this.#plan = plan;
+    this.#tree = tree;
+    this.#version = version;
+  }
+
+  /** The first link that is missing behind a canonical path, or undefined. */
+  follow(canonical: string): BrokenLink | undefined {
+    if (this.#seen.has(canonical)) return this.#seen.get(canonical);
+    // Libraries may need one another in a circle; a file under way counts as found.
+    this.#seen.set(canonical, undefined);
+    const broken = this.#look(canonical);
+    this.#seen.set(canonical, broken);
+    return broken;
+  }
+
+  #look(canonical: string): BrokenLink | undefined {
+    const expected = this.#plan.files.get(canonical);
+    if (expected === undefined) return initLink(this.#tree, canonical);
+    const { path, condition, found } = this.#condition(expected);
+    if (condition.state !== 'whole' || found === undefined) return { path, condition };
+    this.#note(path, condition.versions, found);
+    if (found.file.target !== undefined) return this.#throughLink(canonical, found.file.target);
+    return this.#libraries(path, found);
+  }
+
+  /** At the path of the entry's own version; where that version has no such file, wherever another one has it. */
+  #condition(expected: ExpectedFile): {
+    readonly path: string;
+    readonly condition: FileCondition;
+    readonly found?: ExpectedVersion | undefined;
+  } {
+    const own = expected.versions.filter(({ version }) => version === this.#version);
+    const paths = new Set((own.length > 0 ? own : expected.versions).map(({ path }) => path));
+    let worst: { readonly path: string; readonly condition: FileCondition } | undefined;
+    for (const path of paths) {
+      const atPath = this.#plan.atPath.get(path) ?? expected.versions;
+      const condition = conditionAt(this.#tree, path, atPath);
+      if (condition.state === 'whole') {
+        const found = atPath.find(({ version }) => condition.versions.includes(version));
+        return { path, condition, found };
+      }
+      worst ??= { path, condition };
+    }
+    return worst ?? { path: expected.canonical, condition: { state: 'absent' } };
+  }
+
+  #throughLink(canonical: string, target: string): BrokenLink | undefined {
+    const next = resolve(parentOf(canonical), target);
+    return this.#plan.files.has(next) ? this.follow(next) : undefined;
+  }
+
+  #libraries(by: string, found: ExpectedVersion): BrokenLink | undefined {
+    for (const soname of found.file.needs ?? []) {
+      // A library that no version of the release ships is outside of what is simulated.
+      const candidates = this.#plan.libraries.get(soname);
+      if (candidates === undefined) continue;
+      const broken = this.#anyOf(candidates);
+      if (broken === undefined) continue;
+      return broken.asked === undefined ? { ...broken, asked: { soname, by } } : broken;
+    }
+    return undefined;
+  }
+
+  #anyOf(candidates: readonly ExpectedFile[]): BrokenLink | undefined {
+    let first: BrokenLink | undefined;
+    for (const candidate of candidates) {
+      const broken = this.follow(candidate.canonical);
+      if (broken === undefined) return undefined;
+      if (first === undefined || first.condition.state === 'absent') first = broken;
+    }
+    return first;
+  }
+
+  #note(path: string, versions: readonly VersionName[], found: ExpectedVersion): void {
+    const group = found.owner.lockstep;
+    const [only, second] = versions;
+    if (group === undefined || only === undefined || second !== undefined) return;
+    const byVersion = this.#groups.get(group) ?? new Map<VersionName, string>();
+    if (!byVersion.has(only)) byVersion.set(only, path);
+    this.#groups.set(group, byVersion);
+  }
+
+  /** A group whose files the start read in two versions. */
+  mismatch(): Stop | undefined {
+    for (const [id, byVersion] of this.#groups) {
+      const [first, second] = [...byVersion];
+      if (first === undefined || second === undefined) continue;
+      const why = this.#plan.groups.get(id)?.why ?? 'they are built for one another';
+      return {
+        reached: 'root',
+        failure: { stage: 'init', kind: 'mismatch', path: second[1] },
+        because: reason(
+          `Files that must match do not: ${first[1]} is of ${first[0]}, ${second[1]} of ${second[0]} (group ${id}: ${why}).`,
+          'recordedClasses',
+        ),
+        console: ['Kernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00'],
+      };
+    }
+    return undefined;
+  }
+}
+
+/** An absolute or relative link target, seen from a directory; pure text, for canonical paths only. */
+function resolve(directory: string, target: string): string {
+  const parts: string[] = target.startsWith('/') ? [] : [...components(directory)];
+  for (const part of components(target)) {
+    if (part === '..') parts.pop();
+    else parts.push(part);
+  }
+  return join('/', ...parts);
+}
+
+function stopAt(stage: BootNeed['stage'], link: BrokenLink, need: BootNeed | undefined): Stop {
+  const failure: BootFailure = { stage, kind: 'damaged', path: link.path };
+  const state = wordsOfCondition(link.condition);
+  const { asked } = link;
+  const text =
+    asked === undefined
+      ? `${link.path} ${state}, and ${wordsOfStage[stage]} cannot start without it.`
+      : `${link.path} ${state}; ${asked.by} asks for the library ${asked.soname}, and ${wordsOfStage[stage]} cannot start without it.`;
+  return {
+    reached: stageBefore[stage],
+    failure,
+    because: reason(text, asked === undefined ? 'bootup' : 'dynamicLinker'),
+    console: consoleOf(stage, link, need),
+  };
+}
+
+function consoleOf(
+  stage: BootNeed['stage'],
+  link: BrokenLink,
+  need: BootNeed | undefined,
+): readonly string[] {
+  const lines: string[] = [];
+  if (link.asked !== undefined) lines.push(linkerLine(link.asked, link.condition));
+  if (need !== undefined) lines.push(need.message);
+  if (stage === 'init' && link.asked !== undefined) {
+    lines.push('Kernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00');
+  } else if (stage === 'init' && need === undefined) {
+    lines.push('Kernel panic - not syncing: No working init found.');
+  }
+  return lines;
+}
+
+/** What the dynamic linker prints. Source: glibc elf/dl-load.c. */
+function linkerLine(
+  asked: { readonly soname: string; readonly by: string },
+  condition: FileCondition,
+): string {
+  const intro = `${asked.by}: error while loading shared libraries: ${asked.soname}: `;
+  if (condition.state !== 'damaged') {
+    return `${intro}cannot open shared object file: No such file or directory`;
+  }
+  return condition.damage === 'zeros' ? `${intro}invalid ELF header` : `${intro}file too short`;
+}
