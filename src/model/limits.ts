@@ -20,6 +20,15 @@ export const settlingMicroseconds = 38_000_000;
 /** Bytes of scenario text accepted; larger files are refused before they are parsed. */
 export const scenarioBytesMax = 256 * 1024;
 
+/** Levels of lists and keys within each other in a scenario; the language needs five. */
+export const scenarioDepthMax = 16;
+
+/** Aliases that a scenario may expand, so that a few lines of YAML cannot grow to gigabytes. */
+export const scenarioAliasCountMax = 20;
+
+/** Mistakes listed for one scenario; the rest is counted. */
+export const problemCountMax = 100;
+
 /** Steps of one scenario, after `repeat` is counted out. */
 export const stepCountMax = 200;
 

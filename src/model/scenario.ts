@@ -100,6 +100,8 @@ export interface Expectation {
   };
   readonly because: string;
   readonly source?: string;
+  /** Ids of the variants it speaks of; absent for all. */
+  readonly variants?: readonly string[];
   readonly line: number;
 }
 
@@ -109,6 +111,19 @@ export interface MachineSettings {
   readonly espMounted?: boolean;
   /** File system of the partition that holds the home directories, where the system lets one choose. */
   readonly fileSystem?: string;
+}
+
+/** The same story with one thing changed; the first variant of a scenario is the one that runs unasked. */
+export interface ScenarioVariant {
+  readonly id: string;
+  /** A few words for a chooser. */
+  readonly label: string;
+  /** Labels of the steps that this variant leaves out. */
+  readonly without: readonly string[];
+  /** When the faults strike, instead of what their steps say. */
+  readonly at?: Instant;
+  /** Settings that win over those of the scenario. */
+  readonly machine: MachineSettings;
 }
 
 /** A whole scenario. */
@@ -123,6 +138,8 @@ export interface Scenario {
   readonly level: number;
   readonly data: readonly ScenarioDatum[];
   readonly machine: MachineSettings;
+  /** Empty when there is only one story to tell. */
+  readonly variants: readonly ScenarioVariant[];
   readonly steps: readonly Step[];
   readonly ask: readonly Question[];
   readonly expect: readonly Expectation[];
