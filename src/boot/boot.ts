@@ -46,12 +46,14 @@ export function boot(input: BootInput): BootResult {
   const kernelVersions = kernels.map(({ version }) => version);
   const kernelVersion = preferred(kernelVersions, entry.version);
   return {
-    verdict: verdictOf(input, entry, attempt, others),
+    verdict: verdictOf(input, entry, attempt, others.state),
     entry,
     kernelVersions,
     degraded: attempt.degraded,
-    others,
-    fallbackWhole: others === 'whole',
+    others: others.state,
+    fallbackWhole: others.state === 'whole',
+    otherRootWhole: others.ownRoot,
+    wayToOther: menu.wayToOther,
     ...(attempt.tree === undefined ? {} : { tree: attempt.tree }),
     ...(kernelVersion === undefined ? {} : { kernelVersion }),
     ...(attempt.stop === undefined ? {} : { failure: attempt.stop.failure }),
@@ -84,6 +86,8 @@ function nothingToStart({ menu, loader }: BootInput): BootResult {
     degraded: [],
     others: 'none',
     fallbackWhole: false,
+    otherRootWhole: false,
+    wayToOther: menu.wayToOther,
   };
 }
 
@@ -114,13 +118,7 @@ function userspaceOf(
   entry: BootEntry,
   known: Map<string, UserspaceStart>,
 ): UserspaceStart {
-  const key = [
-    plan.samePaths ? '' : entry.version,
-    entry.init,
-    ...entry.root.map(({ mountPoint, volume, directory }) =>
-      [mountPoint, volume, directory].join(' '),
-    ),
-  ].join('|');
+  const key = [plan.samePaths ? '' : entry.version, entry.init, rootName(entry)].join('|');
   const before = known.get(key);
   if (before !== undefined) return before;
   const userspace = startUserspace(plan, tree, entry.init, entry.version);
@@ -179,11 +177,23 @@ function otherEntries(
   input: BootInput,
   chosen: BootEntry,
   userspaces: Map<string, UserspaceStart>,
-): OtherEntries {
+): { readonly state: OtherEntries; readonly ownRoot: boolean } {
   const others = input.menu.entries.filter((entry) => entry !== chosen);
-  if (others.length === 0) return 'none';
-  const whole = others.some((entry) => tryEntry(input, entry, userspaces).stop === undefined);
-  return whole ? 'whole' : 'damaged';
+  if (others.length === 0) return { state: 'none', ownRoot: false };
+  const whole = others.filter((entry) => tryEntry(input, entry, userspaces).stop === undefined);
+  const root = rootName(chosen);
+  return {
+    state: whole.length > 0 ? 'whole' : 'damaged',
+    ownRoot: whole.some((entry) => !input.plan.samePaths || rootName(entry) !== root),
+  };
+}
+
+/** Where the operating system of an entry lies; equal for entries that share it. */
+function rootName({ image, root }: BootEntry): string {
+  if (image !== undefined) return image.volume;
+  return root
+    .map(({ mountPoint, volume, directory }) => `${mountPoint} ${volume} ${String(directory)}`)
+    .join('|');
 }
 
 function verdictOf(

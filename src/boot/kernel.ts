@@ -2,7 +2,13 @@
 import type { BootEntry, BootMenu, DiskView, FileReference } from '../model/boot-entry.ts';
 import type { BootFailure } from '../model/boot-result.ts';
 import { emptyContent, type Content } from '../model/content.ts';
-import { damageOf, isAllZeros, isWholeBlob, sameContent } from '../model/expected-file.ts';
+import {
+  damageOf,
+  isAllZeros,
+  isWholeBlob,
+  sameContent,
+  type ExpectedBytes,
+} from '../model/expected-file.ts';
 import { nameOf } from '../model/path.ts';
 import type { VersionName } from '../model/release.ts';
 import { RootTree } from '../model/root-tree.ts';
@@ -70,7 +76,7 @@ function kernelStop(
   const grub = menu.loader !== 'systemd-boot';
   const state = wordsOfFile(
     file,
-    plan.kernels.map(({ kernel }) => kernel.image.sizeBytes),
+    plan.kernels.map(({ kernel, image }) => ({ blob: image, sizeBytes: kernel.image.sizeBytes })),
   );
   return {
     reached: 'loader',
@@ -83,9 +89,9 @@ function kernelStop(
   };
 }
 
-function wordsOfFile(file: Content | undefined, sizesBytes: readonly number[]): string {
+function wordsOfFile(file: Content | undefined, expected: readonly ExpectedBytes[]): string {
   if (file === undefined) return 'is not there';
-  switch (damageOf(file, sizesBytes)) {
+  switch (damageOf(file, expected)) {
     case 'empty':
       return 'is empty: its name reached the disk, its data did not';
     case 'zeros':
@@ -139,10 +145,13 @@ function initramfsStop(
     ({ kernel, initramfs }) =>
       file !== undefined && isWholeBlob(file, initramfs, kernel.initramfs.sizeBytes),
   );
-  const sizes = plan.kernels.map(({ kernel }) => kernel.initramfs.sizeBytes);
+  const files = plan.kernels.map(({ kernel, initramfs }) => ({
+    blob: initramfs,
+    sizeBytes: kernel.initramfs.sizeBytes,
+  }));
   const state =
     other === undefined
-      ? wordsOfFile(file, sizes)
+      ? wordsOfFile(file, files)
       : `belongs to the kernel ${other.kernel.release}: its drivers do not load into this one`;
   const kind = other === undefined ? 'damaged' : 'mismatch';
   const { path } = entry.initramfs;

@@ -2,7 +2,7 @@
 import type { BootEntry } from './boot-entry.ts';
 import type { VersionName } from './release.ts';
 import type { RootTree } from './root-tree.ts';
-import type { BootStage, BootVerdict, Reason } from './verdict.ts';
+import type { BootStage, BootVerdict, Reason, WayBack } from './verdict.ts';
 
 /** The first missing link of a start. */
 export interface BootFailure {
@@ -41,4 +41,8 @@ export interface BootResult {
   readonly others: OtherEntries;
   /** Whether another entry of the menu would start: `others` is `whole`. */
   readonly fallbackWhole: boolean;
+  /** Whether such an entry has a root of its own, which damage in this root does not touch. */
+  readonly otherRootWhole: boolean;
+  /** How someone gets to another entry on this system. */
+  readonly wayToOther: WayBack;
 }

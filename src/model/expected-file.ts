@@ -85,12 +85,22 @@ export function isAllZeros(content: Content): boolean {
   return content.sizeBytes > 0 && content.segments.every((part) => part.blob === zeroBlob);
 }
 
-/** How a content that equals none of the expected ones is damaged. */
-export function damageOf(content: Content, expectedSizesBytes: readonly number[]): Damage {
+/** A file that a content is held against. */
+export interface ExpectedBytes {
+  readonly blob: BlobId;
+  readonly sizeBytes: number;
+}
+
+/** How a content that equals none of the expected files is damaged. Short of an expected file's own bytes is `cut`. */
+export function damageOf(content: Content, expected: readonly ExpectedBytes[]): Damage {
   if (content.sizeBytes === 0) return 'empty';
   if (isAllZeros(content)) return 'zeros';
   if (content.segments.some((part) => part.blob === zeroBlob)) return 'partly zeros';
-  return expectedSizesBytes.every((size) => content.sizeBytes < size) ? 'cut' : 'other bytes';
+  const cut = expected.some(
+    ({ blob, sizeBytes }) =>
+      content.sizeBytes < sizeBytes && content.segments.every((part) => part.blob === blob),
+  );
+  return cut ? 'cut' : 'other bytes';
 }
 
 /**
@@ -136,14 +146,14 @@ export function conditionOfContent(
   expected: readonly ExpectedVersion[],
 ): FileCondition {
   const versions: VersionName[] = [];
-  const sizes: number[] = [];
+  const files: ExpectedBytes[] = [];
   for (const { version, file, blob } of expected) {
     if (file.target !== undefined) continue;
-    sizes.push(file.sizeBytes);
+    files.push({ blob, sizeBytes: file.sizeBytes });
     if (isWholeBlob(content, blob, file.sizeBytes)) versions.push(version);
   }
   if (versions.length > 0) return { state: 'whole', versions };
-  return { state: 'damaged', damage: damageOf(content, sizes) };
+  return { state: 'damaged', damage: damageOf(content, files) };
 }
 
 /** A damage in plain words, to follow "is": `is empty`. */

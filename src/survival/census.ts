@@ -1,0 +1,245 @@
+/**
+ * The state of every operating-system file in one root, kept up to date cell by cell. An outcome depends on every file,
+ * so it comes from counters that each change moves; only files that read a changed cell are looked at again.
+ */
+import type { Cell } from '../model/cell-table.ts';
+import type { VolumeId } from '../model/device.ts';
+import {
+  conditionAt,
+  type Damage,
+  type ExpectedVersion,
+  type FileCondition,
+} from '../model/expected-file.ts';
+import { ObservedState } from '../model/observed-state.ts';
+import type { VersionName } from '../model/release.ts';
+import type { RootTree } from '../model/root-tree.ts';
+import type { CensusPlan, PlannedFile } from './census-plan.ts';
+import { Tally, type CensusOutcome, type FileStatus } from './tally.ts';
+
+export { prepareCensus, type CensusPlan, type CensusPlanInput } from './census-plan.ts';
+export type { CensusOutcome, FileStatus, StatusCounts } from './tally.ts';
+
+/** A file that is not whole. */
+export interface DamagedFile {
+  readonly file: PlannedFile;
+  readonly path: string;
+  readonly state: 'missing' | Damage;
+}
+
+/** Cells of one volume are told from those of another by this factor; a table never holds so many. */
+const cellsPerVolume = 2 ** 32;
+
+/** A census of one root: one deployment, slot, snapshot or generation. Make one for each root that an entry names. */
+export class Census {
+  readonly #plan: CensusPlan;
+  readonly #tree: RootTree;
+  readonly #version: VersionName;
+  readonly #statuses: FileStatus[];
+  readonly #conditions: FileCondition[];
+  readonly #tally: Tally;
+  readonly #volumes: readonly VolumeId[];
+  readonly #observed: readonly ObservedState[];
+  /** Whether all volumes note their reads; else every change means a new look at everything. */
+  readonly #incremental: boolean;
+  /** Key of a cell → files that read it once; never shrinks, which costs a needless look at most. */
+  readonly #readers = new Map<number, number[]>();
+  readonly #keys: number[][];
+  readonly #dirty = new Set<number>();
+  #allDirty = true;
+
+  /** `version`: the one that the entry says it starts; decides where paths differ from version to version. */
+  constructor(plan: CensusPlan, tree: RootTree, version: VersionName) {
+    this.#plan = plan;
+    this.#tree = tree;
+    this.#version = version;
+    this.#statuses = plan.files.map(() => 'not counted');
+    this.#conditions = plan.files.map(() => ({ state: 'absent' }));
+    this.#keys = plan.files.map(() => []);
+    this.#tally = new Tally(plan);
+    this.#volumes = [...tree.disk.volumes.keys()];
+    const views = [...tree.disk.volumes.values()];
+    this.#observed = views.filter((view) => view instanceof ObservedState);
+    this.#incremental = this.#observed.length === views.length;
+  }
+
+  /** Lockstep groups of the release, for their reasons. */
+  get groups(): CensusPlan['groups'] {
+    return this.#plan.groups;
+  }
+
+  /** A cell of a volume has changed. */
+  changed(volume: VolumeId, cell: Cell): void {
+    if (!this.#incremental) {
+      this.#allDirty = true;
+      return;
+    }
+    const key = this.#volumes.indexOf(volume) * cellsPerVolume + cell;
+    for (const file of this.#readers.get(key) ?? []) this.#dirty.add(file);
+  }
+
+  /** Forgets everything: the next question looks at every file. */
+  changedEverywhere(): void {
+    this.#allDirty = true;
+  }
+
+  /** What the files alone come to. */
+  classify(): CensusOutcome {
+    this.#refresh();
+    return this.#tally.outcome();
+  }
+
+  /** State of a file by its canonical path. */
+  statusOf(canonical: string): FileStatus | undefined {
+    this.#refresh();
+    return this.#statuses[this.#plan.files.findIndex((file) => file.canonical === canonical)];
+  }
+
+  /** Every file of the given kind that is torn or missing; files that the start needs first. */
+  damaged(kind: PlannedFile['kind'] = 'system'): readonly DamagedFile[] {
+    this.#refresh();
+    const found: DamagedFile[] = [];
+    for (const [index, status] of this.#statuses.entries()) {
+      const file = this.#plan.files[index];
+      const condition = this.#conditions[index];
+      if (file?.kind !== kind || condition === undefined) continue;
+      if (status !== 'torn' && status !== 'missing') continue;
+      const state = condition.state === 'damaged' ? condition.damage : 'missing';
+      found.push({ file, path: pathIn(file, this.#version), state });
+    }
+    return found.sort((left, right) => Number(right.file.boot) - Number(left.file.boot));
+  }
+
+  /** One file of each version in a lockstep group: what to show of a group that is mixed. */
+  examplesOf(group: string): { readonly old?: string; readonly new?: string } {
+    this.#refresh();
+    const find = (wanted: FileStatus): string | undefined => {
+      const at = this.#statuses.findIndex(
+        (status, index) => status === wanted && this.#plan.files[index]?.group === group,
+      );
+      return this.#plan.files[at]?.canonical;
+    };
+    const older = find('old') ?? find('absent-old');
+    const newer = find('new') ?? find('absent-new');
+    return {
+      ...(older === undefined ? {} : { old: older }),
+      ...(newer === undefined ? {} : { new: newer }),
+    };
+  }
+
+  /** Whether the start needs a file of this lockstep group. */
+  startNeeds(group: string): boolean {
+    return this.#plan.files.some((file) => file.group === group && file.boot);
+  }
+
+  #refresh(): void {
+    if (this.#allDirty) {
+      this.#observe(() => {
+        for (const index of this.#plan.files.keys()) this.#look(index);
+      });
+    } else if (this.#dirty.size > 0) {
+      this.#observe(() => {
+        for (const index of this.#dirty) this.#look(index);
+      });
+    }
+    this.#dirty.clear();
+    this.#allDirty = false;
+  }
+
+  /** Whoever is noting reads outside gets none of these: the census tracks its own. */
+  #observe(look: () => void): void {
+    const outer = this.#observed.map((state) => state.reads);
+    for (const state of this.#observed) state.reads = new Set();
+    look();
+    for (const [index, state] of this.#observed.entries()) state.reads = outer[index];
+  }
+
+  #look(index: number): void {
+    const file = this.#plan.files[index];
+    const before = this.#statuses[index];
+    if (file === undefined || before === undefined) return;
+    for (const state of this.#observed) state.reads?.clear();
+    const { status, condition } = statusIn(this.#tree, file, this.#version);
+    if (this.#incremental) this.#register(index);
+    this.#conditions[index] = condition;
+    if (status === before) return;
+    this.#statuses[index] = status;
+    this.#tally.move(file, before, status);
+  }
+
+  #register(index: number): void {
+    const keys = this.#keys[index];
+    if (keys === undefined) return;
+    for (const [volume, state] of this.#observed.entries()) {
+      for (const cell of state.reads ?? []) {
+        const key = volume * cellsPerVolume + cell;
+        if (keys.includes(key)) continue;
+        keys.push(key);
+        const readers = this.#readers.get(key);
+        if (readers === undefined) this.#readers.set(key, [index]);
+        else readers.push(index);
+      }
+    }
+  }
+}
+
+function pathIn(file: PlannedFile, version: VersionName): string {
+  const own = file.before?.version === version ? file.before : file.after;
+  return own?.path ?? file.before?.path ?? file.canonical;
+}
+
+interface Finding {
+  readonly status: FileStatus;
+  readonly condition: FileCondition;
+}
+
+const notCounted: Finding = { status: 'not counted', condition: { state: 'absent' } };
+
+function statusIn(tree: RootTree, file: PlannedFile, version: VersionName): Finding {
+  const { before, after } = file;
+  if (file.kind === 'module') return statusOfOne(tree, before ?? after);
+  if (before !== undefined && after !== undefined && before.path !== after.path) {
+    return statusOfRoot(tree, file, version);
+  }
+  const expected = [before, after].filter((one) => one !== undefined);
+  const path = expected[0]?.path ?? file.canonical;
+  const condition = conditionAt(tree, path, expected);
+  return { status: statusAtPath(file, condition), condition };
+}
+
+function statusAtPath(file: PlannedFile, condition: FileCondition): FileStatus {
+  const both = file.before !== undefined && file.after !== undefined;
+  if (condition.state === 'absent') {
+    if (both) return 'missing';
+    return file.before === undefined ? 'absent-old' : 'absent-new';
+  }
+  if (condition.state === 'damaged') return damagedStatus(file, condition.damage);
+  if (file.unchanged) return 'same';
+  return condition.versions.includes(file.before?.version ?? 'v1') && file.before !== undefined
+    ? 'old'
+    : 'new';
+}
+
+/** Configuration that is not what any version ships was edited: that is no damage. */
+function damagedStatus(file: PlannedFile, damage: Damage): FileStatus {
+  const edited = damage === 'other bytes' || damage === 'another kind';
+  return file.kind === 'configuration' && edited ? 'not counted' : 'torn';
+}
+
+/** Where each version has a path of its own, a root holds its own version whole or it is damaged. */
+function statusOfRoot(tree: RootTree, file: PlannedFile, version: VersionName): Finding {
+  const own = [file.before, file.after].find((one) => one?.version === version);
+  if (own === undefined) return notCounted;
+  const condition = conditionAt(tree, own.path, [own]);
+  if (condition.state === 'absent') return { status: 'missing', condition };
+  if (condition.state === 'damaged') {
+    return { status: damagedStatus(file, condition.damage), condition };
+  }
+  return { status: own === file.before ? 'old' : 'new', condition };
+}
+
+function statusOfOne(tree: RootTree, one: ExpectedVersion | undefined): Finding {
+  if (one === undefined) return notCounted;
+  const condition = conditionAt(tree, one.path, [one]);
+  if (condition.state === 'whole') return { status: 'same', condition };
+  return { status: condition.state === 'absent' ? 'missing' : 'torn', condition };
+}

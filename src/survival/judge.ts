@@ -1,0 +1,226 @@
+/** What became of one piece of data, and why. */
+import { contentText, zeroBlob, type BlobTable, type Content } from '../model/content.ts';
+import { sameContent } from '../model/expected-file.ts';
+import type { ContentFate, Datum, DatumFate, ReachFate } from '../model/fate.ts';
+import type { RootTree } from '../model/root-tree.ts';
+import type { BootVerdict, Reason } from '../model/verdict.ts';
+
+/** What a file held, in order; the last before the disaster is what its owner counts on. */
+export interface FileHistory {
+  /** Path in the tree. */
+  readonly path: string;
+  /** The first from before the run, if the file existed then. */
+  readonly contents: readonly Content[];
+  /** Whether the file was already there when the run began. */
+  readonly existedBefore: boolean;
+  /** What the system itself would put there: one of these in place of the owner's work is a loss. */
+  readonly defaults?: readonly Content[];
+}
+
+/** What a datum is judged from. */
+export interface JudgeInput {
+  readonly datum: Datum;
+  readonly files: readonly FileHistory[];
+  /**
+   * Where the data lies now: the root that started, or, when none did, what a rescue medium mounts. Undefined when its
+   * file system cannot be mounted at all.
+   */
+  readonly tree: RootTree | undefined;
+  readonly blobs: BlobTable;
+  /** The verdict of the same disk, for the reach. */
+  readonly verdict: BootVerdict;
+  /** What led here, where the caller knows: the chain of operations, the oldest first. */
+  readonly because: readonly Reason[];
+}
+
+/** From best to worst; a datum of many files is as well off as its worst one. */
+const worstLast: readonly ContentFate[] = [
+  'intact',
+  'updated',
+  'reverted',
+  'mixed',
+  'torn',
+  'lost',
+];
+
+/** Judges a datum that someone wrote. Secrecy and author are the caller's to change: no power cut touches them. */
+export function judgeDatum(input: JudgeInput): DatumFate {
+  const { datum, files, tree, blobs, verdict, because } = input;
+  const judged = files.map((file) => ({ file, ...judgeFile(file, tree, blobs) }));
+  const worst = worstOf(judged.map(({ fate }) => fate));
+  const telling = judged.find(({ fate }) => fate === worst);
+  const rule: Reason = telling?.why ?? {
+    text: `Nobody wrote ${datum.label} in this run, and nothing of it is followed.`,
+    source: 'the scenario',
+  };
+  return fateOf(input.datum.id, worst, verdict, [...because, rule], countsOf(judged, files.length));
+}
+
+/** A fate from its parts; the reach follows from the verdict. */
+export function fateOf(
+  datum: string,
+  content: ContentFate,
+  verdict: BootVerdict,
+  why: readonly Reason[],
+  counts?: DatumFate['counts'],
+): DatumFate {
+  const reach = reachOf(verdict);
+  return {
+    datum,
+    fates: { content, reach: reach.fate, secrecy: 'safe', author: 'owner' },
+    ...(counts === undefined ? {} : { counts }),
+    why: [...why, ...reach.why],
+  };
+}
+
+/** The worst of several fates; `intact` when there are none. */
+export function worstOf(fates: readonly ContentFate[]): ContentFate {
+  return fates.reduce<ContentFate>(
+    (worst, fate) => (worstLast.indexOf(fate) > worstLast.indexOf(worst) ? fate : worst),
+    'intact',
+  );
+}
+
+function countsOf(
+  judged: readonly { readonly fate: ContentFate }[],
+  files: number,
+): DatumFate['counts'] {
+  if (files < 2) return undefined;
+  const counts: { [content in ContentFate]?: number } = {};
+  for (const { fate } of judged) counts[fate] = (counts[fate] ?? 0) + 1;
+  return counts;
+}
+
+/** Data behind a machine that needs a rescue medium is locked away; another menu entry reaches it. */
+function reachOf({ starts, wayBack }: BootVerdict): {
+  readonly fate: ReachFate;
+  readonly why: readonly Reason[];
+} {
+  if (starts) return { fate: 'open', why: [] };
+  const near = wayBack.kind === 'menu' || wayBack.kind === 'automatic';
+  const text = near
+    ? `The default entry does not start, but another one does: ${wayBack.how}`
+    : `The machine does not start, so its data is out of reach until someone helps: ${wayBack.how}`;
+  return {
+    fate: near ? 'open' : 'locked away',
+    why: [{ text, source: 'the boot verdict of this disk' }],
+  };
+}
+
+interface FileFate {
+  readonly fate: ContentFate;
+  readonly why: Reason;
+}
+
+const rules = 'the bytes on this disk, against what was written';
+
+function judgeFile(file: FileHistory, tree: RootTree | undefined, blobs: BlobTable): FileFate {
+  const { path } = file;
+  if (tree === undefined) {
+    const text = `The file system that holds ${path} does not mount; nothing on it can be read.`;
+    return {
+      fate: 'lost',
+      why: { text, source: 'conformance/README.md, outcome class unmountable' },
+    };
+  }
+  const now = tree.file(path);
+  if (now === undefined) {
+    const text = file.existedBefore
+      ? `${path} is no longer there.`
+      : `${path} is not there: it was made in this run, and its name is not on the disk.`;
+    return { fate: 'lost', why: { text, source: rules } };
+  }
+  const at = lastIndexOf(file.contents, now, blobs);
+  if (at >= 0) return judgeVersion(file, at);
+  if (file.defaults?.some((content) => sameBytes(content, now, blobs)) === true) {
+    const text = `${path} holds what the system ships: what its owner wrote there is gone.`;
+    return { fate: 'lost', why: { text, source: rules } };
+  }
+  return judgeDamage(file, now);
+}
+
+function judgeVersion(file: FileHistory, at: number): FileFate {
+  const { path, contents, existedBefore } = file;
+  const latest = at === contents.length - 1;
+  if (!latest) {
+    const text = `${path} holds an earlier version: what was saved last is gone.`;
+    return { fate: 'reverted', why: { text, source: rules } };
+  }
+  const written = contents.length > 1 || !existedBefore;
+  const text = written
+    ? `${path} holds what was saved last.`
+    : `${path} is byte for byte what it was before.`;
+  return { fate: written ? 'updated' : 'intact', why: { text, source: rules } };
+}
+
+function judgeDamage({ path, contents }: FileHistory, now: Content): FileFate {
+  if (now.sizeBytes === 0) {
+    const text = `${path} is empty: its name is on the disk, its data is not.`;
+    return { fate: 'torn', why: { text, source: rules } };
+  }
+  const sources = piecesFrom(now, contents);
+  if (sources === 'other') {
+    const zeros = now.segments.some(({ blob }) => blob === zeroBlob);
+    const text = zeros
+      ? `${path} has zeros where data was written: its size reached the disk before its bytes.`
+      : `${path} holds bytes that are of no version that was saved.`;
+    return { fate: 'torn', why: { text, source: rules } };
+  }
+  const text =
+    sources === 'one'
+      ? `${path} is cut: its end is missing.`
+      : `${path} is made of pieces of two versions.`;
+  return { fate: sources === 'one' ? 'torn' : 'mixed', why: { text, source: rules } };
+}
+
+/** Whether every piece of a content stands where one version has it, where some version has it, or neither. */
+function piecesFrom(now: Content, versions: readonly Content[]): 'one' | 'several' | 'other' {
+  const cuts = [...new Set([now, ...versions].flatMap(boundaries))]
+    .filter((cut) => cut <= now.sizeBytes)
+    .sort((left, right) => left - right);
+  let candidates = versions.map((_, index) => index);
+  for (const [index, from] of cuts.entries()) {
+    const to = cuts[index + 1];
+    if (to === undefined) break;
+    const piece = pieceAt(now, from);
+    const holders = versions.flatMap((version, at) =>
+      to <= version.sizeBytes && pieceAt(version, from) === piece ? [at] : [],
+    );
+    if (holders.length === 0) return 'other';
+    candidates = candidates.filter((at) => holders.includes(at));
+  }
+  return candidates.length > 0 ? 'one' : 'several';
+}
+
+function boundaries(content: Content): readonly number[] {
+  const found = [0];
+  for (const { lengthBytes } of content.segments) found.push((found.at(-1) ?? 0) + lengthBytes);
+  return found;
+}
+
+/** Names the byte at an offset by its blob and its place in it; pieces between cuts agree when their first bytes do. */
+function pieceAt(content: Content, offsetBytes: number): string {
+  let at = 0;
+  for (const { blob, fromBytes, lengthBytes } of content.segments) {
+    if (offsetBytes < at + lengthBytes) {
+      return blob === zeroBlob ? '0' : `${String(blob)}:${String(fromBytes + offsetBytes - at)}`;
+    }
+    at += lengthBytes;
+  }
+  return 'end';
+}
+
+function lastIndexOf(versions: readonly Content[], now: Content, blobs: BlobTable): number {
+  return versions.findLastIndex((version) => sameBytes(version, now, blobs));
+}
+
+/** Equal segments, or equal text: a cut of a longer text may be, byte for byte, what was saved before. */
+function sameBytes(left: Content, right: Content, blobs: BlobTable): boolean {
+  if (sameContent(left, right)) return true;
+  if (left.sizeBytes !== right.sizeBytes) return false;
+  const plain = (content: Content): boolean =>
+    content.segments.every(
+      ({ blob }) => blob !== zeroBlob && blobs.get(blob).text.length === blobs.get(blob).sizeBytes,
+    );
+  return plain(left) && plain(right) && contentText(left, blobs) === contentText(right, blobs);
+}
