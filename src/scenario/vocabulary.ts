@@ -1,0 +1,119 @@
+/** The words of the language, and what each means: the tables behind schema, messages and reference. */
+import type { ContentFate, Fates } from '../model/fate.ts';
+import type { VersionName } from '../model/release.ts';
+import type { FaultName, SavePattern } from '../model/scenario.ts';
+import type { OutcomeClass } from '../model/verdict.ts';
+import { outcomeClasses } from '../model/verdict.ts';
+
+/** Every verb, and whether the laboratory can perform it. One step has exactly one. */
+export const verbs = {
+  run: 'simulated',
+  write: 'simulated',
+  update: 'simulated',
+  change: 'planned',
+  rollback: 'simulated',
+  reboot: 'simulated',
+  wait: 'simulated',
+  fault: 'simulated',
+  attack: 'planned',
+  repeat: 'planned',
+  measure: 'planned',
+} as const;
+
+/** Keys beside a verb, and whether the laboratory heeds them. */
+export const modifiers = {
+  as: 'simulated',
+  on: 'simulated',
+  at: 'simulated',
+  during: 'simulated',
+  by: 'planned',
+  seed: 'planned',
+  note: 'simulated',
+  label: 'simulated',
+  search: 'simulated',
+} as const;
+
+/** Keys of the whole scenario that the laboratory knows and does not heed yet. */
+export const plannedTopKeys = ['programs', 'vary'] as const;
+
+/** Settings of a machine that the laboratory knows and does not heed yet. */
+export const plannedMachineKeys = ['luks', 'loader', 'snapshots', 'composefs', 'attended'] as const;
+
+/** Faults that can strike. */
+export const faultNames = ['power-loss', 'interrupt'] as const satisfies readonly FaultName[];
+
+/** Faults that the language knows and the laboratory cannot bring about yet. */
+export const plannedFaults = [
+  'disk-full',
+  'bit-flip',
+  'lying-drive',
+  'typo',
+  'bad-release',
+  'theft',
+  'drop-barrier',
+] as const;
+
+/** Versions that an update can lead to. */
+export const versionNames = [
+  'v1',
+  'v2',
+  'v2-no-display-manager',
+  'v2-broken-kernel',
+] as const satisfies readonly VersionName[];
+
+/**
+ * How a file is saved: the four patterns by name, and the habit of a kind of program. `editor`: write a temporary
+ * file, fsync it, rename it over the old one, as recorded in conformance/runs/app-saves-ext4.json under
+ * `temp-fsync-rename`; `shell`: a redirection opens with O_TRUNC and writes; `log`: open for appending and write.
+ */
+export const saveWords: { readonly [word: string]: SavePattern } = {
+  editor: 'temp-fsync-rename',
+  shell: 'truncate-write',
+  log: 'append',
+  'truncate-write': 'truncate-write',
+  'temp-rename': 'temp-rename',
+  'temp-fsync-rename': 'temp-fsync-rename',
+  append: 'append',
+};
+
+const classWords = Object.fromEntries(outcomeClasses.map((name) => [name, [name]]));
+
+/**
+ * Words for what becomes of a machine: the eight classes of the recordings, and the words of the page, each of which
+ * stands for several classes. `broken-mixed` counts as half updated and as not starting: which of the two it is
+ * depends on the group of files that does not match.
+ */
+export const outcomeWords: { readonly [word: string]: readonly OutcomeClass[] } = {
+  ...classWords,
+  starts: ['new', 'old', 'mixed-ok', 'degraded-torn'],
+  'half-updated': ['mixed-ok', 'broken-mixed'],
+  damaged: ['degraded-torn'],
+  'does-not-start': ['broken-mixed', 'broken-torn', 'broken-noboot', 'unmountable'],
+};
+
+const contentFates = [
+  'intact',
+  'updated',
+  'reverted',
+  'mixed',
+  'torn',
+  'lost',
+] as const satisfies readonly ContentFate[];
+
+/** Axes of a fate, and the values on each. */
+export const fateWords = {
+  content: contentFates,
+  reach: ['open', 'locked away'],
+  secrecy: ['safe', 'leaked'],
+  author: ['owner', 'tampered'],
+} as const satisfies { readonly [axis in keyof Fates]: readonly Fates[axis][] };
+
+/** An axis by its name, as a key such as `data.thesis.content` ends. */
+export function isAxis(word: string): word is keyof Fates {
+  return Object.hasOwn(fateWords, word);
+}
+
+/** Whether a word of one of the tables names something that the laboratory can do. */
+export function isPlanned(table: { readonly [word: string]: string }, word: string): boolean {
+  return Object.hasOwn(table, word) && table[word] === 'planned';
+}
