@@ -1,0 +1,82 @@
+/** Looking up an instant: pure functions of a report and a time, without the engine. */
+import type { Stage } from '../model/operation.ts';
+import type { Screen, SystemReport, Timeline, TimelineRun } from '../model/report.ts';
+
+/** Place of the last entry that starts at or before the instant, -1 where there is none. */
+function lastStarted<Entry>(
+  entries: readonly Entry[],
+  startOf: (entry: Entry) => number,
+  instant: number,
+): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = entries[middle];
+    if (entry !== undefined && startOf(entry) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+const startOfRun = (run: TimelineRun): number => run.fromMicroseconds;
+const startOfStage = (stage: Stage): number => stage.startMicroseconds;
+
+/** The run that holds an instant; before the first and after the last, the nearest. */
+export function runAt(timeline: Timeline, instant: number): TimelineRun | undefined {
+  return timeline.runs[Math.max(0, lastStarted(timeline.runs, startOfRun, instant))];
+}
+
+/** What the machine is doing at an instant: undefined before its first stage and after its exit. */
+export function stageAt(timeline: Timeline, instant: number): Stage | undefined {
+  if (instant >= timeline.exitMicroseconds) return undefined;
+  return timeline.stages[lastStarted(timeline.stages, startOfStage, instant)];
+}
+
+/** The end of the story on one machine, if the power fails at an instant; the end itself without a cut. */
+export function screenAt(report: SystemReport, instant: number): Screen | undefined {
+  if (report.timeline === undefined) return report.screens.at(-1);
+  const run = runAt(report.timeline, instant);
+  return run === undefined ? undefined : report.screens[run.screen];
+}
+
+/** Words for what a machine does at an instant: its stage, or that it is done. */
+export function activityAt(timeline: Timeline, instant: number): string {
+  if (instant >= timeline.endMicroseconds) return 'long done';
+  if (instant >= timeline.exitMicroseconds) return 'done, disk settling';
+  return stageAt(timeline, instant)?.label ?? 'starting';
+}
+
+/** Every instant at which something that a reader would name changes on one of the machines, in order. */
+export function changes(reports: readonly SystemReport[]): readonly number[] {
+  const instants = new Set<number>([0]);
+  for (const { timeline, screens } of reports) {
+    if (timeline === undefined) continue;
+    instants.add(timeline.exitMicroseconds);
+    for (const stage of timeline.stages) instants.add(stage.startMicroseconds);
+    let before = '';
+    for (const run of timeline.runs) {
+      const now = screens[run.screen]?.outcome ?? '';
+      if (now !== before) instants.add(run.fromMicroseconds);
+      before = now;
+    }
+  }
+  return [...instants].sort((one, other) => one - other);
+}
+
+/** The next change after an instant, or the last before it; the instant itself where there is none. */
+export function nextChange(
+  instants: readonly number[],
+  instant: number,
+  direction: 'forward' | 'back',
+): number {
+  if (direction === 'forward') return instants.find((one) => one > instant) ?? instant;
+  return instants.findLast((one) => one < instant) ?? instant;
+}
+
+/** Where the plug hangs first: at the cut that the scenario names, else in the middle of the longest run. */
+export function firstInstant(reports: readonly SystemReport[]): number {
+  const lines = reports.flatMap(({ timeline }) => (timeline === undefined ? [] : [timeline]));
+  const cut = lines.find(({ cutMicroseconds }) => cutMicroseconds !== undefined)?.cutMicroseconds;
+  return cut ?? Math.round(Math.max(0, ...lines.map((line) => line.exitMicroseconds)) / 2);
+}

@@ -1,0 +1,138 @@
+/** The sentences of a lane: what its strip says, for those who read it, hear it or print it. */
+import type { SystemReport, Timeline, TimelineRun } from '../model/report.ts';
+import type { OutcomeClass } from '../model/verdict.ts';
+import { plainOf } from './lanes.ts';
+import { activityAt, runAt, screenAt } from './instant.ts';
+import { capital, clock, duration, listed, severity } from './words.ts';
+
+/** Time of the update, in microseconds, by how it would end in the worst likely case. */
+interface Tally {
+  readonly total: number;
+  readonly dead: number;
+  readonly damaged: number;
+  readonly half: number;
+  readonly unknown: number;
+  readonly windows: number;
+}
+
+type Judge = (run: TimelineRun) => OutcomeClass | undefined;
+
+function tally(report: SystemReport, timeline: Timeline, judge: Judge): Tally {
+  const sum = { total: 0, dead: 0, damaged: 0, half: 0, unknown: 0, windows: 0 };
+  let wasDead = false;
+  for (const run of timeline.runs) {
+    const to = Math.min(run.toMicroseconds, timeline.exitMicroseconds);
+    const length = to - run.fromMicroseconds;
+    if (length <= 0) continue;
+    const outcome = judge(run);
+    const rank = outcome === undefined ? -1 : severity[plainOf(report, outcome)];
+    sum.total += length;
+    if (rank === -1) sum.unknown += length;
+    if (rank === 1) sum.half += length;
+    if (rank === 2) sum.damaged += length;
+    if (rank === 3) sum.dead += length;
+    if (rank === 3 && !wasDead) sum.windows += 1;
+    wasDead = rank === 3;
+  }
+  return sum;
+}
+
+function startsPhrase({ total, dead, unknown, windows }: Tally): string {
+  if (total === 0 || unknown === total) return 'not searched';
+  if (unknown > 0 && dead === 0) return 'starts wherever it was searched';
+  if (dead === 0) return 'starts at every instant';
+  const of100 = Math.min(99, Math.floor(((total - dead - unknown) / total) * 100));
+  if (windows === 1 && dead / total < 0.5) return `does not start for ${duration(dead)}`;
+  return `starts at ${of100} of 100 instants`;
+}
+
+/** One or two short phrases for the end of a lane. */
+export function lanePhrases(report: SystemReport): readonly string[] {
+  const { timeline } = report;
+  if (timeline === undefined) return [];
+  const likely = tally(report, timeline, (run) => run.worstLikely);
+  const possible = tally(report, timeline, (run) => run.worstPossible);
+  const phrases = [startsPhrase(likely)];
+  if (likely.half > 0) phrases.push(`half updated for ${duration(likely.half)}`);
+  if (likely.damaged > 0) phrases.push(`damaged for ${duration(likely.damaged)}`);
+  if (possible.dead > likely.dead) phrases.push(`unlucky: not for ${duration(possible.dead)}`);
+  if (likely.unknown > 0 && likely.unknown < likely.total) {
+    phrases.push(`${duration(likely.unknown)} not searched`);
+  }
+  return phrases;
+}
+
+/** The sentence that says what a strip shows. */
+export function laneSentence(report: SystemReport): string {
+  const { timeline } = report;
+  if (timeline === undefined) return '';
+  const length = duration(timeline.exitMicroseconds);
+  return `${report.name}, ${length}: ${lanePhrases(report).join('; ')}.`;
+}
+
+/** A row of the table that says the same as a strip. */
+export interface LaneRow {
+  readonly from: number;
+  readonly to: number;
+  readonly doing: string;
+  readonly verdict: string;
+  readonly likely: string;
+  readonly possible: string;
+}
+
+/** The strip as rows, neighbours that read alike joined; at most `most`, and how many were left out. */
+export function laneRows(report: SystemReport, most: number): { rows: LaneRow[]; more: number } {
+  const rows: LaneRow[] = [];
+  const { timeline } = report;
+  if (timeline === undefined) return { rows, more: 0 };
+  const word = (outcome: OutcomeClass | undefined): string =>
+    outcome === undefined ? 'not searched' : plainOf(report, outcome);
+  for (const run of timeline.runs) {
+    const last = rows.at(-1);
+    const next = {
+      from: run.fromMicroseconds,
+      to: run.toMicroseconds,
+      doing: activityAt(timeline, run.fromMicroseconds),
+      verdict: report.screens[run.screen]?.plain ?? 'not searched',
+      likely: word(run.worstLikely),
+      possible: word(run.worstPossible),
+    };
+    const alike =
+      last?.verdict === next.verdict &&
+      last.likely === next.likely &&
+      last.possible === next.possible;
+    if (alike) rows[rows.length - 1] = { ...last, to: next.to };
+    else rows.push(next);
+  }
+  return { rows: rows.slice(0, most), more: Math.max(0, rows.length - most) };
+}
+
+/** The machines, grouped by how they would end at an instant. */
+export function groupedEndings(reports: readonly SystemReport[], instant: number): string {
+  const groups = new Map<string, string[]>();
+  for (const report of reports) {
+    const plain = screenAt(report, instant)?.plain ?? 'not searched';
+    groups.set(plain, [...(groups.get(plain) ?? []), nameAndStage(report, instant)]);
+  }
+  return [...groups].map(([plain, names]) => `${listed(names)}: ${plain}.`).join(' ');
+}
+
+/** What a screen reader says of the plug: the time, then how each machine would end. */
+export function spokenInstant(reports: readonly SystemReport[], instant: number): string {
+  return `${clock(instant)}. ${groupedEndings(reports, instant)}`;
+}
+
+function nameAndStage(report: SystemReport, instant: number): string {
+  if (report.timeline === undefined) return report.name;
+  return `${report.name} (${activityAt(report.timeline, instant)})`;
+}
+
+/** The worse end that is possible at an instant though not the one shown; undefined where there is none. */
+export function unluckyAt(report: SystemReport, instant: number): string | undefined {
+  if (report.timeline === undefined) return undefined;
+  const run = runAt(report.timeline, instant);
+  const shown = screenAt(report, instant);
+  if (run?.worstPossible === undefined || shown === undefined) return undefined;
+  const worst = plainOf(report, run.worstPossible);
+  return severity[worst] > severity[shown.plain] ? capital(worst) : undefined;
+}

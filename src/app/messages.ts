@@ -1,0 +1,40 @@
+/** What the page and its worker say to each other: plain data, every answer with the token of its order. */
+import type { Problem } from '../model/problem.ts';
+import type { Disappointment, SystemReport } from '../model/report.ts';
+import type { Scenario, SearchPolicy } from '../model/scenario.ts';
+
+/** Where a scenario comes from: the catalogue that ships, or a text that somebody typed in. */
+export type ScenarioSource =
+  | { readonly kind: 'catalogue'; readonly id: string }
+  | { readonly kind: 'own'; readonly text: string };
+
+/** A run to be made, one machine after the other in this order. */
+export interface RunOrder {
+  readonly source: ScenarioSource;
+  readonly systems: readonly string[];
+  readonly release: 'classroom' | 'full';
+  readonly seed: number;
+  readonly policy?: SearchPolicy;
+  readonly variant?: string;
+}
+
+/** Page to worker. */
+export type Order =
+  | { readonly kind: 'run'; readonly token: number; readonly order: RunOrder }
+  | { readonly kind: 'check'; readonly token: number; readonly text: string }
+  | { readonly kind: 'cancel'; readonly token: number };
+
+/** Worker to page. */
+export type Answer =
+  | { readonly kind: 'understood'; readonly token: number; readonly scenario: Scenario }
+  | { readonly kind: 'problems'; readonly token: number; readonly problems: readonly Problem[] }
+  | { readonly kind: 'begun'; readonly token: number; readonly system: string }
+  | { readonly kind: 'system'; readonly token: number; readonly report: SystemReport }
+  | {
+      readonly kind: 'finished';
+      readonly token: number;
+      readonly runId: string;
+      readonly disappointments: readonly Disappointment[];
+    }
+  | { readonly kind: 'cancelled'; readonly token: number }
+  | { readonly kind: 'failed'; readonly token: number; readonly text: string };

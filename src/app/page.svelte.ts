@@ -1,0 +1,301 @@
+/** What the page shows, and what its controls do: the one object that components read and call. */
+import type { SystemReport } from '../model/report.ts';
+import type { SearchPolicy } from '../model/scenario.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Reason } from '../model/verdict.ts';
+import { startActor } from './actor.svelte.ts';
+import { readAddress, writeAddress, type Address } from './address.ts';
+import { axisOf } from './axis.ts';
+import { catalogue, type SystemHeadline } from './catalogue.ts';
+import type { Ending } from './fates-table.ts';
+import { changes, firstInstant, screenAt } from './instant.ts';
+import { groupedEndings, spokenInstant } from './lane-words.ts';
+import { Laboratory } from './laboratory.ts';
+import type { Answer, ScenarioSource } from './messages.ts';
+import { pageMachine } from './page-machine.ts';
+import { clock, counted } from './words.ts';
+
+/** A question “why?” that is open, and the element that asked it. */
+export interface OpenWhy {
+  readonly title: string;
+  readonly reasons: readonly Reason[];
+  readonly console?: readonly string[];
+  readonly asker: HTMLElement;
+}
+
+/** What the box for a scenario of one's own knows about its text. */
+export type CheckedText =
+  | { readonly state: 'empty' | 'waiting' | 'good' }
+  | { readonly state: 'bad'; readonly problems: readonly Problem[] };
+
+const ownStorageKey = 'what-survives.own-scenario';
+const knownNames = {
+  scenarios: catalogue.scenarios.map(({ id }) => id),
+  systems: catalogue.systems.map(({ id }) => id),
+};
+const usual = { release: 'classroom', seed: 1 } as const;
+
+/** State and actions of the page. */
+export class Page {
+  readonly #actor = startActor(pageMachine);
+  readonly #laboratory = new Laboratory({
+    answered: (answer, purpose) => {
+      if (purpose === 'check') this.#hearOfText(answer);
+      else this.#hear(answer);
+    },
+    crashed: (detail) => {
+      const text = `The laboratory’s worker stopped (${detail}). A new one is ready; run again.`;
+      this.#actor.send({ type: 'failed', text });
+      this.announcement = text;
+    },
+  });
+
+  source = $state.raw<ScenarioSource>({ kind: 'catalogue', id: knownNames.scenarios[0] ?? '' });
+  selected = $state.raw<readonly string[]>(knownNames.systems);
+  release = $state<'classroom' | 'full'>(usual.release);
+  seed = $state<number>(usual.seed);
+  policy = $state<SearchPolicy | undefined>();
+  variant = $state<string | undefined>();
+  /** Where somebody has put the plug; undefined while it hangs where it hung first. */
+  chosenInstant = $state<number | undefined>();
+  bets = $state<Record<string, string>>({});
+  complaints = $state.raw<readonly string[]>([]);
+  announcement = $state('');
+  why = $state.raw<OpenWhy | undefined>();
+  checked = $state.raw<CheckedText>({ state: 'empty' });
+  /** Whether the box for a scenario of one's own is open. */
+  isWriting = $state(false);
+  ownText = $state(sessionStorage.getItem(ownStorageKey) ?? '');
+
+  readonly headline = $derived.by(() => {
+    const { source } = this;
+    return source.kind === 'own'
+      ? undefined
+      : catalogue.scenarios.find(({ id }) => id === source.id);
+  });
+  readonly machines = $derived(catalogue.systems.filter(({ id }) => this.selected.includes(id)));
+  readonly reports = $derived.by(() => {
+    const { reports } = this.#actor.snapshot.context;
+    return this.machines.flatMap(({ id }) => reports.find((report) => report.id === id) ?? []);
+  });
+  readonly timed = $derived(this.reports.filter(({ timeline }) => timeline !== undefined));
+  readonly axis = $derived(axisOf(this.timed.flatMap(({ timeline }) => timeline ?? [])));
+  readonly changes = $derived(changes(this.timed));
+  readonly instant = $derived(this.chosenInstant ?? firstInstant(this.timed));
+  readonly endings = $derived.by((): readonly Ending[] =>
+    this.reports.map((report) => ({ report, screen: screenAt(report, this.instant) })),
+  );
+
+  get snapshot() {
+    return this.#actor.snapshot;
+  }
+
+  get isRunning(): boolean {
+    return this.snapshot.matches('running');
+  }
+
+  get isPulled(): boolean {
+    const { snapshot } = this;
+    return ['dark', 'waking', 'pulled'].some((state) =>
+      snapshot.matches({ shown: state as 'dark' | 'waking' | 'pulled' }),
+    );
+  }
+
+  /** Whether this machine's screen is on: all while scrubbing, one after the other after a pull. */
+  isAwake(system: SystemHeadline): boolean {
+    if (!this.isPulled) return true;
+    return this.machines.indexOf(system) < this.snapshot.context.awake;
+  }
+
+  reportOf(id: string): SystemReport | undefined {
+    return this.reports.find((report) => report.id === id);
+  }
+
+  /** Opens the page: what the address names is shown, and run if it names anything. */
+  open(): void {
+    this.#laboratory.warmUp();
+    this.#follow(location.hash);
+    addEventListener('hashchange', () => {
+      this.#follow(location.hash);
+    });
+  }
+
+  #follow(fragment: string): void {
+    const { address, complaints } = readAddress(fragment, knownNames);
+    this.complaints = complaints;
+    this.#apply(address);
+    if (address.scenario !== undefined) this.run();
+    else this.#actor.send({ type: 'choose' });
+  }
+
+  #apply(address: Address): void {
+    const id = address.scenario ?? knownNames.scenarios[0] ?? '';
+    this.source = { kind: 'catalogue', id };
+    this.selected = address.systems ?? knownNames.systems;
+    this.release = address.release ?? usual.release;
+    this.seed = address.seed ?? usual.seed;
+    this.policy = address.policy;
+    this.variant = address.variant;
+    this.chosenInstant = address.instantMicroseconds;
+  }
+
+  /** Writes the address; `enter` makes a new entry of the history, for another scenario. */
+  writeAddress(enter = false): void {
+    if (this.source.kind === 'own') return;
+    const { chosenInstant, policy, variant } = this;
+    const text = writeAddress({
+      scenario: this.source.id,
+      systems: this.selected,
+      release: this.release,
+      seed: this.seed,
+      ...(chosenInstant === undefined ? {} : { instantMicroseconds: chosenInstant }),
+      ...(policy === undefined ? {} : { policy }),
+      ...(variant === undefined ? {} : { variant }),
+    });
+    if (location.hash === `#${text}`) return;
+    if (enter) history.pushState(null, '', `#${text}`);
+    else history.replaceState(null, '', `#${text}`);
+  }
+
+  /** Chooses a scenario of the catalogue, and runs it if something has been run before. */
+  chooseScenario(id: string): void {
+    const again = !this.snapshot.matches('choosing');
+    this.source = { kind: 'catalogue', id };
+    this.variant = undefined;
+    this.#startOver();
+    if (again) this.run();
+  }
+
+  /** Something that the result depends on has changed. */
+  changeSetting(): void {
+    const again = !this.snapshot.matches('choosing');
+    this.#startOver();
+    if (again) this.run();
+  }
+
+  #startOver(): void {
+    this.chosenInstant = undefined;
+    this.why = undefined;
+    this.#laboratory.cancel();
+    this.#actor.send({ type: 'choose' });
+  }
+
+  /** Adds a machine or takes it away; at least one stays. */
+  toggleMachine(id: string): void {
+    const has = this.selected.includes(id);
+    if (has && this.selected.length === 1) return;
+    this.selected = knownNames.systems.filter((one) =>
+      one === id ? !has : this.selected.includes(one),
+    );
+    if (this.snapshot.matches('choosing')) return;
+    if (has && !this.isRunning) this.writeAddress();
+    else this.run(true);
+  }
+
+  /** Runs the machines; `keep` only those that have not been run. */
+  run(keep = false): void {
+    const { source, selected, policy, variant } = this;
+    const known = keep ? this.reports.map(({ id }) => id) : [];
+    this.why = undefined;
+    this.#actor.send({ type: 'run', systems: selected, keep });
+    this.#laboratory.run({
+      source,
+      systems: selected.filter((id) => !known.includes(id)),
+      release: this.release,
+      seed: this.seed,
+      ...(policy === undefined ? {} : { policy }),
+      ...(variant === undefined ? {} : { variant }),
+    });
+    this.writeAddress(
+      !location.hash.includes(`scenario=${source.kind === 'own' ? '' : source.id}&`),
+    );
+  }
+
+  stop(): void {
+    this.#laboratory.cancel();
+  }
+
+  /** Moves the plug; the address follows when the hand lets go. */
+  moveTo(instant: number): void {
+    this.chosenInstant = instant;
+    if (this.isPulled) this.#actor.send({ type: 'move' });
+  }
+
+  /** Pulls the plug where it hangs. */
+  pull(): void {
+    this.chosenInstant = this.instant;
+    this.writeAddress();
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#actor.send({ type: 'pull', still });
+    this.announcement = `The power failed. ${spokenInstant(this.reports, this.instant)}`;
+  }
+
+  checkOwn(text: string): void {
+    this.ownText = text;
+    sessionStorage.setItem(ownStorageKey, text);
+    this.checked = { state: text.trim() === '' ? 'empty' : 'waiting' };
+    if (text.trim() !== '') this.#laboratory.check(text);
+  }
+
+  runOwn(): void {
+    this.source = { kind: 'own', text: this.ownText };
+    this.variant = undefined;
+    this.chosenInstant = undefined;
+    history.replaceState(null, '', location.pathname + location.search);
+    this.run();
+  }
+
+  #hear(answer: Answer): void {
+    switch (answer.kind) {
+      case 'understood':
+        this.#actor.send({ type: 'understood', scenario: answer.scenario });
+        break;
+      case 'problems':
+        this.#actor.send({ type: 'problems', problems: answer.problems });
+        this.announcement = `The scenario cannot be run: ${counted(answer.problems.length, 'problem')}.`;
+        break;
+      case 'begun':
+        break;
+      case 'system':
+        this.#actor.send({ type: 'report', report: answer.report });
+        break;
+      case 'finished': {
+        const { runId, disappointments } = answer;
+        this.#actor.send({ type: 'finished', runId, disappointments });
+        this.announcement = this.#summary();
+        break;
+      }
+      case 'cancelled':
+        this.#actor.send({ type: 'cancelled' });
+        this.announcement = 'Stopped.';
+        break;
+      case 'failed':
+        this.#actor.send({ type: 'failed', text: answer.text });
+        this.announcement = answer.text;
+        break;
+    }
+  }
+
+  #hearOfText(answer: Answer): void {
+    if (answer.kind === 'understood') {
+      this.checked = { state: 'good' };
+      this.announcement = 'The scenario can be run.';
+    } else if (answer.kind === 'problems') {
+      this.checked = { state: 'bad', problems: answer.problems };
+      this.announcement = `${counted(answer.problems.length, 'problem')} in the scenario.`;
+    } else if (answer.kind === 'failed') {
+      this.checked = { state: 'empty' };
+      this.announcement = answer.text;
+    }
+  }
+
+  #summary(): string {
+    if (this.timed.length === 0) return `Done. ${groupedEndings(this.reports, 0)}`;
+    return `Done. If the power fails at ${spokenInstant(this.reports, this.instant)}`;
+  }
+
+  /** The instant as the plug shows it. */
+  get clockText(): string {
+    return clock(this.instant, this.axis.exitMicroseconds < 20_000_000 ? 2 : 1);
+  }
+}
