@@ -1,0 +1,82 @@
+/** What follows the switch: the former entries, deployments that nothing names, kernels without one, unused objects. */
+import type { Work } from '../backend.ts';
+import { namesIn, removeTree } from '../tool-calls.ts';
+import type { Procedure } from '../../kernel/process.ts';
+import { kernelDirectory, place, type BootVersion, type Deployment } from './boot-files.ts';
+import { liveBootVersion } from './bootloader.ts';
+import { deploymentDirectory } from './checkout.ts';
+import { commitTree } from './commit-tree.ts';
+import { repository, stateroot, sysroot } from './names.ts';
+import { optionsOf } from './options.ts';
+import { emptyTransaction, prune, touch, writeRef } from './repository.ts';
+
+/** Removes what `kept`, the deployments of the live menu, do not need. */
+export function* cleanUp(work: Work, kept: readonly Deployment[]): Procedure {
+  const { os } = work;
+  os.stage('clean up', { note: 'What only the former menu named is removed.' });
+  const live = yield* liveBootVersion(work);
+  const former: BootVersion = live === 0 ? 1 : 0;
+  yield* removeFormerEntries(work, former);
+  const removed = yield* removeDeployments(work, kept);
+  yield* removeKernels(work, kept);
+  yield* removeTree(os, `${repository}/refs/heads/ostree/${String(former)}/1/0`);
+  yield* removeTree(os, `${repository}/refs/heads/ostree/${String(former)}/1/1`);
+  yield* emptyTransaction(os);
+  yield* writeDeploymentRefs(work, kept, live);
+  if (removed > 0)
+    {yield* prune(
+      os,
+      kept.map(({ version }) => commitTree(work.brief, version)),
+    );}
+}
+
+/** Names each deployment's commit, so that pruning spares it. */
+export function* writeDeploymentRefs(
+  work: Work,
+  deployments: readonly Deployment[],
+  bootVersion: BootVersion,
+): Procedure {
+  for (let index = deployments.length - 1; index >= 0; index--) {
+    const deployment = deployments[index];
+    if (deployment === undefined) continue;
+    const ref = `ostree/${String(bootVersion)}/1/${String(index)}`;
+    yield* writeRef(work, ref, deployment.commit);
+  }
+}
+
+function* removeFormerEntries({ os, brief }: Work, former: BootVersion): Procedure {
+  const { bootDirectory } = optionsOf(brief.options);
+  const name = String(former);
+  yield* removeTree(os, `${bootDirectory}/loader.${name}`);
+  yield* removeTree(os, `${sysroot}/ostree/boot.${name}`);
+  yield* removeTree(os, `${sysroot}/ostree/boot.${name}.1`);
+}
+
+/** Removes deployment directories that no entry names; returns how many there were. */
+function* removeDeployments({ os }: Work, kept: readonly Deployment[]): Procedure<number> {
+  const directory = `${sysroot}/ostree/deploy/${stateroot}/deploy`;
+  const named = new Set(kept.map((deployment) => deploymentDirectory(deployment)));
+  let removed = 0;
+  for (const name of yield* namesIn(os, directory)) {
+    const path = `${directory}/${name}`;
+    const deployment = path.endsWith('.origin') ? path.slice(0, -'.origin'.length) : path;
+    if (named.has(deployment)) continue;
+    yield* removeTree(os, path);
+    removed += 1;
+  }
+  return removed;
+}
+
+function* removeKernels({ os, brief }: Work, kept: readonly Deployment[]): Procedure {
+  const directory = `${optionsOf(brief.options).bootDirectory}/ostree`;
+  const needed = new Set(place(brief, kept).map(kernelDirectory));
+  for (const name of yield* namesIn(os, directory)) {
+    if (!needed.has(`ostree/${name}`)) yield* removeTree(os, `${directory}/${name}`);
+  }
+}
+
+/** Takes the lock of the system root; the recorded tool makes it first and removes it last. */
+export function* lockSysroot({ os }: Work): Procedure {
+  yield* touch(os, `${sysroot}/ostree/lock`);
+  yield* touch(os, `${repository}/.lock`);
+}

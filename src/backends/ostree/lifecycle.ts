@@ -1,0 +1,139 @@
+/** update, rollback, shutdown: what `rpm-ostree` and `ostree-finalize-staged.service` do, in their order. */
+import type { Work } from '../backend.ts';
+import { makeDirectories, removeTree, statusOf } from '../tool-calls.ts';
+import { SystemError, type Procedure } from '../../kernel/process.ts';
+import type { VersionName } from '../../model/release.ts';
+import { parseDeploymentName, type Deployment } from './boot-files.ts';
+import {
+  bootedDeployment,
+  currentDeployments,
+  liveBootVersion,
+  writeDeployments,
+} from './bootloader.ts';
+import { checkOut, deploymentDirectory, sealDeployment } from './checkout.ts';
+import { cleanUp, lockSysroot, writeDeploymentRefs } from './cleanup.ts';
+import { commitTree } from './commit-tree.ts';
+import { varDirectories } from './install.ts';
+import { mergeConfiguration } from './merge-configuration.ts';
+import { commitOf, stagedMarker, sysroot, versionOfCommit } from './names.ts';
+import { optionsOf } from './options.ts';
+import { emptyTransaction, pull } from './repository.ts';
+
+/** `rpm-ostree upgrade`: fetch, check out, then stage for the shutdown or switch at once. */
+export function* update(work: Work, to: VersionName): Procedure {
+  yield* onSysroot(work, function* () {
+    const { os, brief } = work;
+    const current = yield* currentDeployments(work);
+    const from = (yield* bootedDeployment(os, current)) ?? current[0];
+    if (from === undefined) {
+      os.print('error: No deployments found', 'error');
+      return;
+    }
+    const commit = commitOf(brief, to);
+    if (current[0]?.commit === commit) {
+      os.print('No upgrade available.');
+      return;
+    }
+    const tree = commitTree(brief, to);
+    yield* pull(work, tree);
+    const serials = current.filter((one) => one.commit === commit).map(({ serial }) => serial);
+    const target = { commit, version: to, serial: Math.max(-1, ...serials) + 1 };
+    yield* lockSysroot(work);
+    yield* emptyTransaction(os);
+    yield* writeDeploymentRefs(work, current, yield* liveBootVersion(work));
+    yield* checkOut(work, tree, target);
+    if (optionsOf(brief.options).staged) yield* stage(work, target, from);
+    else yield* finalize(work, target, from);
+    yield* os.unlink(`${sysroot}/ostree/lock`);
+    os.print('Run "systemctl reboot" to start a reboot');
+  });
+}
+
+function* stage(work: Work, target: Deployment, from: Deployment): Procedure {
+  const { os } = work;
+  os.stage('stage for the next shutdown', {
+    note: 'The only record of the update is a file in memory: a power cut forgets it.',
+  });
+  yield* makeDirectories(os, stagedMarker.slice(0, stagedMarker.lastIndexOf('/')));
+  const lines = [target, from].map(({ commit, serial }) => `${commit}.${String(serial)}`);
+  yield* os.writeFile(stagedMarker, `${lines.join('\n')}\n`);
+  os.print('Staging deployment... done');
+}
+
+/** What a clean shutdown does: the staged deployment, if there is one, becomes the default. */
+export function* shutdown(work: Work): Procedure {
+  const { os, brief } = work;
+  if ((yield* statusOf(os, stagedMarker)) === undefined) return;
+  yield* onSysroot(work, function* () {
+    os.stage('take the staged deployment', { note: 'Its marker is deleted first of all.' });
+    const [target, from] = (yield* os.readText(stagedMarker))
+      .split('\n')
+      .map((line) => deploymentNamed(work, line));
+    yield* os.unlink(stagedMarker);
+    if (target === undefined || from === undefined) return;
+    if ((yield* statusOf(os, deploymentDirectory(target))) === undefined) {
+      os.print('error: Finalizing staged deployment: it is gone', 'error');
+      return;
+    }
+    yield* lockSysroot({ os, brief });
+    yield* finalize(work, target, from);
+    yield* os.unlink(`${sysroot}/ostree/lock`);
+  });
+}
+
+function deploymentNamed({ brief }: Work, name: string): Deployment | undefined {
+  const parsed = parseDeploymentName(name);
+  const version = parsed === undefined ? undefined : versionOfCommit(brief, parsed.commit);
+  return parsed === undefined || version === undefined ? undefined : { ...parsed, version };
+}
+
+function* finalize(work: Work, target: Deployment, from: Deployment): Procedure {
+  work.os.stage('merge /etc', { note: 'File by file; what was changed on this machine wins.' });
+  yield* mergeConfiguration(work.os, deploymentDirectory(from), deploymentDirectory(target));
+  yield* sealDeployment(work, target);
+  yield* writeDeployments(work, [target, from]);
+  yield* cleanUp(work, [target, from]);
+}
+
+/** `rpm-ostree rollback`: the other deployment becomes the first; no download, no merge of /etc. */
+export function* rollback(work: Work): Procedure {
+  yield* onSysroot(work, function* () {
+    const { os } = work;
+    const [first, second] = yield* currentDeployments(work);
+    if (first === undefined || second === undefined) {
+      os.print('error: Found 1 deployments, at least 2 required for rollback', 'error');
+      return;
+    }
+    yield* removeTree(os, stagedMarker);
+    yield* lockSysroot(work);
+    yield* writeDeployments(work, [second, first]);
+    yield* cleanUp(work, [second, first]);
+    yield* os.unlink(`${sysroot}/ostree/lock`);
+    os.print(
+      `Moving '${second.commit.slice(0, 12)}.${String(second.serial)}' to be first deployment`,
+    );
+    os.print('Run "systemctl reboot" to start a reboot');
+  });
+}
+
+/** What systemd-tmpfiles makes again at each start. Source: rpm-ostree's tmpfiles.d snippets. */
+export function* startup({ os }: Work): Procedure {
+  for (const name of varDirectories) yield* makeDirectories(os, `/var/${name}`);
+}
+
+/**
+ * ostree works on the physical root through a mount of its own that is writable; here the shared one is remounted for
+ * as long as the tool runs, also when it is interrupted. An error ends the tool with one line, as the real one does.
+ */
+function* onSysroot(work: Work, body: () => Procedure): Procedure {
+  const { os } = work;
+  try {
+    yield* os.remount(sysroot, false);
+    yield* body();
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    os.print(`error: ${error.call}(${error.path}): ${error.code}`, 'error');
+  } finally {
+    yield* os.remount(sysroot, true);
+  }
+}
