@@ -106,11 +106,11 @@ function expectationOf(shape: ExpectationShape, line: number): Expectation {
   return {
     on,
     data: fatesOf(shape),
-    because,
+    because: because.trim(),
     line,
     ...(boot === undefined ? {} : { boot: classes(boot) }),
     ...(occurs === undefined ? {} : { occurs: classes(occurs) }),
-    ...(source === undefined ? {} : { source }),
+    ...(source === undefined ? {} : { source: source.trim() }),
     ...(shape.in === undefined ? {} : { variants: shape.in }),
   };
 }
@@ -122,8 +122,8 @@ function variantOf(shape: NonNullable<ScenarioShape['variants']>[number]): Scena
 }
 
 function questionOf(shape: NonNullable<ScenarioShape['ask']>[number]): Question {
-  const { id, about, text, choices, why } = shape;
-  return { id, about, text, choices, why };
+  const why = Object.entries(shape.why).map(([principle, text]) => [principle, text.trim()]);
+  return { ...shape, why: Object.fromEntries(why) as Question['why'] };
 }
 
 /** The scenario of a file that has passed all checks. */

@@ -192,8 +192,9 @@ function checkFault(context: Context, { path, value }: Entry<StepShape>): void {
 function checkWrite(context: Context, path: Path, write: NonNullable<StepShape['write']>): void {
   const { to, text, append, how } = write;
   const ids = context.data.map(({ value }) => value.id);
-  if (!ids.includes(to) && !/^(\/|~\/)/.test(to))
-    {unknown(context, [...path, 'to'], to, 'datum', ids);}
+  if (!ids.includes(to) && !/^(\/|~\/)/.test(to)) {
+    unknown(context, [...path, 'to'], to, 'datum', ids);
+  }
   if ((text === undefined) === (append === undefined)) {
     context.note(path, {
       code: 'text-or-append',
@@ -237,8 +238,9 @@ function checkVariants(context: Context): void {
   for (const { path, value } of context.variants) {
     if (value.at !== undefined) checkInstant(context, [...path, 'at'], value.at);
     (value.without ?? []).forEach((label, index) => {
-      if (!labels.includes(label))
-        {unknown(context, [...path, 'without', index], label, 'label', labels);}
+      if (!labels.includes(label)) {
+        unknown(context, [...path, 'without', index], label, 'label', labels);
+      }
     });
   }
 }

@@ -10,6 +10,7 @@ import { durationPattern } from './duration.ts';
 import {
   faultNames,
   fateWords,
+  misconceptions,
   outcomeWords,
   plannedFaults,
   saveWords,
@@ -171,7 +172,7 @@ export const scenarioSchema = z.strictObject({
   title: text('One line.'),
   story: text('What happened, told to a student.'),
   goal: text('What one knows afterwards.'),
-  tests: described(z.array(z.string()), 'Ids of the misconceptions that it tests.'),
+  tests: described(words(Object.keys(misconceptions)), 'The beliefs that it puts to the test.'),
   level: described(z.int().check(z.minimum(1), z.maximum(3)), 'Level in a course: 1, 2 or 3.'),
   data: maybe(
     described(z.array(datumSchema), 'Data put on every machine before the story begins.'),

@@ -33,6 +33,22 @@ export const modifiers = {
   search: 'simulated',
 } as const;
 
+/** Beliefs that scenarios put to the test, by id: the claims of an article of 2023 about immutable systems. */
+export const misconceptions = {
+  'nothing-can-be-changed': 'Immutable means that nothing can be changed.',
+  'all-immutable-alike': 'All immutable systems work alike.',
+  'safety-net-atomicity': 'Only immutable systems are atomic and can roll back.',
+  'immutable-is-secure': 'Immutable means secure and proof against malware.',
+  'personal-data-is-safer': 'My personal data is safer.',
+  'rollback-restores-everything': 'A rollback restores everything.',
+  'reboot-for-every-change': 'You must reboot for every change.',
+  'cannot-install-or-configure': 'You cannot install packages or configure the system.',
+  'never-breaks': 'It never breaks and needs no care.',
+  'no-drift': 'Nothing drifts: everyone has the same system.',
+  'read-only-root-stops-rm': 'A read-only root protects from rm -rf /.',
+  'uses-much-more-disk': 'It uses much more disk.',
+} as const;
+
 /** Keys of the whole scenario that the laboratory knows and does not heed yet. */
 export const plannedTopKeys = ['programs', 'vary'] as const;
 
