@@ -53,18 +53,29 @@ export function startUserspace(
   version: VersionName,
 ): UserspaceStart {
   const walk = new NeedWalk(plan, tree, version);
-  const broken = initLink(tree, init);
-  if (broken !== undefined) return { stop: stopAt('init', broken, undefined), degraded: [] };
-  const degraded: Reason[] = [];
-  for (const need of plan.needs) {
+  const needsOf = (...stages: readonly BootNeed['stage'][]): readonly BootNeed[] =>
+    plan.needs.filter(({ stage }) => stages.includes(stage));
+  const stop =
+    firstBroken(needsOf('init'), walk) ??
+    namedInit(tree, init) ??
+    firstBroken(needsOf('services', 'login'), walk) ??
+    walk.mismatch();
+  if (stop !== undefined) return { stop, degraded: [] };
+  const broken = needsOf('applications').flatMap((need) => firstBroken([need], walk) ?? []);
+  return { degraded: broken.map(({ because }) => because) };
+}
+
+function firstBroken(needs: readonly BootNeed[], walk: NeedWalk): Stop | undefined {
+  for (const need of needs) {
     const link = walk.follow(need.path);
-    if (link === undefined) continue;
-    const stop = stopAt(need.stage, link, need);
-    if (need.stage !== 'applications') return { stop, degraded };
-    degraded.push(stop.because);
+    if (link !== undefined) return stopAt(need.stage, link, need);
   }
-  const mismatch = walk.mismatch();
-  return mismatch === undefined ? { degraded } : { stop: mismatch, degraded };
+  return undefined;
+}
+
+function namedInit(tree: RootTree, init: string): Stop | undefined {
+  const broken = initLink(tree, init);
+  return broken === undefined ? undefined : stopAt('init', broken, undefined);
 }
 
 /** The path that the entry names must lead to a program; on some systems that one is made, not shipped. */
@@ -172,7 +183,7 @@ class NeedWalk {
     this.#groups.set(group, byVersion);
   }
 
-  /** A group whose files the start read in two versions. */
+  /** A group whose files the start has read in two versions so far. What follows then is up to the programs. */
   mismatch(): Stop | undefined {
     for (const [id, byVersion] of this.#groups) {
       const [first, second] = [...byVersion];
@@ -182,10 +193,10 @@ class NeedWalk {
         reached: 'root',
         failure: { stage: 'init', kind: 'mismatch', path: second[1] },
         because: reason(
-          `Files that must match do not: ${first[1]} is of ${first[0]}, ${second[1]} of ${second[0]} (group ${id}: ${why}).`,
+          `Files that must match do not: ${first[1]} is of ${first[0]}, ${second[1]} of ${second[0]} (group ${id}: ${why}). Whether it starts depends on the group; do not rely on it.`,
           'recordedClasses',
         ),
-        console: ['Kernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00'],
+        console: [],
       };
     }
     return undefined;

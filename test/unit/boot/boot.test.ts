@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { boot, prepareBoot, type BootResult } from '../../../src/boot/boot.ts';
+import type { BootMenu, DiskView } from '../../../src/model/boot-entry.ts';
+import type { LoaderView } from '../../../src/model/verdict.ts';
+import { wholeBlob, zeros } from '../../../src/model/content.ts';
+import { rootOf } from '../../../src/model/cell-table.ts';
+import { ImageBuilder } from '../../../src/model/volume.ts';
+import { damages, filesOf, pathOf, release, SmallDisk } from './small-machine.ts';
+
+function start(
+  disk: SmallDisk,
+  menu: BootMenu = disk.menu('v1'),
+  view: DiskView = disk.view,
+  loader: LoaderView = 'same',
+): BootResult {
+  const plan = prepareBoot({ release, blobs: disk.blobs, before: 'v1', after: 'v2', pathOf });
+  return boot({ menu, disk: view, plan, loader });
+}
+
+describe('a whole disk', () => {
+  it.each(['v1', 'v2'] as const)('starts %s up to the applications', (version) => {
+    const disk = new SmallDisk(version);
+    const { verdict, kernelVersion, failure } = start(disk, disk.menu(version));
+    expect(failure).toBeUndefined();
+    expect(verdict).toMatchObject({ starts: true, reached: 'applications', version });
+    expect(kernelVersion).toBe(version);
+    expect(verdict.wayBack.kind).toBe('not needed');
+    expect(verdict.because.source).not.toBe('');
+  });
+
+  it('starts although a library that the release does not ship is asked for', () => {
+    expect(start(new SmallDisk()).verdict.starts).toBe(true);
+  });
+
+  it('says that a loader without journal replay may show the menu of before', () => {
+    const disk = new SmallDisk();
+    const { verdict } = start(disk, undefined, undefined, 'stale');
+    expect(verdict.starts).toBe(true);
+    expect(verdict.because.text).toContain('menu of before');
+  });
+
+  it('does not start when the loader finds nothing without replaying the journal', () => {
+    const disk = new SmallDisk();
+    const { verdict, failure } = start(disk, undefined, undefined, 'nothing bootable');
+    expect(verdict).toMatchObject({ starts: false, reached: 'firmware' });
+    expect(verdict.wayBack.kind).toBe('rescue medium');
+    // The disk itself is whole, and the class of the recordings speaks of the disk.
+    expect(failure).toBeUndefined();
+  });
+});
+
+const missingLinks = [
+  { path: '/boot/vmlinuz-6.1.0', stage: 'kernel', kind: 'no entry', reached: 'loader' },
+  { path: '/boot/initramfs.img-6.1.0', stage: 'initramfs', kind: 'damaged', reached: 'kernel' },
+  { path: '/usr/lib/systemd/systemd', stage: 'init', kind: 'damaged', reached: 'root' },
+  { path: '/usr/lib/systemd/libshared-1.so', stage: 'init', kind: 'damaged', reached: 'root' },
+  { path: '/usr/lib/libc.so.6', stage: 'init', kind: 'damaged', reached: 'root' },
+  { path: '/usr/lib/ld.so.2', stage: 'init', kind: 'damaged', reached: 'root' },
+  { path: '/usr/bin/mount', stage: 'services', kind: 'damaged', reached: 'init' },
+] as const;
+
+describe.each(missingLinks)('$path', ({ path, stage, kind, reached }) => {
+  it.each(['absent', ...Object.keys(damages)])('that is %s stops the start', (damage) => {
+    const disk = new SmallDisk();
+    const whole = filesOf('v1').find((one) => one.path === path);
+    if (whole === undefined) throw new Error('the release has no such file');
+    const make = damages[damage];
+    if (make === undefined) disk.remove(path);
+    else disk.put(path, make(disk.contentOf(whole)));
+    const { verdict, failure } = start(disk);
+    expect(failure).toEqual({ stage, kind, path });
+    expect(verdict).toMatchObject({ starts: false, reached, wayBack: { kind: 'rescue medium' } });
+    expect(verdict.because.text).toContain(path.slice(path.lastIndexOf('/') + 1));
+    expect(verdict.console.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the words of a failed start', () => {
+  it('are those of GRUB for a kernel that is empty', () => {
+    const disk = new SmallDisk();
+    disk.put('/boot/vmlinuz-6.1.0', wholeBlob(0, 0));
+    expect(start(disk).verdict.console).toContain(
+      'error: premature end of file /boot/vmlinuz-6.1.0.',
+    );
+  });
+
+  it('are those of systemd-boot where it is the loader', () => {
+    const disk = new SmallDisk();
+    disk.remove('/boot/vmlinuz-6.1.0');
+    const { verdict } = start(disk, { ...disk.menu('v1'), loader: 'systemd-boot' });
+    expect(verdict.console).toEqual(['Error loading \\boot\\vmlinuz-6.1.0: Not found']);
+  });
+
+  it('are those of the dynamic linker for a library, and name who asked', () => {
+    const disk = new SmallDisk();
+    disk.remove('/usr/lib/systemd/libshared-1.so');
+    const { verdict } = start(disk);
+    expect(verdict.console[0]).toBe(
+      '/usr/lib/systemd/systemd: error while loading shared libraries: libshared-1.so: cannot open shared object file: No such file or directory',
+    );
+  });
+});
+
+describe('a mixture of versions', () => {
+  it('does not start where init asks for a library of its own version that is not there yet', () => {
+    const disk = new SmallDisk();
+    disk.installFrom('v2', '/usr/lib/systemd/systemd');
+    const { failure, verdict } = start(disk);
+    expect(failure).toMatchObject({ stage: 'init', path: '/usr/lib/systemd/libshared-2.so' });
+    expect(verdict.because.text).toContain('libshared-2.so');
+  });
+
+  it('is a mismatch where all files are whole but a group spans versions', () => {
+    const disk = new SmallDisk();
+    disk.installFrom('v2', '/usr/lib/libc.so.6');
+    const { failure, verdict } = start(disk);
+    expect(failure?.kind).toBe('mismatch');
+    expect(verdict.because.text).toContain('group libc');
+  });
+
+  it('starts where the mixed files have no group', () => {
+    const disk = new SmallDisk();
+    disk.installFrom('v2', '/usr/bin/mount');
+    expect(start(disk).verdict.starts).toBe(true);
+  });
+
+  it('does not start a kernel with the initramfs of another', () => {
+    const disk = new SmallDisk();
+    const other = filesOf('v2').find(({ path }) => path === '/boot/initramfs.img-6.2.0');
+    if (other === undefined) throw new Error('no initramfs');
+    disk.put('/boot/initramfs.img-6.1.0', disk.contentOf(other));
+    expect(start(disk).failure).toMatchObject({ stage: 'initramfs', kind: 'mismatch' });
+  });
+});
+
+describe('a start that misses something', () => {
+  it('reports a damaged application and starts', () => {
+    const disk = new SmallDisk();
+    disk.remove('/usr/lib/libdesk.so');
+    const { verdict, degraded, failure } = start(disk);
+    expect(failure).toBeUndefined();
+    expect(verdict.starts).toBe(true);
+    expect(degraded).toHaveLength(1);
+    expect(verdict.because.text).toContain('libdesk.so');
+  });
+
+  it('reports a kernel whose modules are gone', () => {
+    const disk = new SmallDisk();
+    disk.removeDirectory('/usr/lib/modules/6.1.0');
+    expect(start(disk).degraded[0]?.text).toContain('/usr/lib/modules/6.1.0 is missing');
+  });
+});
+
+describe('a kernel that is broken on purpose', () => {
+  it('panics', () => {
+    const disk = new SmallDisk();
+    const v1 = release.kernels.v1;
+    if (v1 === undefined) throw new Error('no kernel');
+    const broken = { ...release, kernels: { v1: { ...v1, broken: true as const } } };
+    const blobs = disk.blobs;
+    const plan = prepareBoot({ release: broken, blobs, before: 'v1', after: 'v2', pathOf });
+    const result = boot({ menu: disk.menu('v1'), disk: disk.view, plan, loader: 'same' });
+    expect(result.failure?.kind).toBe('no entry');
+    expect(result.verdict.console.join()).toContain('Kernel panic');
+  });
+});
+
+describe('the way back', () => {
+  it('is the menu when another entry is whole', () => {
+    const disk = new SmallDisk();
+    const { verdict, others, otherRootWhole } = start(disk, disk.menu('v2', 'v1'));
+    expect(verdict).toMatchObject({ starts: false, version: 'v2', wayBack: { kind: 'menu' } });
+    expect(others).toBe('whole');
+    expect(otherRootWhole).toBe(false);
+  });
+
+  it('is a rescue medium when the other entry shares the damage', () => {
+    const disk = new SmallDisk('v2');
+    disk.installFrom('v1', '/boot/vmlinuz-6.1.0');
+    disk.installFrom('v1', '/boot/initramfs.img-6.1.0');
+    disk.remove('/usr/lib/libc.so.6');
+    const { verdict, others } = start(disk, disk.menu('v2', 'v1'));
+    expect(others).toBe('damaged');
+    expect(verdict.wayBack.kind).toBe('rescue medium');
+  });
+
+  it('is a rescue medium when the menu is empty', () => {
+    const disk = new SmallDisk();
+    const because = { text: 'grub.cfg is empty.', source: 'test' };
+    const { verdict, failure } = start(disk, {
+      ...disk.menu(),
+      nothing: { stage: 'loader', because, console: ['grub>'] },
+    });
+    expect(failure).toEqual({ stage: 'loader', kind: 'no entry' });
+    expect(verdict).toMatchObject({ because, console: ['grub>'], starts: false });
+  });
+
+  it('is needed when a volume does not mount', () => {
+    const disk = new SmallDisk();
+    const { failure } = start(disk, undefined, { volumes: new Map(), blobs: disk.blobs });
+    expect(failure?.kind).toBe('unmountable');
+  });
+});
+
+describe('a root that is one image', () => {
+  const build = (content: ReturnType<typeof zeros>, verity = true) => {
+    const disk = new SmallDisk();
+    const image = new ImageBuilder();
+    image.setContent(rootOf(0), content);
+    const view = { volumes: new Map([['slot-b', image.state()]]), blobs: disk.blobs };
+    const old = wholeBlob(disk.blobs.intern('image v1', 4000), 4000);
+    const next = wholeBlob(disk.blobs.intern('image v2', 5000), 5000);
+    const file = { volume: 'slot-b', directory: rootOf(0), path: '' };
+    const expected = { v1: old, v2: next };
+    const entry = {
+      ...disk.entry('v2'),
+      kernel: file,
+      initramfs: file,
+      root: [],
+      image: { volume: 'slot-b', expected, verity },
+    };
+    return start(disk, { ...disk.menu(), entries: [entry] }, view);
+  };
+  const blobs = new SmallDisk().blobs;
+  const v2 = wholeBlob(blobs.intern('image v2', 5000), 5000);
+
+  it('has no kernel when it is all zeros', () => {
+    expect(build(zeros(5000)).failure?.kind).toBe('no entry');
+  });
+
+  it.each([true, false])('fails where it is written in part (verity: %s)', (verity) => {
+    const blob = v2.segments[0]?.blob ?? 0;
+    const half = { blob, fromBytes: 0, lengthBytes: 2500 };
+    const rest = { blob: 0, fromBytes: 0, lengthBytes: 2500 };
+    const { failure, imageVersions } = build({ sizeBytes: 5000, segments: [half, rest] }, verity);
+    expect(failure).toEqual({ stage: 'root', kind: 'damaged' });
+    expect(imageVersions).toEqual([]);
+  });
+});
