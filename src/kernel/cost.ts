@@ -1,0 +1,36 @@
+/**
+ * What system calls cost in simulated time. The drive is the one of the recordings (model/device.ts); the CPU figures
+ * are round numbers of the right size for a small machine: a system call takes a few microseconds.
+ */
+import { writeMicroseconds, type DeviceTiming } from '../model/device.ts';
+
+/** Microseconds of a system call that touches memory only. */
+export const callMicroseconds = 4;
+
+/** Microseconds per name that a recursive walk looks at or removes, directory reading included. */
+export const walkMicroseconds = 60;
+
+/**
+ * Flushes of the drive that a barrier makes when names or sizes changed: one before and one with the commit block.
+ * Measured: 427 fsyncs made 789 flushes in recorded run mutable-dpkg.
+ */
+const flushesPerCommit = 2;
+
+/** Microseconds for a barrier that finds this many dirty bytes, in this many files. */
+export function barrierMicroseconds(
+  timing: DeviceTiming,
+  dirty: { readonly bytes: number; readonly files: number; readonly metadata: boolean },
+): number {
+  const data =
+    dirty.bytes === 0
+      ? 0
+      : writeMicroseconds(timing, dirty.bytes) + (dirty.files - 1) * timing.writeMicroseconds;
+  const flushes = dirty.metadata ? flushesPerCommit : 1;
+  const journal = dirty.metadata ? 2 * timing.writeMicroseconds : 0;
+  return data + journal + flushes * timing.flushMicroseconds;
+}
+
+/** Microseconds that copying these bytes into the page cache takes, at 4 GB/s. */
+export function copyMicroseconds(bytes: number): number {
+  return callMicroseconds + Math.ceil(bytes / 4000);
+}

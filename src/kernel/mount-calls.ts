@@ -1,0 +1,66 @@
+/** mount, remount and umount. Source: mount(2), umount(2). */
+import { rootOf } from '../model/cell-table.ts';
+import type { VolumeId } from '../model/device.ts';
+import { components } from '../model/path.ts';
+import type { Kernel } from './kernel.ts';
+import type { Place } from './mount-table.ts';
+import { SystemError, type MountRequest } from './process.ts';
+import type { RamTree } from './ram-tree.ts';
+
+/** Mounts something over a directory, or as the root of all when `over` is undefined. */
+export function mountOn(
+  kernel: Kernel,
+  request: MountRequest,
+  over: Place | undefined,
+  from: Place | undefined,
+): void {
+  const { mountPoint, source, readOnly } = request;
+  const base = { mountPoint, readOnly, over };
+  if (source.kind === 'tmpfs') {
+    const tree = kernel.memoryTree();
+    kernel.mounts.add({ ...base, tree, root: tree.rootLink(rootOf(0)) });
+  } else if (source.kind === 'bind') {
+    if (from === undefined) throw new SystemError('ENOENT', 'mount', mountPoint);
+    kernel.mounts.add({ ...base, tree: from.mount.tree, root: from.link });
+  } else {
+    if (!kernel.hasVolume(source.volume)) throw new SystemError('ENODEV', 'mount', mountPoint);
+    const tree = kernel.tree(source.volume);
+    kernel.mounts.add({ ...base, tree, root: tree.rootLink(rootInode(tree, source.subvolume)) });
+  }
+}
+
+/** The directory that a mount shows: the default subvolume, or one found by its path from the top level. */
+function rootInode(tree: RamTree, subvolume: string | undefined): number {
+  const { live } = tree.volume;
+  if (subvolume === undefined) return live.root;
+  let inode = rootOf(0);
+  for (const name of components(subvolume)) {
+    inode = live.lookup(inode, name);
+    if (inode === 0) throw new SystemError('ENOENT', 'mount', subvolume);
+  }
+  return inode;
+}
+
+/** Changes how the mount at a place may be written. */
+export function remountOn(kernel: Kernel, place: Place, path: string, readOnly: boolean): void {
+  const mount = kernel.mounts.mounts.find((one) => one === place.mount);
+  if (mount === undefined || place.link.ino !== mount.root.ino) {
+    throw new SystemError('EINVAL', 'mount', path);
+  }
+  mount.readOnly = readOnly;
+}
+
+/** Removes the mount at a place; gives the volume when that was its last mount, so that it is written home. */
+export function unmountAt(kernel: Kernel, place: Place, path: string): VolumeId | undefined {
+  const { mount, link } = place;
+  if (link.ino !== mount.root.ino || mount.over === undefined) {
+    throw new SystemError('EINVAL', 'umount', path);
+  }
+  const covered = kernel.mounts.mounts.some(({ over }) => over?.mount === mount);
+  if (covered) throw new SystemError('EBUSY', 'umount', path);
+  kernel.mounts.remove(mount);
+  const { volume } = mount.tree;
+  const stillMounted = kernel.mounts.mounts.some(({ tree }) => tree === mount.tree);
+  if (stillMounted || volume.description.profile === 'tmpfs') return undefined;
+  return volume.description.id;
+}
