@@ -82,7 +82,7 @@ export class Census {
     this.#allDirty = true;
   }
 
-  /** What the files alone come to. */
+  /** What the files alone come to; the very same object as long as no file changed its state. */
   classify(): CensusOutcome {
     this.#refresh();
     return this.#tally.outcome();

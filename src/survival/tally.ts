@@ -86,6 +86,7 @@ export class Tally {
   readonly #mixedGroups = new Set<string>();
   readonly #applications = new Map<string, Counter>();
   readonly #modules = new Map<VersionName, Counter>();
+  #outcome: CensusOutcome | undefined;
 
   constructor(plan: CensusPlan) {
     for (const file of plan.files) {
@@ -98,6 +99,7 @@ export class Tally {
 
   /** A file went from one state to another. */
   move(file: PlannedFile, from: FileStatus, to: FileStatus): void {
+    this.#outcome = undefined;
     if (file.kind === 'module') {
       this.#modules.get(versionOf(file))?.move(from, to);
       return;
@@ -120,8 +122,13 @@ export class Tally {
     else this.#mixedGroups.delete(id);
   }
 
-  /** What the counters say now. */
+  /** What the counters say now; the very same object as long as no file changed its state. */
   outcome(): CensusOutcome {
+    this.#outcome ??= this.#count();
+    return this.#outcome;
+  }
+
+  #count(): CensusOutcome {
     return {
       files: this.#files(),
       counts: this.#all.counts,

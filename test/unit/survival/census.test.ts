@@ -275,6 +275,17 @@ describe('a census kept up to date', () => {
     );
   });
 
+  it('gives the same outcome object until a file changes its state', () => {
+    const disk = new SmallDisk();
+    const census = censusOf(disk);
+    const first = census.classify();
+    census.changed('root', disk.state.table.nameCell(disk.state.root, 'usr'));
+    expect(census.classify()).toBe(first);
+    disk.remove('/usr/bin/edit');
+    for (const cell of disk.takeChanges()) census.changed('root', cell);
+    expect(census.classify()).not.toBe(first);
+  });
+
   it('works on states that do not note their reads', () => {
     const disk = new SmallDisk();
     const plain = new FileSystemState(disk.state.table, disk.state.cells);
