@@ -1,9 +1,11 @@
 /** What is wrong with a scenario beside its shape: names that name nothing, contradictions, things not simulated yet. */
 import type * as z from 'zod/mini';
 import { dataKinds } from '../model/fate.ts';
+import { problemCountMax } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
 import { instantOf } from './duration.ts';
 import {
+  datumKeyPattern,
   datumSchema,
   expectationSchema,
   questionSchema,
@@ -32,7 +34,10 @@ interface Entry<Value> {
   readonly value: Value;
 }
 
-type Note = (path: Path, words: Omit<Problem, 'line' | 'column'>) => void;
+type Words = Omit<Problem, 'line' | 'column'>;
+
+/** Notes a problem with the value at a path, or with the key that leads to it. */
+type Note = (path: Path, words: Words, part?: 'key') => void;
 
 interface Context {
   readonly yaml: YamlText;
@@ -56,7 +61,17 @@ function entriesOf<Value>(yaml: YamlText, key: string, parse: Parser<Value>): En
   });
 }
 
-const notYet = (subject: string): Omit<Problem, 'line' | 'column'> => ({
+/** Names given in a list, those of entries with another mistake included: one slip must not look like several. */
+function namesIn({ yaml }: Pick<Context, 'yaml'>, list: string, key: 'id' | 'label'): string[] {
+  const entries = valueAt(yaml.value, [list]);
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: unknown) => {
+    const name = valueAt(entry, [key]);
+    return typeof name === 'string' ? [name] : [];
+  });
+}
+
+const notYet = (subject: string): Words => ({
   code: 'not-simulated',
   text: `${subject} is part of the language, but not simulated yet.`,
   why: 'The laboratory would have to guess, and a guess is worse than no answer.',
@@ -71,7 +86,7 @@ function keysAt(context: Context, path: Path): readonly string[] {
 function checkPlanned(context: Context): void {
   const notYetKeys = (path: Path, isNotYet: (key: string) => boolean): void => {
     for (const key of keysAt(context, path)) {
-      if (isNotYet(key)) context.note([...path, key], notYet(`"${key}"`));
+      if (isNotYet(key)) context.note([...path, key], notYet(`"${key}"`), 'key');
     }
   };
   const among = (words: readonly string[]) => (key: string) => words.includes(key);
@@ -159,10 +174,15 @@ function checkInstant(context: Context, path: Path, text: string): void {
   });
 }
 
-const labelsBefore = (context: Context, path: Path): string[] =>
-  context.steps
-    .filter((step) => Number(step.path[1]) < Number(path[1]) && step.value.fault === undefined)
-    .flatMap(({ value }) => (value.label === undefined ? [] : [value.label]));
+function labelsBefore({ yaml }: Context, path: Path): string[] {
+  const steps = valueAt(yaml.value, ['steps']);
+  if (!Array.isArray(steps)) return [];
+  return steps.slice(0, Number(path[1])).flatMap((step: unknown) => {
+    const label = valueAt(step, ['label']);
+    const isFault = valueAt(step, ['fault']) !== undefined;
+    return typeof label === 'string' && !isFault ? [label] : [];
+  });
+}
 
 function checkFault(context: Context, { path, value }: Entry<StepShape>): void {
   const { at, search, during } = value;
@@ -178,20 +198,24 @@ function checkFault(context: Context, { path, value }: Entry<StepShape>): void {
   }
   if ((at === undefined) === (search === undefined)) {
     const both = at !== undefined;
-    context.note(both ? [...path, 'search'] : path, {
-      code: both ? 'at-and-search' : 'at-or-search',
-      text: both
-        ? 'A fault has either "at" or "search", not both.'
-        : 'A fault needs "at" or "search".',
-      why: '"at" is one instant; "search" looks at many.',
-      fix: both ? 'Remove one of the two.' : 'Add for example "search: every-op" or "at: 41%".',
-    });
+    context.note(
+      both ? [...path, 'search'] : path,
+      {
+        code: both ? 'at-and-search' : 'at-or-search',
+        text: both
+          ? 'A fault has either "at" or "search", not both.'
+          : 'A fault needs "at" or "search".',
+        why: '"at" is one instant; "search" looks at many.',
+        fix: both ? 'Remove one of the two.' : 'Add for example "search: every-op" or "at: 41%".',
+      },
+      both ? 'key' : undefined,
+    );
   }
 }
 
 function checkWrite(context: Context, path: Path, write: NonNullable<StepShape['write']>): void {
   const { to, text, append, how } = write;
-  const ids = context.data.map(({ value }) => value.id);
+  const ids = namesIn(context, 'data', 'id');
   if (!ids.includes(to) && !/^(\/|~\/)/.test(to)) {
     unknown(context, [...path, 'to'], to, 'datum', ids);
   }
@@ -223,18 +247,22 @@ function checkSteps(context: Context): void {
     }
     for (const key of ['at', 'during', 'search'] as const) {
       if (value[key] === undefined) continue;
-      context.note([...path, key], {
-        code: 'misplaced-modifier',
-        text: `"${key}" belongs to a fault, and this step is none.`,
-        why: 'Only a fault strikes during another step.',
-        fix: `Remove "${key}".`,
-      });
+      context.note(
+        [...path, key],
+        {
+          code: 'misplaced-modifier',
+          text: `"${key}" belongs to a fault, and this step is none.`,
+          why: 'Only a fault strikes during another step.',
+          fix: `Remove "${key}".`,
+        },
+        'key',
+      );
     }
   }
 }
 
 function checkVariants(context: Context): void {
-  const labels = context.steps.flatMap(({ value }) => value.label ?? []);
+  const labels = namesIn(context, 'steps', 'label');
   for (const { path, value } of context.variants) {
     if (value.at !== undefined) checkInstant(context, [...path, 'at'], value.at);
     (value.without ?? []).forEach((label, index) => {
@@ -257,7 +285,7 @@ function wordsAbout(context: Context, path: Path, subject: string): readonly str
     });
     return undefined;
   }
-  const ids: string[] = [...context.data.map(({ value }) => value.id), ...dataKinds];
+  const ids: string[] = [...namesIn(context, 'data', 'id'), ...dataKinds];
   if (!ids.includes(datum)) unknown(context, path, datum, 'datum', ids);
   return fateWords[axis];
 }
@@ -284,12 +312,12 @@ function checkExpectation(
   context: Context,
   { path, value }: Context['expectations'][number],
 ): void {
-  const ids = context.variants.map((variant) => variant.value.id);
+  const ids = namesIn(context, 'variants', 'id');
   (value.in ?? []).forEach((id, index) => {
     if (!ids.includes(id)) unknown(context, [...path, 'in', index], id, 'variant', ids);
   });
   const keys = Object.keys(value).filter((key) => key.startsWith('data.'));
-  for (const key of keys) {
+  for (const key of keys.filter((one) => datumKeyPattern.test(one))) {
     const words = wordsAbout(context, [...path, key], key);
     const fates = value[key];
     if (words === undefined || !Array.isArray(fates)) continue;
@@ -336,7 +364,6 @@ function checkPaths(context: Context): void {
 /** Everything that is wrong beside the shape; parts of a wrong shape are passed over. */
 export function meaningProblems(yaml: YamlText, systems: readonly string[]): readonly Problem[] {
   const problems: Problem[] = [];
-  const onKey = new Set(['not-simulated', 'misplaced-modifier', 'at-and-search']);
   const context: Context = {
     yaml,
     systems,
@@ -345,8 +372,9 @@ export function meaningProblems(yaml: YamlText, systems: readonly string[]): rea
     variants: entriesOf(yaml, 'variants', (value) => variantSchema.safeParse(value)),
     questions: entriesOf(yaml, 'ask', (value) => questionSchema.safeParse(value)),
     expectations: entriesOf(yaml, 'expect', (value) => expectationSchema.safeParse(value)),
-    note: (path, words) => {
-      const place = onKey.has(words.code) ? yaml.placeOfKey(path) : yaml.placeOf(path);
+    note: (path, words, part) => {
+      if (problems.length > problemCountMax) return;
+      const place = part === 'key' ? yaml.placeOfKey(path) : yaml.placeOf(path);
       problems.push({ ...words, ...place });
     },
   };

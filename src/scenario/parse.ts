@@ -25,7 +25,7 @@ function notAScenario(yaml: YamlText, text: string): Problem | undefined {
 const byPlace = (one: Problem, other: Problem): number =>
   one.line - other.line || one.column - other.column;
 
-/** In the order of the file, without repetitions; beyond a bound the rest is counted. */
+/** In the order of the file, without repetitions; beyond a bound it only says that there are more. */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>();
   const distinct = problems.filter(({ line, column, text }) => {
@@ -33,11 +33,10 @@ function inOrder(problems: readonly Problem[]): readonly Problem[] {
     return !seen.has(key) && Boolean(seen.add(key));
   });
   const sorted = distinct.toSorted(byPlace);
-  const surplus = sorted.length - problemCountMax;
-  const last = sorted[problemCountMax];
-  if (last === undefined) return sorted;
-  const { line, column } = last;
-  const text = `${surplus} more mistakes follow.`;
+  const first = sorted[problemCountMax];
+  if (first === undefined) return sorted;
+  const { line, column } = first;
+  const text = 'There are more mistakes; these are enough for once.';
   return [...sorted.slice(0, problemCountMax), { code: 'more', line, column, text }];
 }
 

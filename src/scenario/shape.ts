@@ -71,7 +71,8 @@ function unknownKeys({ yaml, schema }: Report, path: Path, keys: readonly string
   const part = partAt(schema, path);
   const known = Object.keys(part?.properties ?? {});
   const isStep = path.length === 2 && path[0] === 'steps';
-  return keys.map((key) => ({
+  // One more than is shown, so that the list says that there are more.
+  return keys.slice(0, problemCountMax + 1).map((key) => ({
     code: 'unknown-key',
     ...yaml.placeOfKey([...path, key]),
     text: `"${key}" is not a ${isStep ? 'verb or modifier' : 'key that belongs here'}.`,
@@ -195,7 +196,13 @@ function verbCounts({ yaml }: Report): Problem[] {
 export function shapeProblems(yaml: YamlText): readonly Problem[] {
   const result = scenarioSchema.safeParse(yaml.value);
   const report: Report = { yaml, schema: scenarioJsonSchema() };
-  const issues = result.success ? [] : result.error.issues.slice(0, problemCountMax);
+  const issues = result.success ? [] : result.error.issues.slice(0, problemCountMax + 1);
   const fromSchema = issues.flatMap((issue) => problemsOf(report, issue));
-  return [...fromSchema, ...expectationKeys(report), ...verbCounts(report)];
+  const all = [...fromSchema, ...expectationKeys(report), ...verbCounts(report)];
+  // A misspelt key explains why the right one is missing; that is one mistake, not two.
+  const explained = new Set(all.flatMap(({ code, fix }) => (code === 'unknown-key' ? fix : [])));
+  return all.filter(
+    ({ code, text }) =>
+      code !== 'missing-key' || !explained.has(`Did you mean "${text.split('"')[1] ?? ''}"?`),
+  );
 }

@@ -18,14 +18,16 @@ const tooDeep: Words = {
   fix: 'Remove the surplus brackets or hyphens.',
 };
 
+const tab: Words = {
+  code: 'tab',
+  text: 'This line is indented with a tab.',
+  why: 'YAML forbids tabs for indentation, because editors disagree about their width.',
+  fix: 'Replace the tab by spaces.',
+};
+
 const wordsOfCode: { readonly [code: string]: Words } = {
   RESOURCE_EXHAUSTION: tooDeep,
-  TAB_AS_INDENT: {
-    code: 'tab',
-    text: 'This line is indented with a tab.',
-    why: 'YAML forbids tabs for indentation, because editors disagree about their width.',
-    fix: 'Replace the tab by spaces.',
-  },
+  TAB_AS_INDENT: tab,
   MULTIPLE_DOCS: {
     code: 'several-documents',
     text: 'A second document begins here.',
@@ -73,8 +75,15 @@ const unquotedColon = (line: string): Words => {
 
 const colonCodes = new Set(['BLOCK_AS_IMPLICIT_KEY', 'BLOCK_IN_FLOW']);
 
+/** All lines that begin with a tab, and no more: what the reader makes of the rest of such a file is a guess. */
+function tabProblems(lines: readonly string[]): readonly Problem[] {
+  return lines.flatMap((line, index) =>
+    line.startsWith('\t') && line.trim() !== '' ? [{ ...tab, line: index + 1, column: 1 }] : [],
+  );
+}
+
 function wordsFor({ code, message, column }: Complaint, line: string): Words {
-  if (/^\s*\t/.test(line)) return wordsOfCode['TAB_AS_INDENT'] ?? tooDeep;
+  if (/^\s*\t/.test(line)) return tab;
   const rest = line.slice(column - 1);
   if (colonCodes.has(code) && /:(\s|$)/.test(rest)) return unquotedColon(line);
   return (
@@ -87,9 +96,19 @@ function wordsFor({ code, message, column }: Complaint, line: string): Words {
   );
 }
 
-/** Whether the rest of a file can still be understood when this is wrong. */
-export function isLocal(problem: Problem): boolean {
-  return problem.code === 'unquoted-colon' || problem.code === 'quote-needed';
+/**
+ * The text as it was probably meant, so that the rest of the file can be checked as well: values that lack quotation
+ * marks get them. Undefined when something else is wrong, too. No line moves.
+ */
+export function repaired(text: string, problems: readonly Problem[]): string | undefined {
+  const lines = text.split('\n');
+  for (const { code, line: number } of problems) {
+    if (code !== 'unquoted-colon' && code !== 'quote-needed') return undefined;
+    const [, start, value] = /^(\s*(?:- )?[^:]+: )(.*)$/.exec(lines[number - 1] ?? '') ?? [];
+    if (start === undefined || value === undefined || /[{[]/.test(start)) return undefined;
+    lines[number - 1] = start + JSON.stringify(value);
+  }
+  return lines.join('\n');
 }
 
 /** Complaints as problems, one for each line, because one slip makes the reader complain several times. */
@@ -102,6 +121,9 @@ export function syntaxProblems(complaints: readonly Complaint[], text: string): 
     byLine.set(line, { ...wordsFor(complaint, lines[line - 1] ?? ''), line, column });
   }
   const problems = [...byLine.values()];
+  const ofTabs = problems.filter(({ code }) => code === 'tab');
+  const begun = tabProblems(lines);
+  if (ofTabs.length > 0) return begun.length > 0 ? begun : ofTabs;
   const deep = problems.find(({ code }) => code === 'too-deep');
   return deep === undefined ? problems : [deep];
 }

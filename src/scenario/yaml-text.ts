@@ -3,7 +3,7 @@ import { isAlias, isCollection, isMap, isScalar, LineCounter, parseDocument } fr
 import type { Document, Node } from 'yaml';
 import { scenarioAliasCountMax, scenarioBytesMax, scenarioDepthMax } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
-import { isLocal, syntaxProblems } from './yaml-problem.ts';
+import { repaired, syntaxProblems } from './yaml-problem.ts';
 
 /** Keys and places in lists that lead to a part of a file. */
 export type Path = readonly (string | number)[];
@@ -27,9 +27,9 @@ export interface YamlText {
 
 const start: Place = { line: 1, column: 1 };
 
-function refused(problem: Problem): YamlText {
+function refused(problems: readonly Problem[]): YamlText {
   const here = (): Place => start;
-  return { value: undefined, problems: [problem], placeOf: here, placeOfKey: here };
+  return { value: undefined, problems, placeOf: here, placeOfKey: here };
 }
 
 /** What can be told without parsing; such a text is not given to the parser at all. */
@@ -169,10 +169,13 @@ function plainValue(document: Document, mark: Mark): unknown {
   }
 }
 
-/** Reads a text. Never throws; what is wrong is in the list. */
-export function readYaml(text: string): YamlText {
-  const refusedFor = refusal(text);
-  if (refusedFor !== undefined) return refused(refusedFor);
+interface Parsed {
+  readonly document: Document;
+  readonly problems: readonly Problem[];
+  readonly placeAt: (offset: number) => Place;
+}
+
+function parsed(text: string): Parsed {
   const lines = new LineCounter();
   const document: Document = parseDocument(text, {
     lineCounter: lines,
@@ -189,18 +192,29 @@ export function readYaml(text: string): YamlText {
     message: complaint.message.split('\n')[0] ?? '',
     ...placeAt(complaint.pos[0]),
   }));
-  const problems = [...syntaxProblems(complaints, text)];
-  const mark: Mark = (node, words) => {
-    problems.push({ ...words, ...(node?.range ? placeAt(node.range[0]) : start) });
-  };
-  const isReadable = problems.every(isLocal);
-  if (isReadable) check(document, mark);
-  const fatal = problems.some(({ code }) => ['too-deep', 'alias', 'bad-key'].includes(code));
-  const value = isReadable && !fatal ? plainValue(document, mark) : undefined;
-  const placeOfNode = (node: Node | undefined): Place =>
+  return { document, problems: syntaxProblems(complaints, text), placeAt };
+}
+
+const unsafe = new Set(['too-deep', 'alias', 'bad-key']);
+
+/** Reads a text. Never throws; what is wrong is in the list. */
+export function readYaml(text: string): YamlText {
+  const refusedFor = refusal(text);
+  if (refusedFor !== undefined) return refused([refusedFor]);
+  const first = parsed(text);
+  const mended = first.problems.length === 0 ? text : repaired(text, first.problems);
+  const { document, placeAt, problems: left } = mended === undefined ? first : parsed(mended);
+  if (left.length > 0) return refused(first.problems);
+  const problems = [...first.problems];
+  const placeOfNode = (node: Node | null | undefined): Place =>
     node?.range ? placeAt(node.range[0]) : start;
+  const mark: Mark = (node, words) => {
+    problems.push({ ...words, ...placeOfNode(node) });
+  };
+  check(document, mark);
+  const isSafe = problems.every(({ code }) => !unsafe.has(code));
   return {
-    value,
+    value: isSafe ? plainValue(document, mark) : undefined,
     problems,
     placeOf: (path) => placeOfNode(find(document, path)?.value),
     placeOfKey: (path) => placeOfNode(find(document, path)?.key),
