@@ -1,0 +1,116 @@
+/** The store and its database at work. Order of calls: recorded `syscalls-nix`. */
+import type { Work } from '../backend.ts';
+import { textContent } from '../machine-files.ts';
+import { removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
+import type { FileDescriptor, Procedure, Process } from '../../kernel/process.ts';
+import type { StorePath } from './closure.ts';
+import { database, state, store } from './names.ts';
+
+/** The buffer that Nix unpacks with. Source: recorded, ten writes for the five files of libc6. */
+export const bufferBytes = 65_536;
+
+const writeAheadLog = `${database}-wal`;
+const sharedMemory = `${database}-shm`;
+
+/** An open connection to the database, with this process's root in the garbage collector's eyes. */
+export interface Connection {
+  readonly log: FileDescriptor;
+  readonly roots: FileDescriptor;
+  readonly rootsPath: string;
+}
+
+/** The paths that the database calls valid: its file, and what the log adds. Lines that were cut do not count. */
+export function* validPaths(os: Process): Procedure<ReadonlySet<string>> {
+  const valid = new Set<string>();
+  for (const path of [database, writeAheadLog]) {
+    if ((yield* statusOf(os, path)) === undefined) continue;
+    const lines = (yield* os.readText(path)).split('\n');
+    lines.pop();
+    for (const line of lines) if (line.startsWith(`${store}/`)) valid.add(line);
+  }
+  return valid;
+}
+
+function* touch(os: Process, path: string): Procedure {
+  yield* os.close(yield* os.open(path, { access: 'write', create: true }));
+}
+
+/** Opens the database. A log that a power cut left is played into the file first, as SQLite does. */
+export function* connect(work: Work): Procedure<Connection> {
+  const { os, brief } = work;
+  yield* touch(os, `${state}/db/big-lock`);
+  if ((yield* statusOf(os, writeAheadLog)) !== undefined) yield* recover(work);
+  const log = yield* os.open(writeAheadLog, { access: 'write', create: true, append: true });
+  const memory = yield* os.open(sharedMemory, { access: 'write', create: true });
+  yield* os.ftruncate(memory, 32_768);
+  yield* os.write(memory, textContent(brief.blobs, 'wal-index\n'));
+  yield* os.close(memory);
+  const rootsPath = `${state}/temproots/${String(os.id)}`;
+  const roots = yield* os.open(rootsPath, { access: 'write', create: true, append: true });
+  yield* touch(os, `${state}/gc.lock`);
+  return { log, roots, rootsPath };
+}
+
+function* recover(work: Work): Procedure {
+  yield* checkpoint(work, yield* validPaths(work.os));
+  yield* removeTree(work.os, sharedMemory);
+  yield* work.os.unlink(writeAheadLog);
+}
+
+/** Writes a path into the store under its final name, then registers it. Its files are never synced. */
+export function* addPath(
+  { os, brief }: Work,
+  connection: Connection,
+  path: StorePath,
+  first: boolean,
+): Procedure {
+  yield* os.write(connection.roots, textContent(brief.blobs, `${path.path}\n`));
+  const lock = `${path.path}.lock`;
+  const held = yield* os.open(lock, { access: 'write', create: true });
+  // What an interrupted run left is not registered, so it is removed and written again.
+  yield* removeTree(os, path.path);
+  yield* writePath(os, path);
+  const line = textContent(brief.blobs, `${path.path}\n`);
+  yield* os.write(connection.log, line);
+  if (first) {
+    yield* os.fdatasync(connection.log);
+    yield* os.fsyncPath(`${state}/db`);
+  }
+  yield* os.write(held, textContent(brief.blobs, 'd'));
+  yield* os.close(held);
+  yield* os.unlink(lock);
+}
+
+/** The files of a path, as Nix unpacks them. */
+export function* writePath(os: Process, { path, files, directories }: StorePath): Procedure {
+  yield* os.mkdir(path, 0o555);
+  for (const directory of directories) yield* os.mkdir(`${path}${directory}`, 0o555);
+  for (const file of files) {
+    const to = `${path}${file.path}`;
+    if (file.target !== undefined) yield* os.symlink(file.target, to);
+    else yield* writeInPieces(os, to, file.content, { bufferBytes, mode: file.mode });
+  }
+}
+
+/** Closes the database: the last connection plays the log into the file and removes it. */
+export function* disconnect(work: Work, connection: Connection, changed: boolean): Procedure {
+  const { os } = work;
+  yield* os.close(connection.roots);
+  yield* os.unlink(connection.rootsPath);
+  if (changed) {
+    yield* os.fdatasync(connection.log);
+    yield* checkpoint(work, yield* validPaths(os));
+  }
+  yield* os.close(connection.log);
+  yield* os.unlink(sharedMemory);
+  yield* os.unlink(writeAheadLog);
+}
+
+function* checkpoint({ os, brief }: Work, valid: ReadonlySet<string>): Procedure {
+  const content = textContent(brief.blobs, [...valid].map((path) => `${path}\n`).join(''));
+  const file = yield* os.open(database, { access: 'write', create: true });
+  yield* os.write(file, content);
+  yield* os.ftruncate(file, content.sizeBytes);
+  yield* os.fdatasync(file);
+  yield* os.close(file);
+}
