@@ -100,7 +100,7 @@ function tryEntry(
   const gone = unmountable(disk, entry);
   if (gone !== undefined) return { start: { kernels: [] }, stop: gone, degraded: [] };
   const start = startKernel(plan, menu, disk, entry);
-  const tree = entry.root.length > 0 ? new RootTree(disk, entry.root) : undefined;
+  const tree = hasRoot(entry) ? new RootTree(disk, entry.root) : undefined;
   const withTree = tree === undefined ? {} : { tree };
   const stop = start.stop ?? (entry.image === undefined ? rootStop(entry) : undefined);
   if (stop !== undefined) return { start, stop, degraded: [], ...withTree };
@@ -146,11 +146,15 @@ function unmountable(disk: DiskView, entry: BootEntry): Stop | undefined {
   };
 }
 
+function hasRoot({ root }: BootEntry): boolean {
+  return root.some(({ mountPoint }) => mountPoint === '/');
+}
+
 function rootStop(entry: BootEntry): Stop | undefined {
-  if (entry.missing === undefined && entry.root.length > 0) return undefined;
+  if (entry.missing === undefined && hasRoot(entry)) return undefined;
   return {
     reached: 'initramfs',
-    failure: { stage: 'root', kind: entry.root.length > 0 ? 'damaged' : 'no root' },
+    failure: { stage: 'root', kind: hasRoot(entry) ? 'damaged' : 'no root' },
     because:
       entry.missing ??
       reason(`The root that the entry “${entry.title}” names is not there.`, 'recordedClasses'),

@@ -197,13 +197,21 @@ const notCounted: Finding = { status: 'not counted', condition: { state: 'absent
 function statusIn(tree: RootTree, file: PlannedFile, version: VersionName): Finding {
   const { before, after } = file;
   if (file.kind === 'module') return statusOfOne(tree, before ?? after);
-  if (before !== undefined && after !== undefined && before.path !== after.path) {
-    return statusOfRoot(tree, file, version);
-  }
   const expected = [before, after].filter((one) => one !== undefined);
+  if (hasPathOfItsOwn(file, expected)) return statusOfRoot(tree, file, version);
   const path = expected[0]?.path ?? file.canonical;
   const condition = conditionAt(tree, path, expected);
   return { status: statusAtPath(file, condition), condition };
+}
+
+/**
+ * Whether each version keeps its own copy, as in a Nix store: both lie there side by side, so the presence of one says
+ * nothing about the other.
+ */
+function hasPathOfItsOwn(file: PlannedFile, expected: readonly ExpectedVersion[]): boolean {
+  const [first, second] = expected;
+  if (second !== undefined) return first?.path !== second.path;
+  return first !== undefined && first.path !== file.canonical;
 }
 
 function statusAtPath(file: PlannedFile, condition: FileCondition): FileStatus {

@@ -1,5 +1,6 @@
 /** Start and files put together: the class of one disk, and a verdict that agrees with it. */
 import type { BootResult } from '../model/boot-result.ts';
+import type { VolumeId } from '../model/device.ts';
 import type { VersionName } from '../model/release.ts';
 import type { BootVerdict, OutcomeClass, Reason, WayBack } from '../model/verdict.ts';
 import type { Census, CensusOutcome } from './census.ts';
@@ -12,15 +13,18 @@ export interface VersionPair {
 
 /**
  * The class of one disk. `files` is what the census of the root of the tried entry says; leave it out when the entry
- * has no root that could be walked (none, unmountable, or an image).
+ * has no root that could be walked (none, unmountable, or an image). `unmountable` names volumes of the machine that
+ * refuse to mount: a start that fails then fails because of them.
  */
 export function classify(
   boot: BootResult,
   files: CensusOutcome | undefined,
   versions: VersionPair,
+  unmountable: readonly VolumeId[] = [],
 ): OutcomeClass {
   const { failure } = boot;
   if (failure?.kind === 'unmountable') return 'unmountable';
+  if (failure !== undefined && unmountable.length > 0) return 'unmountable';
   if (failure?.kind === 'no entry' || failure?.kind === 'no root') return 'broken-noboot';
   const known = files?.files;
   if (known === 'broken-mixed' || known === 'broken-torn') return known;

@@ -241,6 +241,19 @@ describe('a root whose paths carry the version', () => {
   });
 });
 
+describe('a store in which versions lie side by side', () => {
+  const store = ({ path }: { readonly path: string }, _: unknown, version: string): string =>
+    `/store/${version}${path}`;
+
+  it('does not count a file that the version of the root does not ship', () => {
+    const disk = new SmallDisk();
+    const plan = prepareCensus({ release, blobs: disk.blobs, ...versions, pathOf: store });
+    const census = new Census(plan, new RootTree(disk.view, disk.entry().root), 'v2');
+    expect(census.statusOf('/usr/lib/systemd/libshared-1.so')).toBe('not counted');
+    expect(census.statusOf('/usr/lib/systemd/libshared-2.so')).toBe('missing');
+  });
+});
+
 type Change = readonly [path: number, what: number];
 const change: fc.Arbitrary<Change> = fc.tuple(fc.nat(), fc.nat({ max: 6 }));
 
