@@ -1,5 +1,4 @@
 import type { BootEntry, BootMenu, DiskView } from '../../../src/model/boot-entry.ts';
-import { attributes } from '../../../src/model/attributes.ts';
 import { absent, type Cell } from '../../../src/model/cell-table.ts';
 import {
   BlobTable,
@@ -257,6 +256,3 @@ export const damages: { readonly [name: string]: (whole: Content) => Content } =
       : { sizeBytes: 10, segments: [{ ...first, lengthBytes: 10 }] };
   },
 };
-
-/** Attributes of a directory, for tests that build more. */
-export const directory = attributes('directory');
