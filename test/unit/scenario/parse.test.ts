@@ -153,6 +153,14 @@ const oneMistake: readonly (readonly [string, string, string])[] = [
     withLine(8, '  - { id: thesis, kind: document, path: thesis.txt, text: One }'),
     'bad-path 8:41',
   ],
+  [
+    'a datum called like a kind of data',
+    goodScenario.replace(
+      'variants:',
+      '  - { id: document, kind: secret, path: ~/k, text: x }\nvariants:',
+    ),
+    'reserved-id 9:11',
+  ],
   ['an alias of nothing', withLine(2, 'title: *star'), 'alias 2:8'],
   ['a tag', withLine(2, 'title: !loud Hello'), 'tag 2:8'],
   ['a list as a key', withLine(2, '? [title]\n: Hello'), 'bad-key 2:3'],
