@@ -38,8 +38,8 @@ function list(): number {
   for (const id of scenarioIds()) {
     const parsed = parseScenario(scenarioText(id), names);
     say(`  ${id.padEnd(20)} ${parsed.ok ? parsed.value.title : 'has mistakes'}`);
-    for (const { id: variant, title } of parsed.ok ? parsed.value.variants : []) {
-      say(`    --variant ${variant.padEnd(20)} ${title}`);
+    for (const { id: variant, label } of parsed.ok ? parsed.value.variants : []) {
+      say(`    --variant ${variant.padEnd(20)} ${label}`);
     }
   }
   say('\nSystems');

@@ -7,6 +7,8 @@ import type { Place } from './mount-table.ts';
 import { SystemError, type MountRequest } from './process.ts';
 import type { RamTree } from './ram-tree.ts';
 
+type VolumeSource = Extract<MountRequest['source'], { kind: 'volume' }>;
+
 /** Mounts something over a directory, or as the root of all when `over` is undefined. */
 export function mountOn(
   kernel: Kernel,
@@ -25,18 +27,22 @@ export function mountOn(
   } else {
     if (!kernel.hasVolume(source.volume)) throw new SystemError('ENODEV', 'mount', mountPoint);
     const tree = kernel.tree(source.volume);
-    kernel.mounts.add({ ...base, tree, root: tree.rootLink(rootInode(tree, source.subvolume)) });
+    kernel.mounts.add({ ...base, tree, root: tree.rootLink(rootInode(tree, source)) });
   }
 }
 
 /** The directory that a mount shows: the default subvolume, or one found by its path from the top level. */
-function rootInode(tree: RamTree, subvolume: string | undefined): number {
-  const { live } = tree.volume;
-  if (subvolume === undefined) return live.root;
-  let inode = rootOf(0);
-  for (const name of components(subvolume)) {
-    inode = live.lookup(inode, name);
-    if (inode === 0) throw new SystemError('ENOENT', 'mount', subvolume);
+function rootInode(tree: RamTree, { subvolume, from }: VolumeSource): number {
+  const { root } = tree.volume.live;
+  const start = subvolume === undefined ? root : walkFrom(tree, rootOf(0), subvolume);
+  return from === undefined ? start : walkFrom(tree, start, from);
+}
+
+function walkFrom(tree: RamTree, start: number, path: string): number {
+  let inode = start;
+  for (const name of components(path)) {
+    inode = tree.volume.live.lookup(inode, name);
+    if (inode === 0) throw new SystemError('ENOENT', 'mount', path);
   }
   return inode;
 }

@@ -55,7 +55,13 @@ export interface Status extends Attributes {
 export interface MountRequest {
   readonly mountPoint: string;
   readonly source:
-    | { readonly kind: 'volume'; readonly volume: VolumeId; readonly subvolume?: string }
+    | {
+        readonly kind: 'volume';
+        readonly volume: VolumeId;
+        readonly subvolume?: string;
+        /** Directory below the subvolume's root that appears; default the root itself. */
+        readonly from?: string;
+      }
     | { readonly kind: 'bind'; readonly path: string }
     | { readonly kind: 'tmpfs' };
   readonly readOnly: boolean;

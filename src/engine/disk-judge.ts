@@ -1,0 +1,269 @@
+/**
+ * What a disk comes to, asked again and again while its cells change: the class of its outcome from counters, the boot
+ * verdict and the fates only when something that they read has changed.
+ */
+import type { Backend, MachineBrief } from '../backends/backend.ts';
+import { boot, prepareBoot, type BootPlan } from '../boot/boot.ts';
+import type { BootMenu, DiskView, RootMount } from '../model/boot-entry.ts';
+import type { BootResult, OtherEntries } from '../model/boot-result.ts';
+import type { Cell } from '../model/cell-table.ts';
+import type { Content } from '../model/content.ts';
+import type { VolumeId } from '../model/device.ts';
+import type { Datum, DatumFate } from '../model/fate.ts';
+import type { PathOf } from '../model/expected-file.ts';
+import type { ObservedState } from '../model/observed-state.ts';
+import type { VersionName } from '../model/release.ts';
+import type { Screen } from '../model/report.ts';
+import { RootTree } from '../model/root-tree.ts';
+import type { LoaderView, OutcomeClass, Reason } from '../model/verdict.ts';
+import { Census, prepareCensus, type CensusPlan } from '../survival/census.ts';
+import { judgeDatum, type FileHistory } from '../survival/judge.ts';
+import { agreedVerdict, classify, type VersionPair } from '../survival/outcome.ts';
+import { plainVerdict } from '../survival/plain.ts';
+import {
+  editedConfigFiles,
+  judgeApplications,
+  judgeBootLoader,
+  judgeDefaultConfig,
+  judgeOlderVersion,
+  judgeOperatingSystem,
+  systemData,
+  type SystemJudgeInput,
+} from '../survival/system-data.ts';
+import { Watched } from './watched.ts';
+
+/** What is known about a machine before any disk of it is judged; made once per run by {@link prepareJudging}. */
+export interface Judging {
+  readonly backend: Backend;
+  readonly brief: MachineBrief;
+  readonly bootPlan: BootPlan;
+  readonly censusPlan: CensusPlan;
+  readonly versions: VersionPair;
+  readonly running: 'before' | 'after';
+  /** Where the data of the running machine lies, for a disk from which nothing starts. */
+  readonly rescueMounts: readonly RootMount[];
+  /** Whether there was a way back before the disaster. */
+  readonly othersBefore: OtherEntries;
+  readonly data: readonly Datum[];
+  /** Datum id → its files and what they held. */
+  readonly histories: ReadonlyMap<string, readonly FileHistory[]>;
+}
+
+/** Facts of a run that the judging is prepared from. */
+export interface JudgingFacts {
+  readonly backend: Backend;
+  readonly brief: MachineBrief;
+  readonly before: VersionName;
+  readonly after: VersionName;
+  readonly running: 'before' | 'after';
+  readonly rescueMounts: readonly RootMount[];
+  readonly othersBefore: OtherEntries;
+  readonly written: readonly { readonly datum: Datum; readonly contents: readonly Content[] }[];
+  /** Contents of the package database before the disaster, path by path. */
+  readonly database: readonly FileHistory[];
+}
+
+/** Works out once what every judgement of this machine needs. */
+export function prepareJudging(facts: JudgingFacts): Judging {
+  const { backend, brief, before, after, written } = facts;
+  const pathOf: PathOf = (file, owner, version) => backend.pathOf(brief, file, owner, version);
+  const input = { release: brief.release, blobs: brief.blobs, before, after, pathOf };
+  const histories = new Map<string, readonly FileHistory[]>(
+    written.map(({ datum, contents }) => [
+      datum.id,
+      datum.paths.map((path) => ({ path, contents, existedBefore: true })),
+    ]),
+  );
+  histories.set('edited-config', editedConfigFiles(brief.release, brief.blobs));
+  histories.set('package-database', facts.database);
+  const ofSystem = systemData(brief.release, backend.packageDatabase(brief));
+  return {
+    ...facts,
+    bootPlan: prepareBoot(input),
+    censusPlan: prepareCensus(input),
+    versions: { before, after },
+    data: [...ofSystem, ...written.map(({ datum }) => datum)],
+    histories,
+  };
+}
+
+/** Cells of one machine's volumes, as the kernel mounts them and as a boot loader reads them. */
+export interface JudgedStates {
+  readonly replayed: ReadonlyMap<VolumeId, ObservedState>;
+  readonly home?: ReadonlyMap<VolumeId, ObservedState>;
+}
+
+/** One disk whose cells change under it. */
+export class DiskJudge {
+  readonly #judging: Judging;
+  readonly #states: JudgedStates;
+  readonly #disk: DiskView;
+  readonly #menu: Watched<BootMenu>;
+  readonly #start: Watched<BootResult>;
+  readonly #loaderMenu: Watched<string> | undefined;
+  readonly #censuses = new Map<string, Census>();
+  readonly #fates: readonly { readonly watched: Watched<DatumFate | undefined> }[];
+  readonly #screens: Screen[];
+  readonly #numbers: Map<string, number>;
+
+  constructor(judging: Judging, states: JudgedStates, screens: Screen[] = []) {
+    this.#judging = judging;
+    this.#states = states;
+    this.#screens = screens;
+    this.#numbers = new Map(screens.map((screen, index) => [screenKey(screen), index]));
+    const { backend, brief } = judging;
+    this.#disk = { volumes: states.replayed, blobs: brief.blobs };
+    this.#menu = new Watched(states.replayed, () => backend.bootMenu(brief, this.#disk));
+    this.#start = new Watched(states.replayed, () =>
+      boot({ menu: this.#menu.get(), disk: this.#disk, plan: judging.bootPlan, loader: 'same' }),
+    );
+    this.#loaderMenu = this.#watchLoader();
+    this.#fates = judging.data
+      .filter(({ id }) => judging.histories.has(id))
+      .map((datum) => ({ watched: this.#watchDatum(datum) }));
+  }
+
+  #watchLoader(): Watched<string> | undefined {
+    const { home } = this.#states;
+    if (home === undefined) return undefined;
+    const { backend, brief, bootPlan } = this.#judging;
+    const disk = { volumes: home, blobs: brief.blobs };
+    return new Watched(home, () => {
+      const menu = backend.bootMenu(brief, disk);
+      const start = boot({ menu, disk, plan: bootPlan, loader: 'same' });
+      return loaderSees(start);
+    });
+  }
+
+  #watchDatum(datum: Datum): Watched<DatumFate | undefined> {
+    const { brief, histories } = this.#judging;
+    return new Watched(this.#states.replayed, () =>
+      judgeDatum({
+        datum,
+        files: histories.get(datum.id) ?? [],
+        tree: this.#tree(),
+        blobs: brief.blobs,
+        verdict: this.#start.get().verdict,
+        because: [],
+      }),
+    );
+  }
+
+  /** The root that would start, or what a rescue medium would mount. */
+  #tree(): RootTree {
+    const start = this.#start.get();
+    const whole = start.tree !== undefined && start.failure?.kind !== 'no root';
+    return whole ? start.tree : new RootTree(this.#disk, this.#judging.rescueMounts);
+  }
+
+  /** A cell has changed, in what the kernel mounts. */
+  changed(volume: VolumeId, cell: Cell): void {
+    this.#menu.changed(volume, cell);
+    this.#start.changed(volume, cell);
+    for (const census of this.#censuses.values()) census.changed(volume, cell);
+    for (const { watched } of this.#fates) watched.changed(volume, cell);
+  }
+
+  /** A cell has changed, in what a boot loader reads. */
+  loaderChanged(volume: VolumeId, cell: Cell): void {
+    this.#loaderMenu?.changed(volume, cell);
+  }
+
+  #census(start: BootResult): Census | undefined {
+    const { entry, tree } = start;
+    if (entry === undefined || tree === undefined || entry.image !== undefined) return undefined;
+    const mounts = entry.root.map(
+      ({ mountPoint, volume, directory }) => `${mountPoint}=${volume}:${String(directory)}`,
+    );
+    const key = `${entry.version} ${mounts.join(' ')}`;
+    let census = this.#censuses.get(key);
+    if (census === undefined) {
+      census = new Census(this.#judging.censusPlan, tree, entry.version);
+      this.#censuses.set(key, census);
+    }
+    return census;
+  }
+
+  /** Class of the disk as it is now. */
+  outcome(): OutcomeClass {
+    const start = this.#start.get();
+    return classify(start, this.#census(start)?.classify(), this.#judging.versions);
+  }
+
+  /** What a start of the disk comes to. */
+  start(): BootResult {
+    return this.#start.get();
+  }
+
+  /** Everything that one sees of the disk as it is now. */
+  screen(): Screen {
+    const start = this.#start.get();
+    const outcome = this.outcome();
+    const census = this.#census(start);
+    const agreed = agreedVerdict(start, outcome, census);
+    const verdict = { ...agreed, loader: this.#loader(start) };
+    const { versions, running, othersBefore } = this.#judging;
+    const input: SystemJudgeInput = {
+      boot: start,
+      verdict,
+      census,
+      versions,
+      running,
+      because: [],
+    };
+    const older = judgeOlderVersion({ ...input, before: othersBefore });
+    const fates = [
+      judgeBootLoader(input),
+      judgeOperatingSystem(input),
+      judgeApplications(input),
+      judgeDefaultConfig(input),
+      ...(older === undefined ? [] : [older]),
+      ...this.#fates.flatMap(({ watched }) => watched.get() ?? []),
+    ];
+    return { outcome, plain: plainVerdict(outcome, verdict), verdict, fates };
+  }
+
+  #loader(start: BootResult): LoaderView {
+    if (this.#loaderMenu === undefined) return 'same';
+    const seen = this.#loaderMenu.get();
+    if (seen === 'nothing') return start.entry === undefined ? 'same' : 'nothing bootable';
+    return seen === loaderSees(start) ? 'same' : 'stale';
+  }
+
+  /** Number of the screen for the disk as it is now; a new one is added to the list. */
+  screenNow(): number {
+    const screen = this.screen();
+    const key = screenKey(screen);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#screens.length;
+    this.#screens.push(screen);
+    this.#numbers.set(key, number);
+    return number;
+  }
+}
+
+/** What a loader takes: the version and the kernel of its first entry, or nothing when it cannot read them. */
+function loaderSees(start: BootResult): string {
+  if (start.entry === undefined || start.failure?.kind === 'no entry') return 'nothing';
+  return `${start.entry.version} ${start.kernelVersion ?? ''}`;
+}
+
+/** Screens with equal words are one; numbers inside the words are left out, or every file would make a screen. */
+function screenKey({ outcome, verdict, fates }: Screen): string {
+  const words: readonly (readonly Reason[])[] = [[verdict.because]];
+  const told = fates.map(
+    ({ datum, fates: { content, reach, secrecy, author } }) =>
+      `${datum} ${content} ${reach} ${secrecy} ${author}`,
+  );
+  const because = words.flat().map(({ text }) => text.replace(/\d+ files/g, 'files'));
+  return [
+    outcome,
+    verdict.starts,
+    verdict.version,
+    verdict.loader,
+    verdict.wayBack.kind,
+    ...because,
+    ...told,
+  ].join('|');
+}

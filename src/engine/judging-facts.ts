@@ -1,0 +1,59 @@
+/** From a story at the moment of its disaster to what the judging of disks needs to know. */
+import type { Datum } from '../model/fate.ts';
+import type { Content } from '../model/content.ts';
+import type { ScenarioDatum } from '../model/scenario.ts';
+import type { FileHistory } from '../survival/judge.ts';
+import { ObservedState } from '../model/observed-state.ts';
+import { DiskJudge, prepareJudging, type Judging, type JudgingFacts } from './disk-judge.ts';
+import type { Story } from './story.ts';
+
+function datumOf(datum: ScenarioDatum): Datum {
+  return {
+    id: datum.id,
+    kind: datum.kind,
+    label: datum.label ?? datum.path,
+    paths: [datum.path],
+  };
+}
+
+/** The judging for a story as it stands before the disaster. */
+export function judgingOf(story: Story): Judging {
+  const { backend, brief, data, machine } = story;
+  const written = brief.data.map((datum) => ({
+    datum: datumOf(datum),
+    contents: data.of(datum.id).map(({ content }): Content => content),
+  }));
+  const facts: JudgingFacts = {
+    backend,
+    brief,
+    before: 'v1',
+    after: story.target,
+    running: story.running === story.target && story.target !== 'v1' ? 'after' : 'before',
+    rescueMounts: machine.mounts,
+    othersBefore: 'none',
+    written,
+    database: databaseHistory(story),
+  };
+  const first = prepareJudging(facts);
+  return { ...first, othersBefore: othersOf(story, first) };
+}
+
+/** What the package database held: its files, with what they hold when the disaster comes. */
+function databaseHistory({ backend, brief, machine }: Story): readonly FileHistory[] {
+  const { tree } = machine;
+  return backend.packageDatabase(brief).flatMap((path): readonly FileHistory[] => {
+    const content = tree.file(path);
+    return content === undefined ? [] : [{ path, contents: [content], existedBefore: true }];
+  });
+}
+
+/** Whether the menu of the machine as it was installed or last started had another whole entry. */
+function othersOf(story: Story, judging: Judging): Judging['othersBefore'] {
+  const replayed = new Map(
+    story.volumes.map((volume) => [
+      volume.description.id,
+      new ObservedState(volume.table, volume.base.cells),
+    ]),
+  );
+  return new DiskJudge(judging, { replayed }).start().others;
+}

@@ -1,0 +1,148 @@
+/** The front of the engine: what the page's worker and the terminal call. */
+import { backendNamed } from '../backends/registry.ts';
+import { LabError } from '../model/lab-error.ts';
+import { BlobTable } from '../model/content.ts';
+import type { Release } from '../model/release.ts';
+import type { LabReport, SystemReport } from '../model/report.ts';
+import type { Scenario, SearchPolicy } from '../model/scenario.ts';
+import type { System } from '../model/system.ts';
+import type { MachineBrief } from '../backends/backend.ts';
+import { systemCatalogue } from '../systems/catalogue.ts';
+import { applyVariant } from '../scenario/variant.ts';
+import { cutFindings } from './cut-report.ts';
+import { diskAt, statesOfInstants, windowsOf } from './crash-disk.ts';
+import { DiskJudge } from './disk-judge.ts';
+import { disappointments } from './expectations.ts';
+import { expandHome } from './home-path.ts';
+import { judgingOf } from './judging-facts.ts';
+import type { LabRequest } from './request.ts';
+import { encodeRunId } from './run-id.ts';
+import { fateShares } from './shares.ts';
+import { Story, type PowerLoss } from './story.ts';
+
+export { LabError } from '../model/lab-error.ts';
+export { expandRelease } from '../releases/expand.ts';
+export { parseScenario } from '../scenario/parse.ts';
+export type { LabRequest } from './request.ts';
+export { decodeRunId, encodeRunId, type RunRequest } from './run-id.ts';
+
+/** Every distribution there is. */
+export function systemList(): readonly System[] {
+  return systemCatalogue;
+}
+
+/** A scenario in one of its variants; the first when none is named. Throws `unknown-scenario`. */
+export function scenarioVariant(scenario: Scenario, variant?: string): Scenario {
+  const applied = applyVariant(scenario, variant);
+  if (applied === undefined) throw new LabError('unknown-scenario', `variant ${variant ?? ''}`);
+  return applied;
+}
+
+/** The system of this name. Throws `unknown-system`. */
+export function systemNamed(id: string): System {
+  const system = systemCatalogue.find((candidate) => candidate.id === id);
+  if (system === undefined) throw new LabError('unknown-system', id);
+  return system;
+}
+
+function briefOf(system: System, scenario: Scenario, release: Release): MachineBrief {
+  return {
+    system,
+    release,
+    options: system.options,
+    settings: scenario.machine,
+    blobs: new BlobTable(),
+    data: scenario.data.map((datum) => ({ ...datum, path: expandHome(datum.path, 'sam') })),
+  };
+}
+
+/** How the fault of a scenario is looked at, unless the request says otherwise. */
+function policyOf({ policy, cut, scenario }: LabRequest): SearchPolicy {
+  if (cut !== undefined) return 'instant';
+  if (policy !== undefined) return policy;
+  const fault = scenario.steps.find((step) => step.verb === 'fault');
+  return fault?.verb === 'fault' && fault.moment.kind === 'search'
+    ? fault.moment.policy
+    : 'instant';
+}
+
+/** Tells the scenario to one machine and reports what becomes of it. */
+export function runSystem(request: LabRequest, id: string): SystemReport {
+  return reportOn(request, systemNamed(id));
+}
+
+/** The same for a system that is not in the catalogue: the tests build machines of their own. */
+export function reportOn(request: LabRequest, system: System): SystemReport {
+  const { scenario, release } = request;
+  const backend = backendNamed(system.backend);
+  const story = new Story(scenario, backend, briefOf(system, scenario, release));
+  const fault = story.tell();
+  const found = fault === undefined ? endFindings(story) : faultFindings(request, story, fault);
+  const { id, name, mechanism } = system;
+  return {
+    id,
+    name,
+    mechanism,
+    backend: system.backend,
+    ...found,
+    terminal: story.terminal,
+    terminalDropped: story.terminalDropped,
+  };
+}
+
+type Findings = Omit<
+  SystemReport,
+  'id' | 'name' | 'mechanism' | 'backend' | 'terminal' | 'terminalDropped'
+>;
+
+function faultFindings(request: LabRequest, story: Story, fault: PowerLoss): Findings {
+  const at = request.cut ?? (fault.moment.kind === 'at' ? fault.moment.at : undefined);
+  const cut = request.policy === undefined ? at : request.cut;
+  const judging = judgingOf(story);
+  const step = story.window(fault);
+  const wanted = { policy: policyOf(request), ...(cut === undefined ? {} : { cut }) };
+  return { ...cutFindings(story, judging, step, wanted), data: judging.data };
+}
+
+/** The end of a story without a power cut: one disk, as it is when the machine is switched on the next time. */
+function endFindings(story: Story): Findings {
+  const judging = judgingOf(story);
+  const now = story.now;
+  const windows = windowsOf(story.volumes, now);
+  const instant = story.forcedOff ? now : Infinity;
+  const judge = new DiskJudge(judging, statesOfInstants(diskAt(windows, instant)));
+  const screen = judge.screen();
+  return {
+    states: 1,
+    searched: { complete: true, notSearched: [] },
+    outcomes: { [screen.outcome]: 1 },
+    settling: {},
+    possible: [screen.outcome],
+    fates: fateShares([screen], new Map([[0, 1]])),
+    reasons: [{ outcome: screen.outcome, ...screen.verdict.because }],
+    data: judging.data,
+    screens: [screen],
+  };
+}
+
+/** Runs all systems of a request. */
+export function runLaboratory(request: LabRequest): LabReport {
+  const { scenario, systems, release, seed } = request;
+  const reports = systems.map((id) => runSystem(request, id));
+  return {
+    scenario: scenario.id,
+    title: scenario.title,
+    seed,
+    runId: encodeRunId({
+      scenario: scenario.id,
+      digest: scenario.digest,
+      systems,
+      release: release.size,
+      seed,
+    }),
+    policy: policyOf(request),
+    release: release.size,
+    systems: reports,
+    disappointments: disappointments(scenario, reports),
+  };
+}
