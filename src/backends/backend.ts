@@ -57,8 +57,11 @@ export interface Backend {
   };
   /** Volumes as the installer leaves them, with `v1` and the scenario's data. */
   install(brief: MachineBrief): readonly Volume[];
-  /** What is mounted while the machine runs the entry that was started; the first is `/`. Derived from the disk. */
-  mounts(brief: MachineBrief, disk: DiskView): readonly MountPlan[];
+  /**
+   * What is mounted while the machine runs the entry that was started; the first is `/`. Derived from the disk.
+   * `choice` is the id of a boot entry that someone chose in the menu; without it, the default entry runs.
+   */
+  mounts(brief: MachineBrief, disk: DiskView, choice?: string): readonly MountPlan[];
   /** What firmware and loader would offer, from the disk alone. */
   bootMenu(brief: MachineBrief, disk: DiskView): BootMenu;
   /** Where an operating-system file of this version lies in the root of an entry of that version. */
@@ -73,6 +76,11 @@ export interface Backend {
 
   update?(work: Work, to: VersionName): Procedure;
   rollback?(work: Work): Procedure;
+  /**
+   * Set when `rollback` only makes the running entry the default: the person first restarts into the second entry of
+   * the menu. Source: ABRoot core/system.go, Rollback.
+   */
+  readonly rollbackFromSecondEntry?: boolean;
   installPackage?(work: Work, name: string): Procedure;
   removePackage?(work: Work, name: string): Procedure;
   collectGarbage?(work: Work): Procedure;
