@@ -1,6 +1,5 @@
 /** How programs save a file, call by call. Source: recorded runs app-saves-ext4 and app-saves-btrfs. */
 import type { Process, Procedure } from '../kernel/process.ts';
-import type { Content } from '../model/content.ts';
 import type { SavePattern } from '../model/scenario.ts';
 
 /** A file to save. */
@@ -10,8 +9,6 @@ export interface Saving {
   /** Whether the text is added to what is there. */
   readonly append: boolean;
   readonly how: SavePattern;
-  /** Interns a text as a file's content. */
-  readonly contentOf: (text: string) => Content;
 }
 
 /** Saves a file the way a program does it. */
@@ -28,7 +25,7 @@ export function* save(os: Process, saving: Saving): Procedure {
   }
   const temporary = `${path}.tmp`;
   const fd = yield* os.open(temporary, { access: 'write', create: true, truncate: true });
-  yield* os.write(fd, saving.contentOf(whole));
+  yield* os.writeText(fd, whole);
   if (how === 'temp-fsync-rename') yield* os.fsync(fd);
   yield* os.close(fd);
   yield* os.rename(temporary, path);

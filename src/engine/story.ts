@@ -6,7 +6,6 @@ import type { Backend, MachineBrief } from '../backends/backend.ts';
 import { runCommand } from '../shell/shell.ts';
 import type { Procedure } from '../kernel/process.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
-import { wholeBlob } from '../model/content.ts';
 import { assert } from '../model/lab-error.ts';
 import { settlingMicroseconds } from '../model/limits.ts';
 import type { Stage } from '../model/operation.ts';
@@ -155,20 +154,19 @@ export class Story {
     const datum = this.brief.data.find(({ id }) => id === step.to);
     const path = datum?.path ?? expandHome(step.to, name);
     const os = this.#processOf(name);
-    const { blobs } = this.brief;
-    const contentOf = (text: string) => {
-      const blob = blobs.intern(text);
-      return wholeBlob(blob, blobs.get(blob).sizeBytes);
-    };
     os.print(`${name} saves ${path} (${step.how})`, 'note');
     const { text, append, how } = step;
-    this.machine.perform(os, save(os, { path, text, append, how, contentOf }));
+    this.machine.perform(os, save(os, { path, text, append, how }));
   }
 
   #command(name: string, command: string, interruptAfter: number): void {
     const os = this.#processOf(name);
     this.machine.kernel.print(`$ ${command}`, 'command');
-    const procedure = runCommand(os, command, { home: homeOf(name), programs: {} });
+    const procedure = runCommand(os, command, {
+      home: homeOf(name),
+      programs: {},
+      asRoot: () => os.as(rootUser),
+    });
     this.machine.perform(os, procedure, interruptAfter);
   }
 

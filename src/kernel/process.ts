@@ -78,6 +78,8 @@ export interface Process {
   open(path: string, flags: OpenFlags, mode?: number): Procedure<FileDescriptor>;
   /** Writes at the descriptor's offset (the end, when opened for appending) and moves it on. */
   write(fd: FileDescriptor, data: Content): Procedure;
+  /** The same for text that somebody typed. */
+  writeText(fd: FileDescriptor, text: string): Procedure;
   close(fd: FileDescriptor): Procedure;
   fsync(fd: FileDescriptor): Procedure;
   fdatasync(fd: FileDescriptor): Procedure;

@@ -221,6 +221,10 @@ export class SimulatedProcess implements Process {
     yield;
   }
 
+  *writeText(fd: FileDescriptor, text: string): Procedure {
+    yield* this.write(fd, this.text(text));
+  }
+
   /** Moves the offset of an open file, as lseek(2) with SEEK_SET does. */
   *seek(fd: FileDescriptor, offsetBytes: number): Procedure {
     const file = this.#file(fd, 'lseek');
