@@ -21,6 +21,8 @@ export function barrierMicroseconds(
   timing: DeviceTiming,
   dirty: { readonly bytes: number; readonly files: number; readonly metadata: boolean },
 ): number {
+  // Measured: 421 fsyncs of the recorded run ostree made 34 flushes, because most of them found nothing to do.
+  if (dirty.bytes === 0 && !dirty.metadata) return callMicroseconds;
   const data =
     dirty.bytes === 0
       ? 0

@@ -1,0 +1,203 @@
+/** Calls on open files: open, write, fsync and their kin. Source: the manual pages of section 2. */
+import { ProcessCore } from './process-core.ts';
+import { attributes } from '../model/attributes.ts';
+import { contentText, type Content } from '../model/content.ts';
+import type { Effect } from '../model/operation.ts';
+import { copyMicroseconds } from './cost.ts';
+import { isDirectory, type Place, type Target } from './mount-table.ts';
+import type { OpenFile } from './open-files.ts';
+import { allows } from './permissions.ts';
+import {
+  SystemError,
+  type ErrorName,
+  type FileDescriptor,
+  type OpenFlags,
+  type Procedure,
+} from './process.ts';
+
+/** A process that can open files. */
+export abstract class ProcessFiles extends ProcessCore {
+  readonly #files = new Map<FileDescriptor, OpenFile>();
+  #descriptorNext = 3;
+
+  *open(path: string, flags: OpenFlags, mode = 0o644): Procedure<FileDescriptor> {
+    const target = this.walk('open', path, flags.exclusive !== true);
+    const created = target.found === undefined;
+    const place = target.found ?? this.create(target, flags, mode, path);
+    if (!created) this.assertOpenable(place, flags, path);
+    const { tree } = place.mount;
+    const inode = place.link.ino;
+    const sizeBeforeBytes = tree.volume.live.content(inode).sizeBytes;
+    const truncates = flags.truncate === true && !created && sizeBeforeBytes > 0;
+    if (truncates) {
+      const effect = {
+        kind: 'truncate',
+        inode,
+        sizeBytes: 0,
+        sizeBeforeBytes,
+        atOpen: true,
+      } as const;
+      this.record(place, effect, path);
+    }
+    const fd = this.#descriptorNext++;
+    this.#files.set(fd, {
+      tree,
+      inode,
+      flags,
+      path,
+      directory: isDirectory(place),
+      offsetBytes: 0,
+      truncated: truncates,
+      written: false,
+    });
+    yield;
+    return fd;
+  }
+
+  protected assertOpenable(place: Place, flags: OpenFlags, path: string): void {
+    const fail = (code: ErrorName): never => {
+      throw new SystemError(code, 'open', path);
+    };
+    if (flags.exclusive === true && flags.create === true) fail('EEXIST');
+    const record = this.attributes(place);
+    const writes = flags.access !== 'read' || flags.truncate === true;
+    if (record.kind === 'symlink') fail('ELOOP');
+    if (record.kind === 'directory' && (writes || flags.create === true)) fail('EISDIR');
+    if (flags.access !== 'write' && !allows(record, this.caller, 'read')) fail('EACCES');
+    if (!writes) return;
+    if (!allows(record, this.caller, 'write')) fail('EACCES');
+    this.assertWritable(place, 'open', path);
+    if (record.immutable === true) fail('EPERM');
+  }
+
+  protected create(target: Target, flags: OpenFlags, mode: number, path: string): Place {
+    if (flags.create !== true) throw new SystemError('ENOENT', 'open', path);
+    if (target.asDirectory) throw new SystemError('EISDIR', 'open', path);
+    return this.make(target, 'file', 'open', path, { mode });
+  }
+
+  protected file(fd: FileDescriptor, call: string): OpenFile {
+    const file = this.#files.get(fd);
+    if (file === undefined) throw new SystemError('EBADF', call, '');
+    return file;
+  }
+
+  protected recordOn(file: OpenFile, effect: Effect): void {
+    this.kernel.record(file.tree.volume.description.id, this.id, effect, file.path);
+  }
+
+  *write(fd: FileDescriptor, data: Content): Procedure {
+    const file = this.file(fd, 'write');
+    if (file.flags.access === 'read') throw new SystemError('EBADF', 'write', file.path);
+    const sizeBeforeBytes = file.tree.volume.live.content(file.inode).sizeBytes;
+    const offsetBytes = file.flags.append === true ? sizeBeforeBytes : file.offsetBytes;
+    this.kernel.charge(copyMicroseconds(data.sizeBytes));
+    if (data.sizeBytes > 0) {
+      this.recordOn(file, {
+        kind: 'write',
+        inode: file.inode,
+        offsetBytes,
+        data,
+        sizeBeforeBytes,
+      });
+    }
+    file.offsetBytes = offsetBytes + data.sizeBytes;
+    file.written = true;
+    yield;
+  }
+
+  *writeText(fd: FileDescriptor, text: string): Procedure {
+    yield* this.write(fd, this.text(text));
+  }
+
+  /** Moves the offset of an open file, as lseek(2) with SEEK_SET does. */
+  *seek(fd: FileDescriptor, offsetBytes: number): Procedure {
+    const file = this.file(fd, 'lseek');
+    if (offsetBytes < 0) throw new SystemError('EINVAL', 'lseek', file.path);
+    file.offsetBytes = offsetBytes;
+    yield;
+  }
+
+  *close(fd: FileDescriptor): Procedure {
+    const file = this.file(fd, 'close');
+    this.#files.delete(fd);
+    if (file.truncated && file.written) this.beginWriteback(file, 'close-after-truncate');
+    yield;
+  }
+
+  beginWriteback(file: OpenFile, because: 'sync-file-range' | 'close-after-truncate'): void {
+    const { inode } = file;
+    this.recordOn(file, { kind: 'start-writeback', inode, because });
+    this.kernel.startWriteback(file.tree.volume.description.id, inode);
+  }
+
+  *fsync(fd: FileDescriptor): Procedure {
+    this.barrierOn(this.file(fd, 'fsync'), 'fsync');
+    yield;
+  }
+
+  *fdatasync(fd: FileDescriptor): Procedure {
+    this.barrierOn(this.file(fd, 'fdatasync'), 'fdatasync');
+    yield;
+  }
+
+  protected barrierOn(file: OpenFile, scope: 'fsync' | 'fdatasync'): void {
+    this.kernel.chargeBarrier(file.tree.volume.description.id, file.inode);
+    this.recordOn(file, {
+      kind: 'barrier',
+      scope: file.directory ? 'fsync-directory' : scope,
+      inode: file.inode,
+    });
+  }
+
+  *startWriteback(fd: FileDescriptor): Procedure {
+    this.beginWriteback(this.file(fd, 'sync_file_range'), 'sync-file-range');
+    yield;
+  }
+
+  *ftruncate(fd: FileDescriptor, sizeBytes: number): Procedure {
+    const file = this.file(fd, 'ftruncate');
+    const invalid = file.flags.access === 'read' || sizeBytes < 0;
+    if (invalid) throw new SystemError('EINVAL', 'ftruncate', file.path);
+    const sizeBeforeBytes = file.tree.volume.live.content(file.inode).sizeBytes;
+    this.recordOn(file, {
+      kind: 'truncate',
+      inode: file.inode,
+      sizeBytes,
+      sizeBeforeBytes,
+      atOpen: false,
+    });
+    yield;
+  }
+
+  *read(path: string): Procedure<Content> {
+    const place = this.find('open', path, true);
+    this.assertOpenable(place, { access: 'read' }, path);
+    if (isDirectory(place)) throw new SystemError('EISDIR', 'read', path);
+    const content = place.mount.tree.load(place.link.ino);
+    this.kernel.charge(copyMicroseconds(content.sizeBytes));
+    yield;
+    return content;
+  }
+
+  *readText(path: string): Procedure<string> {
+    return contentText(yield* this.read(path), this.kernel.blobs);
+  }
+
+  *writeFile(
+    path: string,
+    data: Content | string,
+    flags: OpenFlags = { access: 'write', create: true, truncate: true },
+    mode = 0o644,
+  ): Procedure {
+    const fd = yield* this.open(path, flags, mode);
+    yield* this.write(fd, typeof data === 'string' ? this.text(data) : data);
+    yield* this.close(fd);
+  }
+
+  *fsyncPath(path: string): Procedure {
+    const fd = yield* this.open(path, { access: 'read' });
+    yield* this.fsync(fd);
+    yield* this.close(fd);
+  }
+}
