@@ -73,6 +73,7 @@ export const pageMachine = setup({
   on: {
     run: { target: '.running', reenter: true, actions: 'begin' },
     choose: { target: '.choosing', actions: 'forget' },
+    failed: { target: '.failed', actions: assign(({ event }) => ({ failure: event.text })) },
   },
   states: {
     choosing: {},
@@ -95,7 +96,6 @@ export const pageMachine = setup({
           target: 'refused',
           actions: assign(({ event }) => ({ problems: event.problems })),
         },
-        failed: { target: 'failed', actions: assign(({ event }) => ({ failure: event.text })) },
         cancelled: { target: 'choosing', actions: 'forget' },
       },
     },

@@ -3,6 +3,7 @@ import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Reason } from '../model/verdict.ts';
+import { scenarioBytesMax } from '../model/limits.ts';
 import { startActor } from './actor.svelte.ts';
 import { readAddress, writeAddress, type Address } from './address.ts';
 import { axisOf } from './axis.ts';
@@ -62,10 +63,10 @@ export class Page {
   complaints = $state.raw<readonly string[]>([]);
   announcement = $state('');
   why = $state.raw<OpenWhy | undefined>();
-  checked = $state.raw<CheckedText>({ state: 'empty' });
   /** Whether the box for a scenario of one's own is open. */
   isWriting = $state(false);
   ownText = $state(sessionStorage.getItem(ownStorageKey) ?? '');
+  checked = $state.raw<CheckedText>({ state: this.ownText === '' ? 'empty' : 'waiting' });
 
   readonly headline = $derived.by(() => {
     const { source } = this;
@@ -230,11 +231,15 @@ export class Page {
     this.announcement = `The power failed. ${spokenInstant(this.reports, this.instant)}`;
   }
 
-  checkOwn(text: string): void {
+  /** Takes a text of one's own; until it has been checked it cannot be run. */
+  writeOwn(text: string): void {
     this.ownText = text;
-    sessionStorage.setItem(ownStorageKey, text);
+    if (text.length <= scenarioBytesMax) sessionStorage.setItem(ownStorageKey, text);
     this.checked = { state: text.trim() === '' ? 'empty' : 'waiting' };
-    if (text.trim() !== '') this.#laboratory.check(text);
+  }
+
+  checkOwn(): void {
+    if (this.checked.state === 'waiting') this.#laboratory.check(this.ownText);
   }
 
   runOwn(): void {
