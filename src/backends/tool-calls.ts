@@ -79,3 +79,12 @@ export function* writeInPieces(
   if (sync === 'fdatasync') yield* os.fdatasync(fd);
   yield* os.close(fd);
 }
+
+/** Makes a mount read-only again at the end of a tool; a mount that is not there was not the tool's to restore. */
+export function* remountReadOnly(os: Process, mountPoint: string): Procedure {
+  try {
+    yield* os.remount(mountPoint, true);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+  }
+}

@@ -1,8 +1,9 @@
 /** The store and its database at work. Order of calls: recorded `syscalls-nix`. */
 import type { Work } from '../backend.ts';
 import { textContent } from '../machine-files.ts';
-import { removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
+import { piecesOf, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
 import type { FileDescriptor, Procedure, Process } from '../../kernel/process.ts';
+import type { Content } from '../../model/content.ts';
 import type { StorePath } from './closure.ts';
 import { database, state, store } from './names.ts';
 
@@ -70,8 +71,7 @@ export function* addPath(
   // What an interrupted run left is not registered, so it is removed and written again.
   yield* removeTree(os, path.path);
   yield* writePath(os, path);
-  const line = textContent(brief.blobs, `${path.path}\n`);
-  yield* os.write(connection.log, line);
+  yield* register(os, connection, textContent(brief.blobs, `${path.path}\n`));
   if (first) {
     yield* os.fdatasync(connection.log);
     yield* os.fsyncPath(`${state}/db`);
@@ -79,6 +79,14 @@ export function* addPath(
   yield* os.write(held, textContent(brief.blobs, 'd'));
   yield* os.close(held);
   yield* os.unlink(lock);
+}
+
+/**
+ * One transaction: its pages go to the log, and it counts once all of them are there. Recorded: some eight writes each,
+ * for the tables of paths and references and their indexes.
+ */
+function* register(os: Process, { log }: Connection, line: Content): Procedure {
+  for (const page of piecesOf(line, Math.ceil(line.sizeBytes / 8))) yield* os.write(log, page);
 }
 
 /** The files of a path, as Nix unpacks them. */

@@ -23,11 +23,12 @@ export function* cleanUp(work: Work, kept: readonly Deployment[]): Procedure {
   yield* removeTree(os, `${repository}/refs/heads/ostree/${String(former)}/1/1`);
   yield* emptyTransaction(os);
   yield* writeDeploymentRefs(work, kept, live);
-  if (removed > 0)
-    {yield* prune(
+  if (removed > 0) {
+    yield* prune(
       os,
       kept.map(({ version }) => commitTree(work.brief, version)),
-    );}
+    );
+  }
 }
 
 /** Names each deployment's commit, so that pruning spares it. */

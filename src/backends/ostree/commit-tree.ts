@@ -124,8 +124,9 @@ function addDirectoryObjects(
 ): string {
   const listings = new Map<string, string[]>([['/', []]]);
   for (const directory of directories) listings.set(directory, []);
-  for (const { path, object } of files)
-    {listings.get(parentOf(path))?.push(`${path} ${object.name}`);}
+  for (const { path, object } of files) {
+    listings.get(parentOf(path))?.push(`${path} ${object.name}`);
+  }
   const directoryMode = `${checksum('dirmeta 0755')}.dirmeta`;
   objects.set(directoryMode, metadata(brief, directoryMode, 'dirmeta 0755'));
   let root = '';

@@ -1,6 +1,6 @@
 /** update, rollback, shutdown: what `rpm-ostree` and `ostree-finalize-staged.service` do, in their order. */
 import type { Work } from '../backend.ts';
-import { makeDirectories, removeTree, statusOf } from '../tool-calls.ts';
+import { makeDirectories, remountReadOnly, removeTree, statusOf } from '../tool-calls.ts';
 import { SystemError, type Procedure } from '../../kernel/process.ts';
 import type { VersionName } from '../../model/release.ts';
 import { parseDeploymentName, type Deployment } from './boot-files.ts';
@@ -134,6 +134,6 @@ function* onSysroot(work: Work, body: () => Procedure): Procedure {
     if (!(error instanceof SystemError)) throw error;
     os.print(`error: ${error.call}(${error.path}): ${error.code}`, 'error');
   } finally {
-    yield* os.remount(sysroot, true);
+    yield* remountReadOnly(os, sysroot);
   }
 }
