@@ -136,6 +136,12 @@ export interface Process {
   writeBlocks(volume: VolumeId, offsetBytes: number, data: Content): Procedure;
   /** fsync of a block device. */
   flushBlocks(volume: VolumeId): Procedure;
+  /**
+   * close(2) of the last handle of a block device: everything is written to the drive, but the drive is not told to
+   * flush its cache. Absent in a kernel that cannot tell this from {@link Process.flushBlocks}. Source: Linux
+   * block/bdev.c, sync_blockdev; recorded run ab-flag-first.
+   */
+  closeBlocks?(volume: VolumeId): Procedure;
   /** The whole content of a raw volume. */
   readBlocks(volume: VolumeId): Procedure<Content>;
 
