@@ -1,6 +1,5 @@
 /** Calls on open files: open, write, fsync and their kin. Source: the manual pages of section 2. */
 import { ProcessCore } from './process-core.ts';
-import { attributes } from '../model/attributes.ts';
 import { contentText, type Content } from '../model/content.ts';
 import type { Effect } from '../model/operation.ts';
 import { copyMicroseconds } from './cost.ts';

@@ -1,7 +1,6 @@
 /** Calls on names and attributes: mkdir, rename, unlink, chmod and their kin. Source: the manual pages of section 2. */
 import { targetOf } from './process-core.ts';
 import { ProcessFiles } from './process-files.ts';
-import { attributes } from '../model/attributes.ts';
 import { isDirectory, sameDevice, type Place, type Target } from './mount-table.ts';
 import { SystemError, type Procedure, type Status } from './process.ts';
 import { renameAllowed } from './rename-rules.ts';

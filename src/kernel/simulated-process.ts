@@ -1,12 +1,12 @@
 /** One process: the system calls of {@link Process} on a kernel; here those on mounts, subvolumes and devices. */
 import { ProcessNames } from './process-names.ts';
 import { rootOf, subvolumeOf, type Inode } from '../model/cell-table.ts';
-import { type Content } from '../model/content.ts';
+import type { Content } from '../model/content.ts';
 import type { VolumeId } from '../model/device.ts';
 import { copyMicroseconds } from './cost.ts';
 import { mountOn, remountOn, unmountAt } from './mount-calls.ts';
-import { type Place, type Target } from './mount-table.ts';
-import { type Caller } from './permissions.ts';
+import type { Place, Target } from './mount-table.ts';
+import type { Caller } from './permissions.ts';
 import { SystemError, type MountRequest, type Procedure, type Process } from './process.ts';
 
 /** The process. */

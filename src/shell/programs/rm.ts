@@ -47,7 +47,7 @@ function* removeDirectory(removal: Removal, path: string): Procedure {
     removal.failed = true;
     return;
   }
-  let names: readonly string[] = [];
+  let names: readonly string[];
   try {
     names = yield* os.readdir(path);
   } catch (error) {
