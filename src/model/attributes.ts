@@ -12,6 +12,8 @@ export interface Attributes {
   readonly group: number;
   /** The `i` of lsattr: no change, no new names, no removal. Source: chattr(1). */
   readonly immutable?: true;
+  /** The `ro` property of a btrfs subvolume, on its root directory. Source: btrfs-property(8). */
+  readonly readOnlySubvolume?: true;
   /** Where a symbolic link points to. */
   readonly target?: string;
 }
