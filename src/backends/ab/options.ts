@@ -1,0 +1,57 @@
+/** Options of the A/B backend. */
+import type { BackendOptions } from '../../model/system.ts';
+
+/** Option → its values, the default first. */
+export const optionTable = {
+  tool: {
+    values: ['abroot', 'slot-image'],
+    note: 'abroot: two roots as trees, synchronised in place; slot-image: two raw slots, each one image, as recorded.',
+  },
+  slotImage: {
+    values: ['squashfs', 'erofs', 'ext4'],
+    note: 'slot-image: the file system inside the image; it decides who notices damage, not what lasts.',
+  },
+  slotWrite: {
+    values: ['write-then-fsync', 'write-then-close', 'write-held-open'],
+    note: 'slot-image: how the image is made durable; closing the last handle of a block device writes it out.',
+  },
+  flag: {
+    values: ['after', 'before', 'rauc'],
+    note: 'slot-image: when the boot flag is set; rauc: mark the target not bootable, write, then set the order.',
+  },
+  verity: {
+    values: [false, true],
+    note: 'slot-image: with dm-verity a damaged image refuses to start, and the loader takes the other slot.',
+  },
+} as const;
+
+/** The options of one machine, defaults filled in. */
+export interface AbOptions {
+  readonly tool: 'abroot' | 'slot-image';
+  readonly slotImage: 'squashfs' | 'erofs' | 'ext4';
+  readonly slotWrite: 'write-then-fsync' | 'write-then-close' | 'write-held-open';
+  readonly flag: 'after' | 'before' | 'rauc';
+  readonly verity: boolean;
+}
+
+function oneOf<Value extends string>(
+  asked: string | boolean | undefined,
+  values: readonly [Value, ...Value[]],
+): Value {
+  return values.find((value) => value === asked) ?? values[0];
+}
+
+/** Fills in defaults; a value that the table does not name counts as the default. */
+export function optionsOf(options: BackendOptions): AbOptions {
+  return {
+    tool: oneOf(options['tool'], ['abroot', 'slot-image']),
+    slotImage: oneOf(options['slotImage'], ['squashfs', 'erofs', 'ext4']),
+    slotWrite: oneOf(options['slotWrite'], [
+      'write-then-fsync',
+      'write-then-close',
+      'write-held-open',
+    ]),
+    flag: oneOf(options['flag'], ['after', 'before', 'rauc']),
+    verity: options['verity'] === true,
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * `abroot upgrade` in the order of its source, ABRoot core/system.go RunOperation at 89b4ae0c,
+ * https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/system.go.
+ */
+import type { Work } from '../backend.ts';
+import { makeDirectories, namesIn, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
+import { SystemError, type Procedure } from '../../kernel/process.ts';
+import { wholeBlob } from '../../model/content.ts';
+import type { VersionName } from '../../model/release.ts';
+import { mainMenu, rootMenu } from './grub-menu.ts';
+import { imageFiles, imageSizeBytes, pristineConfiguration } from './image-tree.ts';
+import { grubMkconfigText } from './install-abroot.ts';
+import { mergeConfiguration } from './merge-configuration.ts';
+import {
+  configurationDirectory,
+  imageDigest,
+  imageRecord,
+  imageRecordPath,
+  otherRoot,
+  rootDirectories,
+  rootMenuPath,
+  roots,
+  type Root,
+} from './roots.ts';
+import { bufferBytes, synchronize } from './rsync.ts';
+
+const futureMount = '/part-future';
+const bootMount = '/run/abroot/tmp-boot-mount-1';
+const lockFile = '/run/abroot/operation.lock';
+const finishedFile = '/run/abroot/finished';
+const storage = '/var/lib/abroot/storage/overlay';
+
+/** Layers that an image comes in. */
+const layerCount = 4;
+
+/** What asking the registry takes before the first byte arrives. */
+const registryMicroseconds = 120_000;
+
+/** `abroot upgrade`: the other root becomes the new version, then the menus change places. */
+export function* upgrade(work: Work, to: VersionName): Procedure {
+  const { os } = work;
+  try {
+    yield* transaction(work, to);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    os.print(`ERROR: ${error.call} ${error.path}: ${error.code}`, 'error');
+    yield* leave(work);
+  }
+}
+
+function* transaction(work: Work, to: VersionName): Procedure {
+  const { os, brief } = work;
+  const present = yield* presentRoot(work);
+  if ((yield* statusOf(os, finishedFile)) !== undefined) {
+    os.print('another operation finished successfully, a reboot is required', 'error');
+    return;
+  }
+  yield* lock(work);
+  if ((yield* os.readText(imageRecordPath)) === imageRecord(brief, to)) {
+    os.print('No update available.');
+    yield* os.unlink(lockFile);
+    return;
+  }
+  const future = otherRoot(present);
+  yield* leaveMounts(work);
+  const source = { kind: 'volume', volume: future.volume } as const;
+  yield* os.mount({ mountPoint: futureMount, source, readOnly: false });
+  yield* pull(work, to);
+  yield* exportImage(work, to, future);
+  yield* updateLoader(work, to, future);
+  os.stage('merge /etc', {
+    note: 'Into the directory of the other root on /var; what was changed on this machine wins.',
+  });
+  yield* makeDirectories(os, `/var/${configurationDirectory(future)}`);
+  yield* mergeConfiguration(os, {
+    oldPristine: pristineConfiguration,
+    newPristine: `${futureMount}${pristineConfiguration}`,
+    running: '/etc',
+    target: `/var/${configurationDirectory(future)}`,
+  });
+  yield* switchMenus(work, present, bootMount);
+  yield* os.writeFile(finishedFile, '');
+  os.stage('unmount', {
+    note: 'The other root is unmounted first, then vos-boot; each is thereby written home. /var is not.',
+  });
+  os.print('Restart to boot the new version.');
+  yield* leave(work);
+}
+
+/** The root that is running. */
+export function* presentRoot({ os }: Work): Procedure<Root> {
+  const { volume } = yield* os.stat('/');
+  const found = roots.find((root) => root.volume === volume);
+  if (found === undefined) throw new SystemError('ENODEV', 'findmnt', '/');
+  return found;
+}
+
+function* lock({ os }: Work): Procedure {
+  yield* makeDirectories(os, '/run/abroot');
+  yield* os.writeFile(lockFile, String(os.id));
+}
+
+/**
+ * What the cleanup queue of RunOperation does, lowest priority number first: future root (90), then vos-boot and the
+ * lock (100). Source: https://github.com/Vanilla-OS/sdk/blob/main/pkg/v1/goodies/cleanup_queue.go.
+ */
+function* leave(work: Work): Procedure {
+  yield* leaveMounts(work);
+  yield* removeTree(work.os, lockFile);
+}
+
+/** Unmounts what this or an interrupted transaction mounted. */
+function* leaveMounts({ os }: Work): Procedure {
+  const root = yield* os.stat('/');
+  const future = yield* os.stat(futureMount);
+  if (future.volume !== root.volume) yield* os.unmount(futureMount);
+  const boot = yield* statusOf(os, bootMount);
+  if (boot?.volume === 'boot') yield* os.unmount(bootMount);
+}
+
+/** Layers of the image go to the storage on /var; nothing waits for them to be on the disk. */
+function* pull({ os, brief }: Work, to: VersionName): Procedure {
+  os.stage('pull the image', { note: 'To the storage on /var; neither root is touched.' });
+  yield* os.compute(registryMicroseconds);
+  const digest = imageDigest(brief, to).slice('sha256:'.length);
+  for (const name of yield* namesIn(os, storage)) yield* removeTree(os, `${storage}/${name}`);
+  yield* makeDirectories(os, `${storage}/${digest}`);
+  const sizeBytes = Math.ceil(imageSizeBytes(imageFiles(brief, to)) / layerCount);
+  for (let layer = 0; layer < layerCount; layer++) {
+    const blob = brief.blobs.intern(`layer ${String(layer)} of ${digest}`, sizeBytes);
+    const path = `${storage}/${digest}/layer-${String(layer)}`;
+    yield* writeInPieces(os, path, wholeBlob(blob, sizeBytes), { bufferBytes: 1_048_576 });
+  }
+}
+
+function* exportImage({ os, brief }: Work, to: VersionName, future: Root): Procedure {
+  os.stage('compare the image with the other root', { note: 'rsync --checksum reads both.' });
+  yield* os.writeFile('/run/abroot/finalizing', '');
+  yield* makeDirectories(os, `${futureMount}/abroot-trans`);
+  yield* os.writeFile(
+    `${futureMount}/abroot-trans/imageRecipe`,
+    `FROM ${imageDigest(brief, to)}\n`,
+  );
+  const source = { files: imageFiles(brief, to), directories: rootDirectories };
+  yield* synchronize(os, source, futureMount, (phase) => {
+    if (phase === 'delete') {
+      os.stage(`delete from ${future.label} what the image lacks`, {
+        note: 'From the first deletion on, the previous version is gone: there is nothing to go back to.',
+      });
+    } else {
+      os.stage(`copy the image onto ${future.label}`, {
+        note: 'In place, file by file: temporary name, then rename; nothing is synced.',
+      });
+    }
+  });
+  os.stage('write the record of the image');
+  yield* os.writeFile(`${futureMount}${imageRecordPath}`, imageRecord(brief, to));
+}
+
+/** grub-mkconfig and update-initramfs in a chroot of the other root, then abroot.cfg. */
+function* updateLoader({ os, brief }: Work, to: VersionName, future: Root): Procedure {
+  os.stage('make menu and initramfs of the other root', {
+    note: 'In its own /boot: kernel and initramfs of a root lie in that root.',
+  });
+  const grub = `${futureMount}/boot/grub`;
+  yield* makeDirectories(os, grub);
+  yield* os.writeFile(`${grub}/grub.cfg.new`, grubMkconfigText(to));
+  yield* os.writeFile(`${grub}/grub.cfg`, yield* os.read(`${grub}/grub.cfg.new`));
+  yield* os.unlink(`${grub}/grub.cfg.new`);
+  const kernel = brief.release.kernels[to];
+  if (kernel !== undefined) {
+    const { path, text, sizeBytes, mode } = kernel.initramfs;
+    const content = wholeBlob(brief.blobs.intern(text, sizeBytes), sizeBytes);
+    const image = `${futureMount}${path}`;
+    yield* writeInPieces(os, `${image}.new`, content, { bufferBytes, mode });
+    yield* os.rename(`${image}.new`, image);
+    // update-initramfs guards itself against an unclean shutdown, as seen in recorded run btrfs.
+    yield* os.fsyncPath(image);
+  }
+  yield* os.writeFile(`${futureMount}${rootMenuPath}`, rootMenu(brief, future, to));
+}
+
+/**
+ * Mounts vos-boot, and exchanges grub.cfg with grub.cfg.future when the running root is the default one. Used by
+ * `abroot rollback` too, there when it is not.
+ */
+function* switchMenus(work: Work, present: Root, mountPoint: string): Procedure {
+  const { os } = work;
+  yield* makeDirectories(os, mountPoint);
+  yield* os.mount({ mountPoint, source: { kind: 'volume', volume: 'boot' }, readOnly: false });
+  const text = yield* os.readText(`${mountPoint}/grub/grub.cfg`);
+  if (text === mainMenu(present)) yield* exchangeMenus(work, otherRoot(present), mountPoint);
+  else os.print('The running root is not the default: the menus stay as they are.', 'note');
+}
+
+/** The commit point: renameat2 with RENAME_EXCHANGE. No fsync in the source. */
+export function* exchangeMenus({ os }: Work, current: Root, mountPoint: string): Procedure {
+  const menu = `${mountPoint}/grub/grub.cfg`;
+  if ((yield* statusOf(os, `${menu}.future`)) === undefined) {
+    yield* os.writeFile(`${menu}.future`, mainMenu(current));
+  }
+  os.stage('exchange the menus', {
+    commitPoint: true,
+    note: 'grub.cfg and grub.cfg.future change places in one step; the journal makes it last, nobody waits for it.',
+  });
+  yield* os.exchange(menu, `${menu}.future`);
+}
