@@ -33,11 +33,15 @@ export function stageAt(timeline: Timeline, instant: number): Stage | undefined 
   return timeline.stages[lastStarted(timeline.stages, startOfStage, instant)];
 }
 
+/** Place of the screen that an instant shows, -1 where there is none; the last one without a cut. */
+export function placeOfScreen({ timeline, screens }: SystemReport, instant: number): number {
+  if (timeline === undefined) return screens.length - 1;
+  return runAt(timeline, instant)?.screen ?? -1;
+}
+
 /** The end of the story on one machine, if the power fails at an instant; the end itself without a cut. */
 export function screenAt(report: SystemReport, instant: number): Screen | undefined {
-  if (report.timeline === undefined) return report.screens.at(-1);
-  const run = runAt(report.timeline, instant);
-  return run === undefined ? undefined : report.screens[run.screen];
+  return report.screens[placeOfScreen(report, instant)];
 }
 
 /** Words for what a machine does at an instant: its stage, or that it is done. */

@@ -9,7 +9,7 @@ import { readAddress, writeAddress, type Address } from './address.ts';
 import { axisOf } from './axis.ts';
 import { catalogue, type SystemHeadline } from './catalogue.ts';
 import type { Ending } from './fates-table.ts';
-import { changes, firstInstant, screenAt } from './instant.ts';
+import { changes, firstInstant, placeOfScreen } from './instant.ts';
 import { groupedEndings, spokenInstant } from './lane-words.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Answer, ScenarioSource } from './messages.ts';
@@ -83,9 +83,16 @@ export class Page {
   readonly axis = $derived(axisOf(this.timed.flatMap(({ timeline }) => timeline ?? [])));
   readonly changes = $derived(changes(this.timed));
   readonly instant = $derived(this.chosenInstant ?? firstInstant(this.timed));
-  readonly endings = $derived.by((): readonly Ending[] =>
-    this.reports.map((report) => ({ report, screen: screenAt(report, this.instant) })),
+  /** Changes only when a machine shows another screen, so that scrubbing redraws little. */
+  readonly #places = $derived(
+    this.reports.map((report) => placeOfScreen(report, this.instant)).join(),
   );
+  readonly endings = $derived.by((): readonly Ending[] => {
+    const places = this.#places.split(',');
+    return this.reports.map((report, index) => {
+      return { report, screen: report.screens[Number(places[index])] };
+    });
+  });
 
   get snapshot() {
     return this.#actor.snapshot;
