@@ -2,8 +2,11 @@
 import { SystemError, type Procedure, type Process, type Status } from '../kernel/process.ts';
 import type { Content } from '../model/content.ts';
 
-/** Pieces of a file at most; a larger file is written in larger pieces, so that a large release stays countable. */
+/** Pieces of a file at most; the files of the recorded runs stay below. */
 const pieceCountMax = 32;
+
+/** Pieces of a larger file, so that a large release stays countable. */
+const pieceCountOfLargeFiles = 8;
 
 /** What lstat says of a path, or undefined when nothing is there. Other errors pass through. */
 export function* statusOf(os: Process, path: string): Procedure<Status | undefined> {
@@ -46,7 +49,8 @@ export function* removeTree(os: Process, path: string): Procedure {
 
 /** The pieces in which a tool with a buffer of `bufferBytes` writes a file. */
 export function piecesOf(content: Content, bufferBytes: number): readonly Content[] {
-  const size = Math.max(bufferBytes, Math.ceil(content.sizeBytes / pieceCountMax));
+  const large = content.sizeBytes > bufferBytes * pieceCountMax;
+  const size = large ? Math.ceil(content.sizeBytes / pieceCountOfLargeFiles) : bufferBytes;
   return content.segments.flatMap((segment) => {
     const pieces: Content[] = [];
     for (let at = 0; at < segment.lengthBytes; at += size) {

@@ -64,15 +64,19 @@ function releaseFiles(brief: MachineBrief, version: VersionName): readonly Relea
 /** The package database that rpm-ostree keeps inside the tree; the recorded tree had none. */
 export const packageDatabasePath = '/usr/share/rpm/rpmdb.sqlite';
 
-/** What composing a tree adds to the packages' files. */
+/** What composing a tree adds to the packages' files: generated ones, the package database, the link to /usr/local. */
 function treeFiles(brief: MachineBrief, version: VersionName): readonly ReleaseFile[] {
   if (brief.release.size === 'recorded') return [];
   const lines = brief.release.packages.flatMap((entry) => {
     const installed = entry.versions[version];
     return installed === undefined ? [] : [`${entry.name} ${installed.version}`];
   });
+  const made = brief.release.generated.filter(({ path }) => path.startsWith('/usr/'));
   const text = `rpm database\n${lines.join('\n')}\n`;
   return [
+    ...made.map(({ path, maker, sizeBytes }) => {
+      return { path, sizeBytes, mode: 0o644, text: `${path} made by ${maker}` };
+    }),
     { path: packageDatabasePath, sizeBytes: text.length, mode: 0o644, text },
     { path: '/usr/local', sizeBytes: 0, mode: 0o777, text: '', target: '../var/usrlocal' },
   ];
