@@ -89,12 +89,19 @@ export class MountTable {
     return parent === undefined ? here : this.#upward({ mount: here.mount, link: parent });
   }
 
-  /** Walks to the parent of the last name; `follow` also resolves a symbolic link at the end. */
-  walk(walker: Walker, follow: boolean): Target {
+  /**
+   * Walks to the parent of the last name. `follow` resolves a symbolic link at the end; `keep` does not, except when
+   * the path ends in a slash; `name` never does, as calls that make or remove a name. Source: Linux fs/namei.c.
+   */
+  walk(walker: Walker, last: 'follow' | 'keep' | 'name'): Target {
     const asDirectory = walker.path.length > 1 && /\/\.?$/.test(walker.path);
     const absolute = walker.path.startsWith('/') ? walker.path : `${walker.cwd}/${walker.path}`;
     if (walker.path === '') throw new SystemError('ENOENT', walker.call, walker.path);
-    return this.#resolve(walker, { follow: follow || asDirectory, asDirectory }, absolute);
+    return this.#resolve(
+      walker,
+      { follow: last === 'follow' || (last === 'keep' && asDirectory), asDirectory },
+      absolute,
+    );
   }
 
   #resolve(
@@ -104,27 +111,28 @@ export class MountTable {
   ): Target {
     const rest = names(absolute).reverse();
     let here = this.root;
-    let last: Target = { parent: here, name: '', found: here, asDirectory: manner.asDirectory };
+    let target: Target = { parent: here, name: '', found: here, asDirectory: manner.asDirectory };
     let hops = 0;
     for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
-      last = { ...this.#step(walker, here, name), asDirectory: manner.asDirectory };
-      const { found } = last;
+      target = { ...this.#step(walker, here, name), asDirectory: manner.asDirectory };
+      const { found } = target;
       if (found === undefined) {
         if (rest.length > 0) throw new SystemError('ENOENT', walker.call, walker.path);
-        return last;
+        return target;
       }
-      const target = found.link.getNode().symlink;
+      const { symlink } = found.link.getNode();
       if (isSymlink(found) && (rest.length > 0 || manner.follow)) {
         if (++hops > symbolicLinkDepthMax) {
           throw new SystemError('ELOOP', walker.call, walker.path);
         }
-        rest.push(...names(target).reverse());
-        if (target.startsWith('/')) here = this.root;
+        rest.push(...names(symlink).reverse());
+        if (symlink.startsWith('/')) here = this.root;
+        target = { parent: here, name: '', found: here, asDirectory: manner.asDirectory };
         continue;
       }
       here = found;
     }
-    return last;
+    return target;
   }
 
   #step(walker: Walker, here: Place, name: string): Omit<Target, 'asDirectory'> {

@@ -25,7 +25,7 @@ export abstract class ProcessCore {
     this.caller = caller;
   }
 
-  protected walk(call: string, path: string, follow: boolean): Target {
+  protected walk(call: string, path: string, last: 'follow' | 'keep' | 'name'): Target {
     return this.kernel.mounts.walk(
       {
         call,
@@ -33,12 +33,12 @@ export abstract class ProcessCore {
         cwd: this.cwd,
         maySearch: (place) => this.may(place, 'execute'),
       },
-      follow,
+      last,
     );
   }
 
   protected find(call: string, path: string, follow: boolean): Place {
-    const { found, asDirectory } = this.walk(call, path, follow);
+    const { found, asDirectory } = this.walk(call, path, follow ? 'follow' : 'keep');
     if (found === undefined) throw new SystemError('ENOENT', call, path);
     if (asDirectory && !isDirectory(found)) throw new SystemError('ENOTDIR', call, path);
     return found;

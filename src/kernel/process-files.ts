@@ -20,8 +20,15 @@ export abstract class ProcessFiles extends ProcessCore {
   #descriptorNext = 3;
 
   *open(path: string, flags: OpenFlags, mode = 0o644): Procedure<FileDescriptor> {
-    const target = this.walk('open', path, flags.exclusive !== true);
+    const creates = flags.create === true;
+    if (creates && this.walk('open', path, 'name').asDirectory) {
+      throw new SystemError('EISDIR', 'open', path);
+    }
+    const target = this.walk('open', path, flags.exclusive === true ? 'name' : 'follow');
     const created = target.found === undefined;
+    if (target.asDirectory && !created && !isDirectory(target.found)) {
+      throw new SystemError('ENOTDIR', 'open', path);
+    }
     const place = target.found ?? this.create(target, flags, mode, path);
     if (!created) this.assertOpenable(place, flags, path);
     const { tree } = place.mount;
@@ -71,7 +78,6 @@ export abstract class ProcessFiles extends ProcessCore {
 
   protected create(target: Target, flags: OpenFlags, mode: number, path: string): Place {
     if (flags.create !== true) throw new SystemError('ENOENT', 'open', path);
-    if (target.asDirectory) throw new SystemError('EISDIR', 'open', path);
     return this.make(target, 'file', 'open', path, { mode });
   }
 

@@ -8,14 +8,14 @@ import { renameAllowed } from './rename-rules.ts';
 /** A process that can also change names. */
 export abstract class ProcessNames extends ProcessFiles {
   *mkdir(path: string, mode = 0o755): Procedure {
-    const target = this.walk('mkdir', path, false);
+    const target = this.walk('mkdir', path, 'name');
     if (target.found !== undefined) throw new SystemError('EEXIST', 'mkdir', path);
     this.make(target, 'directory', 'mkdir', path, { mode });
     yield;
   }
 
   *symlink(to: string, path: string): Procedure {
-    const target = this.walk('symlink', path, false);
+    const target = this.walk('symlink', path, 'name');
     if (to === '') throw new SystemError('ENOENT', 'symlink', path);
     if (target.found !== undefined) throw new SystemError('EEXIST', 'symlink', path);
     if (target.asDirectory) throw new SystemError('ENOENT', 'symlink', path);
@@ -24,7 +24,7 @@ export abstract class ProcessNames extends ProcessFiles {
   }
 
   *rmdir(path: string): Procedure {
-    const target = this.walk('rmdir', path, false);
+    const target = this.walk('rmdir', path, 'name');
     const found = this.assertThere(target, 'rmdir', path);
     if (target.name === '..') throw new SystemError('ENOTEMPTY', 'rmdir', path);
     if (target.name === '' || this.isMountPoint(found, target)) {
@@ -40,7 +40,7 @@ export abstract class ProcessNames extends ProcessFiles {
   }
 
   *unlink(path: string): Procedure {
-    const target = this.walk('unlink', path, false);
+    const target = this.walk('unlink', path, 'name');
     const found = this.assertThere(target, 'unlink', path);
     const directory = isDirectory(found);
     if (target.asDirectory && !directory) throw new SystemError('ENOTDIR', 'unlink', path);
@@ -54,7 +54,7 @@ export abstract class ProcessNames extends ProcessFiles {
 
   *link(existing: string, path: string): Procedure {
     const source = this.find('link', existing, false);
-    const target = this.walk('link', path, false);
+    const target = this.walk('link', path, 'name');
     if (target.found !== undefined) throw new SystemError('EEXIST', 'link', path);
     if (target.asDirectory) throw new SystemError('ENOENT', 'link', path);
     if (!sameDevice(source, target.parent)) throw new SystemError('EXDEV', 'link', path);
@@ -85,8 +85,8 @@ export abstract class ProcessNames extends ProcessFiles {
   }
 
   *rename(from: string, to: string): Procedure {
-    const source = this.walk('rename', from, false);
-    const target = this.walk('rename', to, false);
+    const source = this.walk('rename', from, 'name');
+    const target = this.walk('rename', to, 'name');
     const found = this.assertThere(source, 'rename', from);
     const same = renameAllowed(source, found, target, from, to);
     this.assertRemovable(source, found, 'rename', from);
@@ -120,8 +120,8 @@ export abstract class ProcessNames extends ProcessFiles {
   }
 
   *exchange(left: string, right: string): Procedure {
-    const one = this.walk('renameat2', left, false);
-    const two = this.walk('renameat2', right, false);
+    const one = this.walk('renameat2', left, 'name');
+    const two = this.walk('renameat2', right, 'name');
     const first = this.assertThere(one, 'renameat2', left);
     const second = this.assertThere(two, 'renameat2', right);
     if (!sameDevice(one.parent, two.parent)) throw new SystemError('EXDEV', 'renameat2', right);

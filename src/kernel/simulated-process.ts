@@ -68,7 +68,7 @@ export class SimulatedProcess extends ProcessNames implements Process {
   }
 
   *createSubvolume(path: string): Procedure {
-    this.newSubvolume(this.walk('ioctl', path, false), path);
+    this.newSubvolume(this.walk('ioctl', path, 'name'), path);
     yield;
   }
 
@@ -87,7 +87,7 @@ export class SimulatedProcess extends ProcessNames implements Process {
 
   *snapshot(source: string, path: string, readOnly: boolean): Procedure {
     const from = this.find('ioctl', source, true);
-    const target = this.walk('ioctl', path, false);
+    const target = this.walk('ioctl', path, 'name');
     if (from.link.ino !== rootOf(subvolumeOf(from.link.ino))) {
       throw new SystemError('EINVAL', 'ioctl', source);
     }
@@ -119,7 +119,7 @@ export class SimulatedProcess extends ProcessNames implements Process {
   }
 
   *deleteSubvolume(path: string): Procedure {
-    const target = this.walk('ioctl', path, false);
+    const target = this.walk('ioctl', path, 'name');
     const found = this.assertThere(target, 'ioctl', path);
     this.assertRemovable(target, found, 'ioctl', path);
     this.removeName(target, found, path);
