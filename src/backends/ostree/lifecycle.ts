@@ -1,7 +1,7 @@
 /** update, rollback, shutdown: what `rpm-ostree` and `ostree-finalize-staged.service` do, in their order. */
 import type { Work } from '../backend.ts';
 import { makeDirectories, remountReadOnly, removeTree, statusOf } from '../tool-calls.ts';
-import { SystemError, type Procedure } from '../../kernel/process.ts';
+import { SystemError, type Procedure, type Process } from '../../kernel/process.ts';
 import type { VersionName } from '../../model/release.ts';
 import { parseDeploymentName, type Deployment } from './boot-files.ts';
 import {
@@ -118,7 +118,11 @@ export function* rollback(work: Work): Procedure {
 
 /** What systemd-tmpfiles makes again at each start. Source: rpm-ostree's tmpfiles.d snippets. */
 export function* startup({ os }: Work): Procedure {
-  for (const name of varDirectories) yield* makeDirectories(os, `/var/${name}`);
+  try {
+    for (const name of varDirectories) yield* makeDirectories(os, `/var/${name}`);
+  } catch (error) {
+    report(os, error);
+  }
 }
 
 /**
@@ -131,9 +135,13 @@ function* onSysroot(work: Work, body: () => Procedure): Procedure {
     yield* os.remount(sysroot, false);
     yield* body();
   } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    os.print(`error: ${error.call}(${error.path}): ${error.code}`, 'error');
+    report(os, error);
   } finally {
     yield* remountReadOnly(os, sysroot);
   }
+}
+
+function report(os: Process, error: unknown): void {
+  if (!(error instanceof SystemError)) throw error;
+  os.print(`error: ${error.call}(${error.path}): ${error.code}`, 'error');
 }
