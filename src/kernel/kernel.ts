@@ -10,6 +10,7 @@ import { operationCountMax, terminalLineCountMax } from '../model/limits.ts';
 import type { Effect, Stage } from '../model/operation.ts';
 import type { TerminalLine } from '../model/report.ts';
 import { ImageBuilder, Volume } from '../model/volume.ts';
+import { BlobBytes } from './blob-bytes.ts';
 import { barrierMicroseconds, callMicroseconds } from './cost.ts';
 import { MountTable } from './mount-table.ts';
 import type { Caller } from './permissions.ts';
@@ -49,6 +50,7 @@ export class Kernel {
   readonly terminal: TerminalLine[] = [];
   terminalDropped = 0;
   readonly #trees = new Map<VolumeId, RamTree>();
+  readonly #bytes: BlobBytes;
   readonly #timing: DeviceTiming;
   readonly #dirty = new Map<VolumeId, DirtyVolume>();
   readonly #busyUntil = new Map<VolumeId, number>();
@@ -62,11 +64,12 @@ export class Kernel {
 
   constructor(options: KernelOptions) {
     this.blobs = options.blobs;
+    this.#bytes = new BlobBytes(options.blobs);
     this.#timing = options.timing ?? recordedTiming;
     this.#now = options.startMicroseconds ?? 0;
     this.#index = options.operationIndexStart ?? 0;
     for (const volume of options.volumes) {
-      this.#trees.set(volume.description.id, new RamTree(volume, options.blobs));
+      this.#trees.set(volume.description.id, new RamTree(volume, this.#bytes));
     }
   }
 
@@ -104,15 +107,16 @@ export class Kernel {
     const id = `tmpfs-${String(this.#memoryCount++)}`;
     const state = new ImageBuilder().state();
     const volume = new Volume({ id, profile: 'tmpfs', label: 'memory' }, state);
-    const tree = new RamTree(volume, this.blobs);
+    const tree = new RamTree(volume, this.#bytes);
     this.#trees.set(id, tree);
     return tree;
   }
 
-  /** Records an effect at the present time, lasting until the running call ends. */
+  /** Does an effect in memory and records it at the present time, lasting until the running call ends. */
   record(volume: VolumeId, process: number, effect: Effect, path: string): void {
     assert(this.#index < operationCountMax, 'too many operations');
     const tree = this.tree(volume);
+    tree.apply(effect);
     tree.volume.record({
       index: this.#index++,
       volume,
@@ -123,7 +127,6 @@ export class Kernel {
       effect,
       path,
     });
-    tree.follow(effect);
     this.#noteDirty(volume, effect);
   }
 

@@ -20,14 +20,14 @@ export function mountOn(
   const base = { mountPoint, readOnly, over };
   if (source.kind === 'tmpfs') {
     const tree = kernel.memoryTree();
-    kernel.mounts.add({ ...base, tree, root: tree.rootLink(rootOf(0)) });
+    kernel.mounts.add({ ...base, tree, root: tree.directoryLink(rootOf(0)) });
   } else if (source.kind === 'bind') {
     if (from === undefined) throw new SystemError('ENOENT', 'mount', mountPoint);
     kernel.mounts.add({ ...base, tree: from.mount.tree, root: from.link });
   } else {
     if (!kernel.hasVolume(source.volume)) throw new SystemError('ENODEV', 'mount', mountPoint);
     const tree = kernel.tree(source.volume);
-    kernel.mounts.add({ ...base, tree, root: tree.rootLink(rootInode(tree, source)) });
+    kernel.mounts.add({ ...base, tree, root: tree.directoryLink(rootInode(tree, source)) });
   }
 }
 

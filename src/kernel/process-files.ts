@@ -1,6 +1,6 @@
 /** Calls on open files: open, write, fsync and their kin. Source: the manual pages of section 2. */
 import { ProcessCore } from './process-core.ts';
-import { contentText, type Content } from '../model/content.ts';
+import type { Content } from '../model/content.ts';
 import type { Effect } from '../model/operation.ts';
 import { copyMicroseconds } from './cost.ts';
 import { isDirectory, type Place, type Target } from './mount-table.ts';
@@ -33,7 +33,7 @@ export abstract class ProcessFiles extends ProcessCore {
     if (!created) this.assertOpenable(place, flags, path);
     const { tree } = place.mount;
     const inode = place.link.ino;
-    const sizeBeforeBytes = tree.volume.live.content(inode).sizeBytes;
+    const sizeBeforeBytes = tree.contentOf(inode).sizeBytes;
     const truncates = flags.truncate === true && !created && sizeBeforeBytes > 0;
     if (truncates) {
       const effect = {
@@ -94,7 +94,7 @@ export abstract class ProcessFiles extends ProcessCore {
   *write(fd: FileDescriptor, data: Content): Procedure {
     const file = this.file(fd, 'write');
     if (file.flags.access === 'read') throw new SystemError('EBADF', 'write', file.path);
-    const sizeBeforeBytes = file.tree.volume.live.content(file.inode).sizeBytes;
+    const sizeBeforeBytes = file.tree.contentOf(file.inode).sizeBytes;
     const offsetBytes = file.flags.append === true ? sizeBeforeBytes : file.offsetBytes;
     this.kernel.charge(copyMicroseconds(data.sizeBytes));
     if (data.sizeBytes > 0) {
@@ -164,7 +164,7 @@ export abstract class ProcessFiles extends ProcessCore {
     const file = this.file(fd, 'ftruncate');
     const invalid = file.flags.access === 'read' || sizeBytes < 0;
     if (invalid) throw new SystemError('EINVAL', 'ftruncate', file.path);
-    const sizeBeforeBytes = file.tree.volume.live.content(file.inode).sizeBytes;
+    const sizeBeforeBytes = file.tree.contentOf(file.inode).sizeBytes;
     this.recordOn(file, {
       kind: 'truncate',
       inode: file.inode,
@@ -176,17 +176,24 @@ export abstract class ProcessFiles extends ProcessCore {
   }
 
   *read(path: string): Procedure<Content> {
-    const place = this.find('open', path, true);
-    this.assertOpenable(place, { access: 'read' }, path);
-    if (isDirectory(place)) throw new SystemError('EISDIR', 'read', path);
-    const content = place.mount.tree.load(place.link.ino);
-    this.kernel.charge(copyMicroseconds(content.sizeBytes));
+    const { mount, link } = this.readable(path);
     yield;
-    return content;
+    return mount.tree.contentOf(link.ino);
   }
 
   *readText(path: string): Procedure<string> {
-    return contentText(yield* this.read(path), this.kernel.blobs);
+    const { mount, link } = this.readable(path);
+    yield;
+    return mount.tree.textOf(link.ino);
+  }
+
+  /** A file that the caller may read; its reading is charged. */
+  protected readable(path: string): Place {
+    const place = this.find('open', path, true);
+    this.assertOpenable(place, { access: 'read' }, path);
+    if (isDirectory(place)) throw new SystemError('EISDIR', 'read', path);
+    this.kernel.charge(copyMicroseconds(place.mount.tree.contentOf(place.link.ino).sizeBytes));
+    return place;
   }
 
   *writeFile(

@@ -1,7 +1,7 @@
 /** Calls on names and attributes: mkdir, rename, unlink, chmod and their kin. Source: the manual pages of section 2. */
 import { targetOf } from './process-core.ts';
 import { ProcessFiles } from './process-files.ts';
-import { isDirectory, sameDevice, type Place, type Target } from './mount-table.ts';
+import { isDirectory, sameDevice, type Place } from './mount-table.ts';
 import { SystemError, type Procedure, type Status } from './process.ts';
 import { renameAllowed } from './rename-rules.ts';
 
@@ -32,7 +32,7 @@ export abstract class ProcessNames extends ProcessFiles {
     }
     this.assertRemovable(target, found, 'rmdir', path);
     if (!isDirectory(found)) throw new SystemError('ENOTDIR', 'rmdir', path);
-    if (found.mount.tree.volume.live.list(found.link.ino).length > 0) {
+    if (!found.mount.tree.isEmpty(found.link)) {
       throw new SystemError('ENOTEMPTY', 'rmdir', path);
     }
     this.removeName(target, found, path);
@@ -106,17 +106,8 @@ export abstract class ProcessNames extends ProcessFiles {
         },
         from,
       );
-      this.moveLink(source, found, target);
     }
     yield;
-  }
-
-  /** Keeps memfs' entry, with everything cached below it, under its new name. */
-  protected moveLink(source: Target, found: Place, target: Target): void {
-    source.parent.link.children.delete(source.name);
-    found.link.parent = target.parent.link;
-    found.link.name = target.name;
-    target.parent.link.children.set(target.name, found.link);
   }
 
   *exchange(left: string, right: string): Procedure {
@@ -140,10 +131,6 @@ export abstract class ProcessNames extends ProcessFiles {
       },
       left,
     );
-    this.moveLink(one, first, two);
-    one.parent.link.children.set(one.name, second.link);
-    second.link.parent = one.parent.link;
-    second.link.name = one.name;
     yield;
   }
 
@@ -152,7 +139,7 @@ export abstract class ProcessNames extends ProcessFiles {
     if (!isDirectory(place)) throw new SystemError('ENOTDIR', 'readdir', path);
     if (!this.may(place, 'read')) throw new SystemError('EACCES', 'readdir', path);
     yield;
-    return place.mount.tree.volume.live.list(place.link.ino).map(({ name }) => name);
+    return place.mount.tree.names(place.link);
   }
 
   *stat(path: string): Procedure<Status> {
@@ -176,8 +163,8 @@ export abstract class ProcessNames extends ProcessFiles {
       ...record,
       inode,
       volume: id.startsWith('tmpfs-') ? 'tmpfs' : id,
-      sizeBytes: record.target?.length ?? tree.volume.live.content(inode).sizeBytes,
-      linkCount: tree.linkCount(place.link),
+      sizeBytes: record.target?.length ?? tree.contentOf(inode).sizeBytes,
+      linkCount: tree.linkCount(inode),
     };
   }
 

@@ -36,7 +36,7 @@ function assertReplaceable(directory: boolean, there: Place, to: string): void {
   const overDirectory = isDirectory(there);
   if (directory && !overDirectory) refuse('ENOTDIR', to);
   if (!directory && overDirectory) refuse('EISDIR', to);
-  const full = overDirectory && there.mount.tree.volume.live.list(there.link.ino).length > 0;
+  const full = overDirectory && !there.mount.tree.isEmpty(there.link);
   if (full) refuse('ENOTEMPTY', to);
 }
 

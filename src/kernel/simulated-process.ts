@@ -1,12 +1,13 @@
 /** One process: the system calls of {@link Process} on a kernel; here those on mounts, subvolumes and devices. */
 import { ProcessNames } from './process-names.ts';
-import { rootOf, subvolumeOf, type Inode } from '../model/cell-table.ts';
+import { rootOf, subvolumeOf, type Inode, type Subvolume } from '../model/cell-table.ts';
 import type { Content } from '../model/content.ts';
 import type { VolumeId } from '../model/device.ts';
 import { copyMicroseconds } from './cost.ts';
 import { mountOn, remountOn, unmountAt } from './mount-calls.ts';
 import type { Place, Target } from './mount-table.ts';
 import type { Caller } from './permissions.ts';
+import type { RamTree } from './ram-tree.ts';
 import { SystemError, type MountRequest, type Procedure, type Process } from './process.ts';
 
 /** The process. */
@@ -93,8 +94,23 @@ export class SimulatedProcess extends ProcessNames implements Process {
     }
     if (from.mount.tree !== target.parent.mount.tree) throw new SystemError('EXDEV', 'ioctl', path);
     const subvolume = this.newSubvolume(target, path, subvolumeOf(from.link.ino));
-    from.mount.tree.setReadOnly(subvolume, readOnly);
+    this.markReadOnly(from.mount.tree, subvolume, readOnly, path);
     yield;
+  }
+
+  /** The property lies on the disk: a restart finds it. */
+  protected markReadOnly(
+    tree: RamTree,
+    subvolume: Subvolume,
+    readOnly: boolean,
+    path: string,
+  ): void {
+    const inode = rootOf(subvolume);
+    if (tree.isReadOnly(subvolume) === readOnly) return;
+    const { readOnlySubvolume: _before, ...record } = tree.attributesOf(inode);
+    const attributes = readOnly ? { ...record, readOnlySubvolume: true as const } : record;
+    const { id } = tree.volume.description;
+    this.kernel.record(id, this.id, { kind: 'set-attributes', inode, attributes }, path);
   }
 
   protected subvolumeAt(path: string): Place {
@@ -114,7 +130,8 @@ export class SimulatedProcess extends ProcessNames implements Process {
 
   *setSubvolumeReadOnly(path: string, readOnly: boolean): Procedure {
     const place = this.subvolumeAt(path);
-    place.mount.tree.setReadOnly(subvolumeOf(place.link.ino), readOnly);
+    if (this.caller.user !== 0) throw new SystemError('EPERM', 'ioctl', path);
+    this.markReadOnly(place.mount.tree, subvolumeOf(place.link.ino), readOnly, path);
     yield;
   }
 
@@ -149,7 +166,7 @@ export class SimulatedProcess extends ProcessNames implements Process {
 
   *readBlocks(volume: VolumeId): Procedure<Content> {
     yield;
-    return this.kernel.tree(volume).volume.live.content(this.rawInode(volume));
+    return this.kernel.tree(volume).contentOf(this.rawInode(volume));
   }
 
   *compute(microseconds: number): Procedure {

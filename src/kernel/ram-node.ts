@@ -1,0 +1,100 @@
+/** One inode in memory: memfs' node with the attributes that memfs lacks, and bytes that may still lie on the disk. */
+import { Node } from '@jsonjoy.com/fs-core';
+import type { Attributes, InodeKind } from '../model/attributes.ts';
+import type { Inode } from '../model/cell-table.ts';
+import { contentText, type Content } from '../model/content.ts';
+import type { BlobBytes } from './blob-bytes.ts';
+
+/** File type bits of a mode. Source: inode(7). */
+const typeBits: { readonly [kind in InodeKind]: number } = {
+  file: 0o100_000,
+  directory: 0o040_000,
+  symlink: 0o120_000,
+  device: 0o020_000,
+};
+
+/** Where the bytes are: not looked at yet, in the node, or nowhere because they are a stand-in. */
+type BytesPlace = 'on disk' | 'in memory' | 'stand-in';
+
+/** A node of a RAM tree. */
+export class RamNode extends Node {
+  #immutable = false;
+  #readOnlySubvolume = false;
+  #place: BytesPlace;
+
+  constructor(inode: Inode, record: Attributes, fresh: boolean) {
+    super(inode, typeBits[record.kind] | record.mode, record.user, record.group);
+    if (record.target !== undefined) this.makeSymlink(record.target);
+    this.#place = fresh ? 'in memory' : 'on disk';
+    this.attributes = record;
+  }
+
+  /** What the inode is, beside its content. */
+  get attributes(): Attributes {
+    const record = { kind: this.#kind(), mode: this.perm, user: this.uid, group: this.gid };
+    if (this.isSymlink()) return { ...record, target: this.symlink };
+    if (!this.#immutable && !this.#readOnlySubvolume) return record;
+    return {
+      ...record,
+      ...(this.#immutable ? { immutable: true as const } : {}),
+      ...(this.#readOnlySubvolume ? { readOnlySubvolume: true as const } : {}),
+    };
+  }
+
+  set attributes(record: Attributes) {
+    this.mode = typeBits[record.kind] | record.mode;
+    this.uid = record.user;
+    this.gid = record.group;
+    this.#immutable = record.immutable === true;
+    this.#readOnlySubvolume = record.readOnlySubvolume === true;
+  }
+
+  #kind(): InodeKind {
+    if (this.isDirectory()) return 'directory';
+    if (this.isSymlink()) return 'symlink';
+    return this.isFile() ? 'file' : 'device';
+  }
+
+  /** Fetches the bytes when they still lie on the disk. */
+  #fetch(content: () => Content, bytes: BlobBytes): void {
+    if (this.#place !== 'on disk') return;
+    const now = content();
+    if (!bytes.areReal(now)) {
+      this.#place = 'stand-in';
+      return;
+    }
+    bytes.write(this, 0, now);
+    this.#place = 'in memory';
+  }
+
+  /** Writes at an offset; `before` gives what the file held. */
+  put(offsetBytes: number, data: Content, before: () => Content, bytes: BlobBytes): void {
+    this.#fetch(before, bytes);
+    if (this.#place !== 'in memory') return;
+    const sizeBytes = offsetBytes + data.sizeBytes;
+    if (bytes.areReal({ sizeBytes, segments: data.segments })) {
+      bytes.write(this, offsetBytes, data);
+    } else this.#release();
+  }
+
+  /** Cuts or lengthens with zeros. */
+  resize(sizeBytes: number, before: () => Content, bytes: BlobBytes): void {
+    if (sizeBytes === 0) this.#place = 'in memory';
+    this.#fetch(before, bytes);
+    if (this.#place !== 'in memory') return;
+    if (bytes.areReal({ sizeBytes, segments: [] })) this.truncate(sizeBytes);
+    else this.#release();
+  }
+
+  #release(): void {
+    this.truncate(0);
+    this.#place = 'stand-in';
+  }
+
+  /** The text of the file, zeros shown as nothing; a stand-in gives its name. */
+  text(content: () => Content, bytes: BlobBytes): string {
+    this.#fetch(content, bytes);
+    if (this.#place === 'stand-in') return contentText(content(), bytes.blobs);
+    return this.getString().replaceAll('\0', '');
+  }
+}
