@@ -3,8 +3,8 @@
  * runs; a crash state is then compared with it.
  */
 import type { BlobTable, Content } from '../model/content.ts';
+import { sameContent } from '../model/expected-file.ts';
 import type { RootTree } from '../model/root-tree.ts';
-import type { ScenarioDatum } from '../model/scenario.ts';
 
 /** One version of a datum's content. */
 export interface DatumVersion {
@@ -22,32 +22,18 @@ export class DataStory {
   }
 
   /** Looks at a datum and remembers its content if it is new. */
-  note(datum: ScenarioDatum, tree: RootTree, atMicroseconds: number): void {
-    const content = tree.file(datum.path);
+  note(id: string, path: string, tree: RootTree, atMicroseconds: number): void {
+    const content = tree.file(path);
     if (content === undefined) return;
-    const versions = this.#versions.get(datum.id) ?? [];
+    const versions = this.#versions.get(id) ?? [];
     const last = versions.at(-1);
     if (last !== undefined && sameContent(last.content, content)) return;
     versions.push({ content, atMicroseconds });
-    this.#versions.set(datum.id, versions);
+    this.#versions.set(id, versions);
   }
 
   /** Versions of a datum, oldest first. */
   of(id: string): readonly DatumVersion[] {
     return this.#versions.get(id) ?? [];
   }
-}
-
-function sameContent(left: Content, right: Content): boolean {
-  if (left.sizeBytes !== right.sizeBytes || left.segments.length !== right.segments.length) {
-    return false;
-  }
-  return left.segments.every((segment, index) => {
-    const other = right.segments[index];
-    return (
-      other?.blob === segment.blob &&
-      other.fromBytes === segment.fromBytes &&
-      other.lengthBytes === segment.lengthBytes
-    );
-  });
 }

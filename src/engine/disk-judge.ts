@@ -137,16 +137,17 @@ export class DiskJudge {
 
   #watchDatum(datum: Datum): Watched<DatumFate | undefined> {
     const { brief, histories } = this.#judging;
-    return new Watched(this.#states.replayed, () =>
-      judgeDatum({
+    return new Watched(this.#states.replayed, () => {
+      const fate = judgeDatum({
         datum,
         files: histories.get(datum.id) ?? [],
         tree: this.#tree(),
         blobs: brief.blobs,
         verdict: this.#start.get().verdict,
         because: [],
-      }),
-    );
+      });
+      return datum.kind === 'package-database' ? asBefore(fate) : fate;
+    });
   }
 
   /** The root that would start, or what a rescue medium would mount. */
@@ -241,6 +242,12 @@ export class DiskJudge {
     this.#numbers.set(key, number);
     return number;
   }
+}
+
+/** What an update was about to write is nobody's loss: the database as it was is as before, not older. */
+function asBefore(fate: DatumFate): DatumFate {
+  if (fate.fates.content !== 'reverted') return fate;
+  return { ...fate, fates: { ...fate.fates, content: 'intact' } };
 }
 
 /** What a loader takes: the version and the kernel of its first entry, or nothing when it cannot read them. */

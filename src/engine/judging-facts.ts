@@ -38,12 +38,11 @@ export function judgingOf(story: Story): Judging {
   return { ...first, othersBefore: othersOf(story, first) };
 }
 
-/** What the package database held: its files, with what they hold when the disaster comes. */
-function databaseHistory({ backend, brief, machine }: Story): readonly FileHistory[] {
-  const { tree } = machine;
+/** What the package database held: its files, with what they held before and after the disaster. */
+function databaseHistory({ backend, brief, data }: Story): readonly FileHistory[] {
   return backend.packageDatabase(brief).flatMap((path): readonly FileHistory[] => {
-    const content = tree.file(path);
-    return content === undefined ? [] : [{ path, contents: [content], existedBefore: true }];
+    const contents = data.of(path).map(({ content }) => content);
+    return contents.length === 0 ? [] : [{ path, contents, existedBefore: true }];
   });
 }
 

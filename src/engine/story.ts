@@ -70,7 +70,11 @@ export class Story {
   }
 
   #noteData(): void {
-    for (const datum of this.brief.data) this.data.note(datum, this.machine.tree, this.now);
+    const { tree } = this.machine;
+    for (const { id, path } of this.brief.data) this.data.note(id, path, tree, this.now);
+    for (const path of this.backend.packageDatabase(this.brief)) {
+      this.data.note(path, path, tree, this.now);
+    }
   }
 
   /** Performs steps until a power cut comes up, which it gives back, or until the scenario ends. */
