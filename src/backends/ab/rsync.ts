@@ -85,7 +85,8 @@ function* list(os: Process, top: string, below: string, found: Map<string, Statu
   }
 }
 
-function* copyFile(
+/** Copies one file where it differs. */
+export function* copyFile(
   os: Process,
   file: VersionFile,
   destination: string,

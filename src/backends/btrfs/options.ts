@@ -1,0 +1,29 @@
+/** Options of the btrfs backend. */
+import type { BackendOptions } from '../../model/system.ts';
+
+/** Option → its values, the default first. */
+export const optionTable = {
+  tool: {
+    values: ['rpm', 'dpkg', 'rsync'],
+    note: 'What writes the files inside the new snapshot; dpkg and rsync are those of the recorded runs.',
+  },
+  layout: {
+    values: ['microos', 'recorded'],
+    note: 'microos: transactional-update 5 or later; recorded: /etc and the package database inside the snapshot, no sync, no read-only property.',
+  },
+} as const;
+
+/** The options of one machine, defaults filled in. */
+export interface BtrfsOptions {
+  readonly tool: 'rpm' | 'dpkg' | 'rsync';
+  readonly layout: 'microos' | 'recorded';
+}
+
+/** Fills in defaults; a value that the table does not name counts as the default. */
+export function optionsOf(options: BackendOptions): BtrfsOptions {
+  const { tool } = options;
+  return {
+    tool: tool === 'dpkg' || tool === 'rsync' ? tool : 'rpm',
+    layout: options['layout'] === 'recorded' ? 'recorded' : 'microos',
+  };
+}
