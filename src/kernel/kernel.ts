@@ -26,6 +26,8 @@ export interface KernelOptions {
   readonly startMicroseconds?: number;
   /** First operation index; a machine that goes on after a crash continues counting. */
   readonly operationIndexStart?: number;
+  /** sysctl fs.protected_hardlinks and fs.protected_symlinks, which distributions switch on; default true. */
+  readonly protectsLinks?: boolean;
 }
 
 /** Data and names of one volume that are only in memory. */
@@ -46,6 +48,7 @@ interface Task {
 export class Kernel {
   readonly blobs: BlobTable;
   readonly mounts = new MountTable();
+  readonly protectsLinks: boolean;
   readonly stages: Stage[] = [];
   readonly terminal: TerminalLine[] = [];
   terminalDropped = 0;
@@ -65,6 +68,7 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.blobs = options.blobs;
     this.#bytes = new BlobBytes(options.blobs);
+    this.protectsLinks = options.protectsLinks ?? true;
     this.#timing = options.timing ?? recordedTiming;
     this.#now = options.startMicroseconds ?? 0;
     this.#index = options.operationIndexStart ?? 0;

@@ -17,7 +17,7 @@ export function mountOn(
   from: Place | undefined,
 ): void {
   const { mountPoint, source, readOnly } = request;
-  const base = { mountPoint, readOnly, over };
+  const base = { mountPoint, readOnly, over, bind: source.kind === 'bind' };
   if (source.kind === 'tmpfs') {
     const tree = kernel.memoryTree();
     kernel.mounts.add({ ...base, tree, root: tree.directoryLink(rootOf(0)) });

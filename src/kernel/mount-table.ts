@@ -1,7 +1,7 @@
 /** What is mounted where, and the walk along a path across mounts and symbolic links. */
 import type { Link } from '@jsonjoy.com/fs-core';
-import { localInodeCountMax, nameLengthBytesMax, symbolicLinkDepthMax } from '../model/limits.ts';
-import { SystemError } from './process.ts';
+import { nameLengthBytesMax, pathLengthBytesMax, symbolicLinkDepthMax } from '../model/limits.ts';
+import { SystemError, type ErrorName } from './process.ts';
 import type { RamTree } from './ram-tree.ts';
 
 /** One mounted piece. */
@@ -9,6 +9,8 @@ export interface Mount {
   readonly mountPoint: string;
   readonly tree: RamTree;
   readonly root: Link;
+  /** Another view of a file system that is mounted elsewhere; its `readOnly` is its own. */
+  readonly bind: boolean;
   readOnly: boolean;
   /** Where it is mounted; undefined for the root of all. */
   readonly over: Place | undefined;
@@ -20,24 +22,31 @@ export interface Place {
   readonly link: Link;
 }
 
+/** What kind of word a path ends in; calls that make or remove names want a name. */
+export type LastWord = 'name' | 'dot' | 'dot-dot' | 'root';
+
 /** A parent directory and a last name that may or may not be there. */
 export interface Target {
   readonly parent: Place;
   readonly name: string;
+  readonly last: LastWord;
+  /** The entry itself, even when something is mounted on it. */
+  readonly entry: Place | undefined;
+  /** What a walk through the name sees: the mounted root, when something is mounted on it. */
   readonly found: Place | undefined;
   /** The path ended in a slash, so it must be a directory. */
   readonly asDirectory: boolean;
 }
-
-/** Whether the caller may search this directory. */
-export type MaySearch = (place: Place) => boolean;
 
 /** Who asks, for what, from where. */
 export interface Walker {
   readonly call: string;
   readonly path: string;
   readonly cwd: string;
-  readonly maySearch: MaySearch;
+  /** Whether the caller may search this directory. */
+  readonly maySearch: (place: Place) => boolean;
+  /** Whether the caller may follow a symbolic link that lies in this directory. */
+  readonly mayFollow: (directory: Place, link: Place) => boolean;
 }
 
 /** The mounts of one machine. */
@@ -94,65 +103,74 @@ export class MountTable {
    * the path ends in a slash; `name` never does, as calls that make or remove a name. Source: Linux fs/namei.c.
    */
   walk(walker: Walker, last: 'follow' | 'keep' | 'name'): Target {
-    const asDirectory = walker.path.length > 1 && /\/\.?$/.test(walker.path);
-    const absolute = walker.path.startsWith('/') ? walker.path : `${walker.cwd}/${walker.path}`;
-    if (walker.path === '') throw new SystemError('ENOENT', walker.call, walker.path);
-    return this.#resolve(
-      walker,
-      { follow: last === 'follow' || (last === 'keep' && asDirectory), asDirectory },
-      absolute,
-    );
+    const { path, call, cwd } = walker;
+    if (path === '') throw new SystemError('ENOENT', call, path);
+    if (bytesOf(path) > pathLengthBytesMax) throw new SystemError('ENAMETOOLONG', call, path);
+    const asDirectory = path.endsWith('/');
+    const follow = last === 'follow' || (last === 'keep' && asDirectory);
+    const absolute = path.startsWith('/') ? path : `${cwd}/${path}`;
+    return { ...this.#resolve(walker, follow, absolute), asDirectory };
   }
 
-  #resolve(
-    walker: Walker,
-    manner: { readonly follow: boolean; readonly asDirectory: boolean },
-    absolute: string,
-  ): Target {
-    const rest = names(absolute).reverse();
+  #resolve(walker: Walker, follow: boolean, absolute: string): Omit<Target, 'asDirectory'> {
+    const rest = words(absolute).reverse();
     let here = this.root;
-    let target: Target = { parent: here, name: '', found: here, asDirectory: manner.asDirectory };
+    let target = atRoot(here);
     let hops = 0;
-    for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
-      target = { ...this.#step(walker, here, name), asDirectory: manner.asDirectory };
+    for (let word = rest.pop(); word !== undefined; word = rest.pop()) {
+      target = this.#step(walker, here, word);
       const { found } = target;
       if (found === undefined) {
         if (rest.length > 0) throw new SystemError('ENOENT', walker.call, walker.path);
         return target;
       }
-      const { symlink } = found.link.getNode();
-      if (isSymlink(found) && (rest.length > 0 || manner.follow)) {
-        if (++hops > symbolicLinkDepthMax) {
-          throw new SystemError('ELOOP', walker.call, walker.path);
-        }
-        rest.push(...names(symlink).reverse());
-        if (symlink.startsWith('/')) here = this.root;
-        target = { parent: here, name: '', found: here, asDirectory: manner.asDirectory };
+      if (!isSymlink(found) || (rest.length === 0 && !follow)) {
+        here = found;
         continue;
       }
-      here = found;
+      if (++hops > symbolicLinkDepthMax) throw new SystemError('ELOOP', walker.call, walker.path);
+      if (!walker.mayFollow(here, found)) throw new SystemError('EACCES', walker.call, walker.path);
+      const { symlink } = found.link.getNode();
+      rest.push(...words(symlink).reverse());
+      if (symlink.startsWith('/')) here = this.root;
+      target = atRoot(here);
     }
     return target;
   }
 
-  #step(walker: Walker, here: Place, name: string): Omit<Target, 'asDirectory'> {
-    if (!isDirectory(here)) throw new SystemError('ENOTDIR', walker.call, walker.path);
-    if (!walker.maySearch(here)) throw new SystemError('EACCES', walker.call, walker.path);
-    if (name === '..') {
-      const found = this.#parentOf(here);
-      return { parent: here, name, found };
+  #step(walker: Walker, here: Place, word: string): Omit<Target, 'asDirectory'> {
+    const fail = (code: ErrorName): never => {
+      throw new SystemError(code, walker.call, walker.path);
+    };
+    if (!isDirectory(here)) fail('ENOTDIR');
+    if (!walker.maySearch(here)) fail('EACCES');
+    const step = { parent: here, name: word };
+    if (word === '.') return { ...step, last: 'dot', entry: here, found: here };
+    if (word === '..') {
+      const above = this.#parentOf(here);
+      return { ...step, last: 'dot-dot', entry: above, found: above };
     }
-    if (name.length > nameLengthBytesMax) {
-      throw new SystemError('ENAMETOOLONG', walker.call, walker.path);
-    }
-    const link = here.mount.tree.child(here.link, name);
-    if (link === undefined) return { parent: here, name, found: undefined };
-    return { parent: here, name, found: this.#upward({ mount: here.mount, link }) };
+    if (bytesOf(word) > nameLengthBytesMax) fail('ENAMETOOLONG');
+    const link = here.mount.tree.child(here.link, word);
+    if (link === undefined) return { ...step, last: 'name', entry: undefined, found: undefined };
+    const entry = { mount: here.mount, link };
+    return { ...step, last: 'name', entry, found: this.#upward(entry) };
   }
 }
 
-function names(path: string): string[] {
-  return path.split('/').filter((name) => name !== '' && name !== '.');
+function atRoot(root: Place): Omit<Target, 'asDirectory'> {
+  return { parent: root, name: '', last: 'root', entry: root, found: root };
+}
+
+function words(path: string): string[] {
+  return path.split('/').filter((word) => word !== '');
+}
+
+const encoder = new TextEncoder();
+
+/** Bytes of a name or path; a short one is not measured, since a character takes at most three. */
+function bytesOf(text: string): number {
+  return text.length * 3 <= nameLengthBytesMax ? text.length : encoder.encode(text).length;
 }
 
 /** Whether a place is a directory. */
@@ -163,13 +181,4 @@ export function isDirectory(place: Place): boolean {
 /** Whether a place is a symbolic link. */
 export function isSymlink(place: Place): boolean {
   return place.mount.tree.attributesOf(place.link.ino).kind === 'symlink';
-}
-
-/** Whether two places are in one subvolume of one file system, seen through one mount: else EXDEV. */
-export function sameDevice(left: Place, right: Place): boolean {
-  return (
-    left.mount === right.mount &&
-    Math.floor(left.link.ino / localInodeCountMax) ===
-      Math.floor(right.link.ino / localInodeCountMax)
-  );
 }

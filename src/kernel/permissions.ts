@@ -26,3 +26,33 @@ export function stickyForbids(directory: Attributes, entry: Attributes, { user }
   if ((directory.mode & 0o1000) === 0 || user === 0) return false;
   return directory.user !== user && entry.user !== user;
 }
+
+/** Whether a directory is one like /tmp, where the kernel guards people against each other's links and files. */
+function isShared({ mode }: Attributes): boolean {
+  return (mode & 0o1002) === 0o1002;
+}
+
+/** A link in a shared directory is followed only for its owner. Source: sysctl fs.protected_symlinks. */
+export function mayFollowLink(directory: Attributes, link: Attributes, caller: Caller): boolean {
+  return !isShared(directory) || link.user === caller.user || link.user === directory.user;
+}
+
+/** A file that someone else put into a shared directory is not opened to create it, not even by root. Source: sysctl fs.protected_regular. */
+export function mayOpenToCreate(directory: Attributes, file: Attributes, caller: Caller): boolean {
+  if (!isShared(directory) || file.kind !== 'file') return true;
+  return file.user === directory.user || file.user === caller.user;
+}
+
+/** Others' files are hard-linked only by whoever may read and write them. Source: sysctl fs.protected_hardlinks. */
+export function mayLinkTo(file: Attributes, caller: Caller): boolean {
+  if (caller.user === 0 || caller.user === file.user) return true;
+  const special =
+    file.kind !== 'file' || (file.mode & 0o4000) !== 0 || (file.mode & 0o2010) === 0o2010;
+  return !special && allows(file, caller, 'read') && allows(file, caller, 'write');
+}
+
+/** What a change of owner leaves of the mode: set-user-id and set-group-id go. Source: chown(2). */
+export function modeAfterChown({ kind, mode }: Attributes): number {
+  if (kind === 'directory') return mode;
+  return mode & ~((mode & 0o010) === 0 ? 0o4000 : 0o6000);
+}

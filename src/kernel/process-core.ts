@@ -6,7 +6,7 @@ import type { VolumeId } from '../model/device.ts';
 import type { BarrierEffect, Effect } from '../model/operation.ts';
 import type { Kernel } from './kernel.ts';
 import { isDirectory, type Place, type Target } from './mount-table.ts';
-import { allows, stickyForbids, type Access, type Caller } from './permissions.ts';
+import { allows, mayFollowLink, stickyForbids, type Access, type Caller } from './permissions.ts';
 import { SystemError } from './process.ts';
 
 /** A process without its calls. */
@@ -32,9 +32,15 @@ export abstract class ProcessCore {
         path,
         cwd: this.cwd,
         maySearch: (place) => this.may(place, 'execute'),
+        mayFollow: (directory, link) => this.mayFollow(directory, link),
       },
       last,
     );
+  }
+
+  protected mayFollow(directory: Place, link: Place): boolean {
+    if (!this.kernel.protectsLinks) return true;
+    return mayFollowLink(this.attributes(directory), this.attributes(link), this.caller);
   }
 
   protected find(call: string, path: string, follow: boolean): Place {
@@ -56,34 +62,64 @@ export abstract class ProcessCore {
     this.kernel.record(place.mount.tree.volume.description.id, this.id, effect, path);
   }
 
-  /** Read-only mounts and read-only subvolumes refuse every change with EROFS. */
-  protected assertWritable(place: Place, call: string, path: string): void {
-    const frozen = place.mount.tree.isReadOnly(subvolumeOf(place.link.ino));
-    if (place.mount.readOnly || frozen) throw new SystemError('EROFS', call, path);
+  /** A read-only mount refuses every change, before the names are looked at. */
+  protected assertMountWritable(place: Place, call: string, path: string): void {
+    if (place.mount.readOnly) throw new SystemError('EROFS', call, path);
   }
 
-  /** Whether names in this directory may be added or removed by the caller. */
-  protected assertNamesChange(directory: Place, call: string, path: string): void {
-    if (!isDirectory(directory)) throw new SystemError('ENOTDIR', call, path);
-    this.assertWritable(directory, call, path);
-    const record = this.attributes(directory);
-    if (!allows(record, this.caller, 'write') || !allows(record, this.caller, 'execute')) {
+  /** The checks of inode_permission in Linux: immutable, then the subvolume's `ro`, then the mode. */
+  protected assertAccess(
+    place: Place,
+    wanted: readonly Access[],
+    call: string,
+    path: string,
+  ): void {
+    if (wanted.includes('write')) this.assertInodeWritable(place, call, path);
+    const record = this.attributes(place);
+    if (!wanted.every((access) => allows(record, this.caller, access))) {
       throw new SystemError('EACCES', call, path);
     }
-    if (record.immutable === true) throw new SystemError('EPERM', call, path);
   }
 
-  protected assertRemovable(target: Target, found: Place, call: string, path: string): void {
-    this.assertNamesChange(target.parent, call, path);
-    const record = this.attributes(found);
-    if (stickyForbids(this.attributes(target.parent), record, this.caller)) {
-      throw new SystemError('EPERM', call, path);
+  /** Whether the inode itself refuses changes, whoever asks. */
+  protected assertInodeWritable(place: Place, call: string, path: string): void {
+    const { tree, readOnly, bind } = place.mount;
+    if (readOnly && !bind) throw new SystemError('EROFS', call, path);
+    if (this.attributes(place).immutable === true) throw new SystemError('EPERM', call, path);
+    if (tree.isReadOnly(subvolumeOf(place.link.ino))) throw new SystemError('EROFS', call, path);
+  }
+
+  /** may_delete in Linux: the directory, the sticky bit, the entry, and whether it is of the right kind. */
+  protected assertRemovable(
+    parent: Place,
+    entry: Place,
+    wanted: 'directory' | 'other',
+    call: string,
+    path: string,
+  ): void {
+    this.assertAccess(parent, ['write', 'execute'], call, path);
+    const record = this.attributes(entry);
+    const sticky = stickyForbids(this.attributes(parent), record, this.caller);
+    if (sticky || record.immutable === true) throw new SystemError('EPERM', call, path);
+    if (wanted === 'directory' && record.kind !== 'directory') {
+      throw new SystemError('ENOTDIR', call, path);
     }
-    if (record.immutable === true) throw new SystemError('EPERM', call, path);
+    if (wanted === 'other' && record.kind === 'directory') {
+      throw new SystemError('EISDIR', call, path);
+    }
   }
 
-  protected isMountPoint(found: Place, target: Target): boolean {
-    return found.mount !== target.parent.mount;
+  /** filename_create in Linux: a name that is to be made, and is not there yet. */
+  protected newName(call: string, path: string, directory: boolean): Target {
+    const target = this.walk(call, path, 'name');
+    if (target.found !== undefined) throw new SystemError('EEXIST', call, path);
+    if (target.asDirectory && !directory) throw new SystemError('ENOENT', call, path);
+    this.assertMountWritable(target.parent, call, path);
+    return target;
+  }
+
+  protected isMountPoint({ entry, found }: Target): boolean {
+    return entry?.mount !== found?.mount;
   }
 
   protected make(
@@ -93,12 +129,14 @@ export abstract class ProcessCore {
     path: string,
     extra: { readonly mode: number; readonly target?: string },
   ): Place {
-    this.assertNamesChange(target.parent, call, path);
+    this.assertAccess(target.parent, ['write', 'execute'], call, path);
     const { tree } = target.parent.mount;
     const directory = target.parent.link.ino;
     const inode = tree.volume.table.newInode(subvolumeOf(directory));
-    const owner = { user: this.caller.user, group: this.caller.group };
-    const created = { ...attributes(kind, extra.mode, owner), ...targetOf(extra.target) };
+    const created = {
+      ...this.firstAttributes(target.parent, kind, extra.mode),
+      ...targetOf(extra.target),
+    };
     this.record(
       target.parent,
       { kind: 'link', directory, name: target.name, inode, created },
@@ -109,25 +147,32 @@ export abstract class ProcessCore {
     return { mount: target.parent.mount, link };
   }
 
+  /** The caller owns what it makes; a set-group-id directory hands its group down. Source: inode(7). */
+  protected firstAttributes(parent: Place, kind: InodeKind, mode: number): Attributes {
+    const { user } = this.caller;
+    const above = this.attributes(parent);
+    const inherits = (above.mode & 0o2000) !== 0;
+    const handedDown = inherits && kind === 'directory' ? 0o2000 : 0;
+    return attributes(kind, mode | handedDown, {
+      user,
+      group: inherits ? above.group : this.caller.group,
+    });
+  }
+
   /** Content that is exactly this text. */
   text(text: string): Content {
     const blob = this.kernel.blobs.intern(text);
     return wholeBlob(blob, this.kernel.blobs.get(blob).sizeBytes);
   }
 
-  protected assertThere(target: Target, call: string, path: string): Place {
-    if (target.found === undefined) throw new SystemError('ENOENT', call, path);
-    return target.found;
-  }
-
-  removeName(target: Target, found: Place, path: string): void {
+  protected removeName(target: Target, entry: Place, path: string): void {
     this.record(
       target.parent,
       {
         kind: 'unlink',
         directory: target.parent.link.ino,
         name: target.name,
-        inode: found.link.ino,
+        inode: entry.link.ino,
       },
       path,
     );

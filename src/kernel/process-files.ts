@@ -5,7 +5,7 @@ import type { Effect } from '../model/operation.ts';
 import { copyMicroseconds } from './cost.ts';
 import { isDirectory, type Place, type Target } from './mount-table.ts';
 import type { OpenFile } from './open-files.ts';
-import { allows } from './permissions.ts';
+import { mayOpenToCreate, type Access } from './permissions.ts';
 import {
   SystemError,
   type ErrorName,
@@ -20,17 +20,10 @@ export abstract class ProcessFiles extends ProcessCore {
   #descriptorNext = 3;
 
   *open(path: string, flags: OpenFlags, mode = 0o644): Procedure<FileDescriptor> {
-    const creates = flags.create === true;
-    if (creates && this.walk('open', path, 'name').asDirectory) {
-      throw new SystemError('EISDIR', 'open', path);
-    }
-    const target = this.walk('open', path, flags.exclusive === true ? 'name' : 'follow');
+    const target = this.openTarget(path, flags);
     const created = target.found === undefined;
-    if (target.asDirectory && !created && !isDirectory(target.found)) {
-      throw new SystemError('ENOTDIR', 'open', path);
-    }
     const place = target.found ?? this.create(target, flags, mode, path);
-    if (!created) this.assertOpenable(place, flags, path);
+    if (!created) this.assertOpenable(target, place, flags, path);
     const { tree } = place.mount;
     const inode = place.link.ino;
     const sizeBeforeBytes = tree.contentOf(inode).sizeBytes;
@@ -60,24 +53,40 @@ export abstract class ProcessFiles extends ProcessCore {
     return fd;
   }
 
-  protected assertOpenable(place: Place, flags: OpenFlags, path: string): void {
+  protected openTarget(path: string, { create, exclusive }: OpenFlags): Target {
+    if (create === true && this.walk('open', path, 'name').asDirectory) {
+      throw new SystemError('EISDIR', 'open', path);
+    }
+    return this.walk('open', path, create === true && exclusive === true ? 'name' : 'follow');
+  }
+
+  /** What open(2) asks of a file that is there, in the order of Linux. Source: Linux fs/namei.c, do_open. */
+  protected assertOpenable(target: Target, place: Place, flags: OpenFlags, path: string): void {
     const fail = (code: ErrorName): never => {
       throw new SystemError(code, 'open', path);
     };
-    if (flags.exclusive === true && flags.create === true) fail('EEXIST');
     const record = this.attributes(place);
+    const isDirectory = record.kind === 'directory';
+    if (flags.create === true) {
+      if (flags.exclusive === true) fail('EEXIST');
+      if (isDirectory) fail('EISDIR');
+      if (!mayOpenToCreate(this.attributes(target.parent), record, this.caller)) fail('EACCES');
+    }
+    if (target.asDirectory && !isDirectory) fail('ENOTDIR');
     const writes = flags.access !== 'read' || flags.truncate === true;
-    if (record.kind === 'symlink') fail('ELOOP');
-    if (record.kind === 'directory' && (writes || flags.create === true)) fail('EISDIR');
-    if (flags.access !== 'write' && !allows(record, this.caller, 'read')) fail('EACCES');
-    if (!writes) return;
-    if (!allows(record, this.caller, 'write')) fail('EACCES');
-    this.assertWritable(place, 'open', path);
-    if (record.immutable === true) fail('EPERM');
+    if (flags.truncate === true && record.kind === 'file') {
+      this.assertMountWritable(place, 'open', path);
+    }
+    if (isDirectory && writes) fail('EISDIR');
+    const wanted: Access[] = flags.access === 'write' ? [] : ['read'];
+    if (writes) wanted.push('write');
+    this.assertAccess(place, wanted, 'open', path);
+    if (writes) this.assertMountWritable(place, 'open', path);
   }
 
   protected create(target: Target, flags: OpenFlags, mode: number, path: string): Place {
     if (flags.create !== true) throw new SystemError('ENOENT', 'open', path);
+    this.assertMountWritable(target.parent, 'open', path);
     return this.make(target, 'file', 'open', path, { mode });
   }
 
@@ -123,6 +132,17 @@ export abstract class ProcessFiles extends ProcessCore {
     yield;
   }
 
+  /** What an open file holds, its name gone or not. */
+  *readAll(fd: FileDescriptor): Procedure<Content> {
+    const file = this.file(fd, 'read');
+    if (file.flags.access === 'write') throw new SystemError('EBADF', 'read', file.path);
+    if (file.directory) throw new SystemError('EISDIR', 'read', file.path);
+    const content = file.tree.contentOf(file.inode);
+    this.kernel.charge(copyMicroseconds(content.sizeBytes));
+    yield;
+    return content;
+  }
+
   *close(fd: FileDescriptor): Procedure {
     const file = this.file(fd, 'close');
     this.#files.delete(fd);
@@ -162,7 +182,7 @@ export abstract class ProcessFiles extends ProcessCore {
 
   *ftruncate(fd: FileDescriptor, sizeBytes: number): Procedure {
     const file = this.file(fd, 'ftruncate');
-    const invalid = file.flags.access === 'read' || sizeBytes < 0;
+    const invalid = file.flags.access === 'read' || file.directory || sizeBytes < 0;
     if (invalid) throw new SystemError('EINVAL', 'ftruncate', file.path);
     const sizeBeforeBytes = file.tree.contentOf(file.inode).sizeBytes;
     this.recordOn(file, {
@@ -190,7 +210,7 @@ export abstract class ProcessFiles extends ProcessCore {
   /** A file that the caller may read; its reading is charged. */
   protected readable(path: string): Place {
     const place = this.find('open', path, true);
-    this.assertOpenable(place, { access: 'read' }, path);
+    this.assertAccess(place, ['read'], 'open', path);
     if (isDirectory(place)) throw new SystemError('EISDIR', 'read', path);
     this.kernel.charge(copyMicroseconds(place.mount.tree.contentOf(place.link.ino).sizeBytes));
     return place;

@@ -1,78 +1,88 @@
 /** Calls on names and attributes: mkdir, rename, unlink, chmod and their kin. Source: the manual pages of section 2. */
-import { targetOf } from './process-core.ts';
+import { subvolumeOf } from '../model/cell-table.ts';
+import { isDirectory, type Place } from './mount-table.ts';
+import { mayLinkTo, modeAfterChown } from './permissions.ts';
 import { ProcessFiles } from './process-files.ts';
-import { isDirectory, sameDevice, type Place } from './mount-table.ts';
-import { SystemError, type Procedure, type Status } from './process.ts';
-import { renameAllowed } from './rename-rules.ts';
+import { SystemError, type ErrorName, type Procedure, type Status } from './process.ts';
+import {
+  assertOneSubvolume,
+  assertPlaces,
+  assertRenamable,
+  type RenamePair,
+} from './rename-rules.ts';
 
 /** A process that can also change names. */
 export abstract class ProcessNames extends ProcessFiles {
   *mkdir(path: string, mode = 0o755): Procedure {
-    const target = this.walk('mkdir', path, 'name');
-    if (target.found !== undefined) throw new SystemError('EEXIST', 'mkdir', path);
-    this.make(target, 'directory', 'mkdir', path, { mode });
+    this.make(this.newName('mkdir', path, true), 'directory', 'mkdir', path, { mode });
     yield;
   }
 
   *symlink(to: string, path: string): Procedure {
-    const target = this.walk('symlink', path, 'name');
     if (to === '') throw new SystemError('ENOENT', 'symlink', path);
-    if (target.found !== undefined) throw new SystemError('EEXIST', 'symlink', path);
-    if (target.asDirectory) throw new SystemError('ENOENT', 'symlink', path);
+    const target = this.newName('symlink', path, false);
+    this.assertAccess(target.parent, ['write', 'execute'], 'symlink', path);
+    this.assertHasLinks(target.parent, 'symlink', path);
     this.make(target, 'symlink', 'symlink', path, { mode: 0o777, target: to });
     yield;
   }
 
+  /** vfat has neither hard nor symbolic links. Source: link(2), symlink(2). */
+  protected assertHasLinks(place: Place, call: string, path: string): void {
+    const { profile } = place.mount.tree.volume.description;
+    if (profile === 'vfat') throw new SystemError('EPERM', call, path);
+  }
+
   *rmdir(path: string): Procedure {
     const target = this.walk('rmdir', path, 'name');
-    const found = this.assertThere(target, 'rmdir', path);
-    if (target.name === '..') throw new SystemError('ENOTEMPTY', 'rmdir', path);
-    if (target.name === '' || this.isMountPoint(found, target)) {
-      throw new SystemError('EBUSY', 'rmdir', path);
-    }
-    this.assertRemovable(target, found, 'rmdir', path);
-    if (!isDirectory(found)) throw new SystemError('ENOTDIR', 'rmdir', path);
-    if (!found.mount.tree.isEmpty(found.link)) {
-      throw new SystemError('ENOTEMPTY', 'rmdir', path);
-    }
-    this.removeName(target, found, path);
+    const fail = (code: ErrorName): never => {
+      throw new SystemError(code, 'rmdir', path);
+    };
+    if (target.last === 'dot') fail('EINVAL');
+    if (target.last === 'dot-dot') fail('ENOTEMPTY');
+    if (target.last === 'root') fail('EBUSY');
+    const { parent } = target;
+    this.assertMountWritable(parent, 'rmdir', path);
+    const entry = target.entry ?? fail('ENOENT');
+    this.assertRemovable(parent, entry, 'directory', 'rmdir', path);
+    if (this.isMountPoint(target)) fail('EBUSY');
+    if (!entry.mount.tree.isEmpty(entry.link)) fail('ENOTEMPTY');
+    this.removeName(target, entry, path);
     yield;
   }
 
   *unlink(path: string): Procedure {
     const target = this.walk('unlink', path, 'name');
-    const found = this.assertThere(target, 'unlink', path);
-    const directory = isDirectory(found);
-    if (target.asDirectory && !directory) throw new SystemError('ENOTDIR', 'unlink', path);
-    if (target.name === '' || target.name === '..') throw new SystemError('EISDIR', 'unlink', path);
-    this.assertRemovable(target, found, 'unlink', path);
-    if (directory) throw new SystemError('EISDIR', 'unlink', path);
-    if (this.isMountPoint(found, target)) throw new SystemError('EBUSY', 'unlink', path);
-    this.removeName(target, found, path);
+    const fail = (code: ErrorName): never => {
+      throw new SystemError(code, 'unlink', path);
+    };
+    if (target.last !== 'name') fail('EISDIR');
+    const { parent } = target;
+    this.assertMountWritable(parent, 'unlink', path);
+    const entry = target.entry ?? fail('ENOENT');
+    if (target.asDirectory) fail(isDirectory(entry) ? 'EISDIR' : 'ENOTDIR');
+    this.assertRemovable(parent, entry, 'other', 'unlink', path);
+    this.removeName(target, entry, path);
     yield;
   }
 
   *link(existing: string, path: string): Procedure {
     const source = this.find('link', existing, false);
-    const target = this.walk('link', path, 'name');
-    if (target.found !== undefined) throw new SystemError('EEXIST', 'link', path);
-    if (target.asDirectory) throw new SystemError('ENOENT', 'link', path);
-    if (!sameDevice(source, target.parent)) throw new SystemError('EXDEV', 'link', path);
-    this.assertNamesChange(target.parent, 'link', path);
+    const target = this.newName('link', path, false);
+    const { parent } = target;
     const record = this.attributes(source);
-    if (record.kind === 'directory' || record.immutable === true) {
-      throw new SystemError('EPERM', 'link', path);
-    }
-    this.record(
-      target.parent,
-      {
-        kind: 'link',
-        directory: target.parent.link.ino,
-        name: target.name,
-        inode: source.link.ino,
-      },
-      path,
-    );
+    const fail = (code: ErrorName): never => {
+      throw new SystemError(code, 'link', path);
+    };
+    if (source.mount !== parent.mount) fail('EXDEV');
+    if (this.kernel.protectsLinks && !mayLinkTo(record, this.caller)) fail('EPERM');
+    this.assertAccess(parent, ['write', 'execute'], 'link', path);
+    if (record.kind === 'directory' || record.immutable === true) fail('EPERM');
+    this.assertHasLinks(parent, 'link', path);
+    const inode = source.link.ino;
+    const directory = parent.link.ino;
+    if (subvolumeOf(inode) !== subvolumeOf(directory)) fail('EXDEV');
+    this.record(parent, { kind: 'link', directory, name: target.name, inode }, path);
     yield;
   }
 
@@ -87,12 +97,17 @@ export abstract class ProcessNames extends ProcessFiles {
   *rename(from: string, to: string): Procedure {
     const source = this.walk('rename', from, 'name');
     const target = this.walk('rename', to, 'name');
-    const found = this.assertThere(source, 'rename', from);
-    const same = renameAllowed(source, found, target, from, to);
-    this.assertRemovable(source, found, 'rename', from);
-    if (target.found === undefined) this.assertNamesChange(target.parent, 'rename', to);
-    else this.assertRemovable(target, target.found, 'rename', to);
-    if (!same) {
+    assertRenamable(source, target, 'rename', from);
+    const moved = source.entry;
+    if (moved === undefined) throw new SystemError('ENOENT', 'rename', from);
+    const pair = { source, target, moved, from, to, call: 'rename' };
+    assertPlaces(pair, false);
+    if (target.entry?.link.ino !== moved.link.ino) {
+      this.assertMovable(pair);
+      const { entry } = target;
+      const full =
+        entry !== undefined && isDirectory(entry) && !entry.mount.tree.isEmpty(entry.link);
+      if (full) throw new SystemError('ENOTEMPTY', 'rename', to);
       this.record(
         source.parent,
         {
@@ -101,8 +116,8 @@ export abstract class ProcessNames extends ProcessFiles {
           fromName: source.name,
           toDirectory: target.parent.link.ino,
           toName: target.name,
-          inode: found.link.ino,
-          replaced: target.found?.link.ino ?? 0,
+          inode: moved.link.ino,
+          replaced: entry?.link.ino ?? 0,
         },
         from,
       );
@@ -110,27 +125,56 @@ export abstract class ProcessNames extends ProcessFiles {
     yield;
   }
 
+  /** vfs_rename in Linux: both directories, both entries, the moved directory itself, mount points. */
+  protected assertMovable(pair: RenamePair, exchange = false): void {
+    const { source, target, moved, call, from, to } = pair;
+    const kind = isDirectory(moved) ? 'directory' : 'other';
+    this.assertRemovable(source.parent, moved, kind, call, from);
+    const over = target.entry;
+    if (over === undefined) this.assertAccess(target.parent, ['write', 'execute'], call, to);
+    else {
+      const wanted = exchange ? (isDirectory(over) ? 'directory' : 'other') : kind;
+      this.assertRemovable(target.parent, over, wanted, call, to);
+    }
+    if (source.parent.link.ino !== target.parent.link.ino) {
+      if (isDirectory(moved)) this.assertAccess(moved, ['write'], call, from);
+      if (exchange && over !== undefined && isDirectory(over)) {
+        this.assertAccess(over, ['write'], call, to);
+      }
+    }
+    if (this.isMountPoint(source) || this.isMountPoint(target)) {
+      throw new SystemError('EBUSY', call, to);
+    }
+    assertOneSubvolume(pair);
+  }
+
   *exchange(left: string, right: string): Procedure {
-    const one = this.walk('renameat2', left, 'name');
-    const two = this.walk('renameat2', right, 'name');
-    const first = this.assertThere(one, 'renameat2', left);
-    const second = this.assertThere(two, 'renameat2', right);
-    if (!sameDevice(one.parent, two.parent)) throw new SystemError('EXDEV', 'renameat2', right);
-    this.assertRemovable(one, first, 'renameat2', left);
-    this.assertRemovable(two, second, 'renameat2', right);
-    this.record(
-      one.parent,
-      {
-        kind: 'exchange',
-        fromDirectory: one.parent.link.ino,
-        fromName: one.name,
-        fromInode: first.link.ino,
-        toDirectory: two.parent.link.ino,
-        toName: two.name,
-        toInode: second.link.ino,
-      },
-      left,
-    );
+    const call = 'renameat2';
+    const source = this.walk(call, left, 'name');
+    const target = this.walk(call, right, 'name');
+    assertRenamable(source, target, call, left);
+    const moved = source.entry;
+    const other = target.entry;
+    if (moved === undefined) throw new SystemError('ENOENT', call, left);
+    if (other === undefined) throw new SystemError('ENOENT', call, right);
+    const pair = { source, target, moved, from: left, to: right, call };
+    assertPlaces(pair, true);
+    if (other.link.ino !== moved.link.ino) {
+      this.assertMovable(pair, true);
+      this.record(
+        source.parent,
+        {
+          kind: 'exchange',
+          fromDirectory: source.parent.link.ino,
+          fromName: source.name,
+          fromInode: moved.link.ino,
+          toDirectory: target.parent.link.ino,
+          toName: target.name,
+          toInode: other.link.ino,
+        },
+        left,
+      );
+    }
     yield;
   }
 
@@ -163,7 +207,7 @@ export abstract class ProcessNames extends ProcessFiles {
       ...record,
       inode,
       volume: id.startsWith('tmpfs-') ? 'tmpfs' : id,
-      sizeBytes: record.target?.length ?? tree.contentOf(inode).sizeBytes,
+      sizeBytes: lengthOf(record.target) ?? tree.contentOf(inode).sizeBytes,
       linkCount: tree.linkCount(inode),
     };
   }
@@ -171,32 +215,43 @@ export abstract class ProcessNames extends ProcessFiles {
   *chmod(path: string, mode: number): Procedure {
     const place = this.find('chmod', path, true);
     this.assertOwner(place, 'chmod', path);
-    this.setAttributes(place, { ...this.attributes(place), mode: mode & 0o7777 }, path);
+    const record = this.attributes(place);
+    const foreign = this.caller.user !== 0 && this.caller.group !== record.group;
+    const kept = mode & (foreign ? 0o5777 : 0o7777);
+    this.setAttributes(place, { ...record, mode: kept }, path);
     yield;
   }
 
+  /** Root gives files away; an owner may only name itself and its own group, which changes nothing but the group. */
   *chown(path: string, user: number, group: number): Procedure {
     const place = this.find('chown', path, true);
-    if (this.caller.user !== 0) throw new SystemError('EPERM', 'chown', path);
-    this.assertWritable(place, 'chown', path);
-    this.setAttributes(place, { ...this.attributes(place), user, group }, path);
+    this.assertOwner(place, 'chown', path);
+    const record = this.attributes(place);
+    const own = user === record.user && (group === record.group || group === this.caller.group);
+    if (this.caller.user !== 0 && !own) throw new SystemError('EPERM', 'chown', path);
+    this.setAttributes(place, { ...record, user, group, mode: modeAfterChown(record) }, path);
     yield;
   }
 
   protected assertOwner(place: Place, call: string, path: string): void {
     const record = this.attributes(place);
+    this.assertMountWritable(place, call, path);
+    this.assertInodeWritable(place, call, path);
     const stranger = this.caller.user !== 0 && this.caller.user !== record.user;
-    this.assertWritable(place, call, path);
-    if (stranger || record.immutable === true) throw new SystemError('EPERM', call, path);
+    if (stranger) throw new SystemError('EPERM', call, path);
   }
 
   *setImmutable(path: string, immutable: boolean): Procedure {
     const place = this.find('ioctl', path, true);
+    this.assertAccess(place, ['read'], 'ioctl', path);
+    this.assertMountWritable(place, 'ioctl', path);
     if (this.caller.user !== 0) throw new SystemError('EPERM', 'ioctl', path);
-    this.assertWritable(place, 'ioctl', path);
-    const { kind, mode, user, group, target } = this.attributes(place);
-    const record = { kind, mode, user, group, ...targetOf(target) };
+    const { immutable: _before, ...record } = this.attributes(place);
     this.setAttributes(place, immutable ? { ...record, immutable: true } : record, path);
     yield;
   }
+}
+
+function lengthOf(target: string | undefined): number | undefined {
+  return target === undefined ? undefined : new TextEncoder().encode(target).length;
 }

@@ -1,51 +1,61 @@
-/** When rename(2) refuses, in the order in which Linux looks. Source: rename(2), Linux fs/namei.c. */
-import { isDirectory, sameDevice, type Place, type Target } from './mount-table.ts';
+/** When rename(2) refuses before it looks at permissions, in the order of Linux. Source: Linux fs/namei.c. */
+import type { Link } from '@jsonjoy.com/fs-core';
+import { rootOf, subvolumeOf } from '../model/cell-table.ts';
+import { isDirectory, type Place, type Target } from './mount-table.ts';
 import { SystemError, type ErrorName } from './process.ts';
 
-function refuse(code: ErrorName, path: string): never {
-  throw new SystemError(code, 'rename', path);
+/** Two names of one rename, both there where they must be. */
+export interface RenamePair {
+  readonly source: Target;
+  readonly target: Target;
+  /** The entry that moves. */
+  readonly moved: Place;
+  /** Paths as the caller gave them. */
+  readonly from: string;
+  readonly to: string;
+  readonly call: string;
 }
 
-/** Throws when the rename is not possible; true when both names are of one inode, and nothing is to be done. */
-export function renameAllowed(
-  source: Target,
-  found: Place,
-  target: Target,
-  from: string,
-  to: string,
-): boolean {
-  if (!sameDevice(source.parent, target.parent)) refuse('EXDEV', to);
-  if (special(source) || special(target)) refuse('EBUSY', from);
-  if (found.mount !== source.parent.mount) refuse('EBUSY', from);
-  const directory = isDirectory(found);
-  if (!directory && (source.asDirectory || target.asDirectory)) refuse('ENOTDIR', from);
-  if (directory && isInside(target.parent, found)) refuse('EINVAL', to);
-  if (target.found === undefined) return false;
-  if (target.found.mount !== target.parent.mount) refuse('EBUSY', to);
-  if (isInside(source.parent, target.found)) refuse('ENOTEMPTY', to);
-  if (target.found.link.ino === found.link.ino) return true;
-  assertReplaceable(directory, target.found, to);
+/** Throws for paths that cannot be renamed whatever the names are. */
+export function assertRenamable(source: Target, target: Target, call: string, path: string): void {
+  const refuse = (code: ErrorName): never => {
+    throw new SystemError(code, call, path);
+  };
+  if (source.parent.mount !== target.parent.mount) refuse('EXDEV');
+  if (source.last !== 'name' || target.last !== 'name') refuse('EBUSY');
+  if (source.parent.mount.readOnly) refuse('EROFS');
+}
+
+/** Throws when slashes ask for a directory that is none, or one name lies below the other. */
+export function assertPlaces(pair: RenamePair, exchange: boolean): void {
+  const { source, target, moved } = pair;
+  const refuse = (code: ErrorName): never => {
+    throw new SystemError(code, pair.call, pair.to);
+  };
+  if (exchange && target.asDirectory && target.entry !== undefined && !isDirectory(target.entry)) {
+    refuse('ENOTDIR');
+  }
+  if (!isDirectory(moved)) {
+    if (source.asDirectory || (!exchange && target.asDirectory)) refuse('ENOTDIR');
+  }
+  if (lies(target.parent.link, moved.link)) refuse('EINVAL');
+  const over = target.entry;
+  if (over !== undefined && lies(source.parent.link, over.link)) {
+    refuse(exchange ? 'EINVAL' : 'ENOTEMPTY');
+  }
+}
+
+/** Whether a directory is, or lies below, an entry. */
+function lies(directory: Link, entry: Link): boolean {
+  for (let link: Link | undefined = directory; link !== undefined; link = link.parent) {
+    if (link.ino === entry.ino) return true;
+  }
   return false;
 }
 
-function special({ name }: Target): boolean {
-  return name === '' || name === '..';
-}
-
-function assertReplaceable(directory: boolean, there: Place, to: string): void {
-  const overDirectory = isDirectory(there);
-  if (directory && !overDirectory) refuse('ENOTDIR', to);
-  if (!directory && overDirectory) refuse('EISDIR', to);
-  const full = overDirectory && !there.mount.tree.isEmpty(there.link);
-  if (full) refuse('ENOTEMPTY', to);
-}
-
-/** Whether a directory is, or lies below, another. */
-function isInside(place: Place, ancestor: Place): boolean {
-  for (let link = place.link; ;) {
-    if (link.ino === ancestor.link.ino) return true;
-    const { parent } = link;
-    if (parent === undefined || parent === link) return false;
-    link = parent;
-  }
+/** On btrfs only whole subvolumes move between subvolumes. Source: Linux fs/btrfs/inode.c, btrfs_rename. */
+export function assertOneSubvolume({ source, target, moved, call, to }: RenamePair): void {
+  const stays = subvolumeOf(source.parent.link.ino) === subvolumeOf(target.parent.link.ino);
+  const whole = moved.link.ino === rootOf(subvolumeOf(moved.link.ino));
+  if (!stays && !whole) throw new SystemError('EXDEV', call, to);
 }

@@ -69,13 +69,12 @@ export class SimulatedProcess extends ProcessNames implements Process {
   }
 
   *createSubvolume(path: string): Procedure {
-    this.newSubvolume(this.walk('ioctl', path, 'name'), path);
+    this.newSubvolume(this.newName('ioctl', path, true), path);
     yield;
   }
 
   protected newSubvolume(target: Target, path: string, source?: number): number {
-    if (target.found !== undefined) throw new SystemError('EEXIST', 'ioctl', path);
-    this.assertNamesChange(target.parent, 'ioctl', path);
+    this.assertAccess(target.parent, ['write', 'execute'], 'ioctl', path);
     const { volume } = target.parent.mount.tree;
     const from = source === undefined ? undefined : { source, cells: volume.live.cells.slice() };
     const subvolume = volume.table.newSubvolume(from);
@@ -88,7 +87,7 @@ export class SimulatedProcess extends ProcessNames implements Process {
 
   *snapshot(source: string, path: string, readOnly: boolean): Procedure {
     const from = this.find('ioctl', source, true);
-    const target = this.walk('ioctl', path, 'name');
+    const target = this.newName('ioctl', path, true);
     if (from.link.ino !== rootOf(subvolumeOf(from.link.ino))) {
       throw new SystemError('EINVAL', 'ioctl', source);
     }
@@ -137,9 +136,15 @@ export class SimulatedProcess extends ProcessNames implements Process {
 
   *deleteSubvolume(path: string): Procedure {
     const target = this.walk('ioctl', path, 'name');
-    const found = this.assertThere(target, 'ioctl', path);
-    this.assertRemovable(target, found, 'ioctl', path);
-    this.removeName(target, found, path);
+    const { entry, parent } = target;
+    if (entry === undefined) throw new SystemError('ENOENT', 'ioctl', path);
+    this.assertMountWritable(parent, 'ioctl', path);
+    this.assertRemovable(parent, entry, 'directory', 'ioctl', path);
+    if (entry.link.ino !== rootOf(subvolumeOf(entry.link.ino))) {
+      throw new SystemError('EINVAL', 'ioctl', path);
+    }
+    if (this.isMountPoint(target)) throw new SystemError('EBUSY', 'ioctl', path);
+    this.removeName(target, entry, path);
     yield;
   }
 

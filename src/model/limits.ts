@@ -14,6 +14,9 @@ export const symbolicLinkDepthMax = 40;
 /** Bytes in one file name. Source: Linux include/uapi/linux/limits.h, NAME_MAX. */
 export const nameLengthBytesMax = 255;
 
+/** Bytes in one path, its end mark not counted. Source: Linux include/uapi/linux/limits.h, PATH_MAX. */
+export const pathLengthBytesMax = 4095;
+
 /** Quiet time simulated after an update, so that the clocks of the kernel run out; the recordings use the same 38 s. */
 export const settlingMicroseconds = 38_000_000;
 
