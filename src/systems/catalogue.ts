@@ -1,7 +1,8 @@
 /** Every distribution that there is. */
 import type { System } from '../model/system.ts';
+import { debian } from './debian.ts';
 import { fedoraSilverblue } from './fedora-silverblue.ts';
 import { nixos } from './nixos.ts';
 
 /** All systems, in the order in which the page shows them: the one that everybody knows first. */
-export const systemCatalogue: readonly System[] = [fedoraSilverblue, nixos];
+export const systemCatalogue: readonly System[] = [debian, fedoraSilverblue, nixos];

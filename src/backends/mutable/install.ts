@@ -1,0 +1,101 @@
+/** The disk of a Debian system as its installer leaves it. Source: systems.md 1.1. */
+import type { MachineBrief } from '../backend.ts';
+import { textContent } from '../machine-files.ts';
+import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
+import { digestOf } from '../package-tools/dpkg-database.ts';
+import { sumsText } from '../package-tools/dpkg-unpack.ts';
+import { statusText, type PackageRecord } from '../package-tools/status-file.ts';
+import { populateRoot } from '../populate.ts';
+import { attributes } from '../../model/attributes.ts';
+import { wholeBlob } from '../../model/content.ts';
+import { ImageBuilder, Volume } from '../../model/volume.ts';
+import { menuPath, menuText } from './grub-menu.ts';
+import { optionsOf } from './options.ts';
+
+/**
+ * What the firmware starts, and what that starts: paths on the EFI system partition, with their sizes in bytes.
+ * Sizes are of the right order. Source: https://wiki.debian.org/UEFI.
+ */
+export const loaderFiles: readonly (readonly [path: string, sizeBytes: number])[] = [
+  ['EFI/debian/shimx64.efi', 960_000],
+  ['EFI/debian/grubx64.efi', 2_600_000],
+];
+
+/** Where GRUB on the EFI system partition learns which file system holds its menu. */
+export const stubPath = 'EFI/debian/grub.cfg';
+
+/** What it reads there. */
+export const stubText =
+  "search.fs_uuid root root\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n";
+
+/** Stand-in text of a file of the loader. */
+export const loaderText = (path: string): string => `boot loader ${path}`;
+
+const fstabText =
+  'UUID=root / ext4 errors=remount-ro 0 1\nUUID=esp /boot/efi vfat umask=0077 0 1\n';
+
+/** The volumes of a fresh machine with `v1`. */
+export function install(brief: MachineBrief): readonly Volume[] {
+  const { layout } = optionsOf(brief.options);
+  const root = new ImageBuilder();
+  populateRoot(brief, root, root.root, 'v1');
+  const kernel = brief.release.kernels['v1'];
+  if (kernel !== undefined) {
+    const { release, image, initramfs } = kernel;
+    const menu = menuText([{ release, kernel: image.path, initramfs: initramfs.path }]);
+    root.file(root.root, menuPath, textContent(brief.blobs, menu));
+  }
+  root.file(root.root, '/etc/fstab', textContent(brief.blobs, fstabText));
+  putDatabase(brief, root);
+  const system = new Volume({ id: 'root', profile: 'ext4', label: 'root' }, root.state());
+  if (layout === 'root-only') return [system];
+  root.directory(root.root, '/boot/efi');
+  return [loaderVolume(brief), system];
+}
+
+function loaderVolume({ blobs }: MachineBrief): Volume {
+  const esp = new ImageBuilder();
+  for (const [path, sizeBytes] of loaderFiles) {
+    esp.file(esp.root, path, wholeBlob(blobs.intern(loaderText(path), sizeBytes), sizeBytes));
+  }
+  esp.file(esp.root, stubPath, textContent(blobs, stubText));
+  return new Volume({ id: 'esp', profile: 'vfat', label: 'EFI system partition' }, esp.state());
+}
+
+/** dpkg's database, with everything installed. */
+function putDatabase(brief: MachineBrief, root: ImageBuilder): void {
+  const { blobs } = brief;
+  const top = root.directory(root.root, '/var/lib/dpkg');
+  const put = (path: string, text: string): void => {
+    root.file(top, path, textContent(blobs, text), attributes('file'));
+  };
+  const kernel = kernelArchive(brief, 'v1');
+  const archives = [...archivesOf(brief, 'v1'), ...(kernel === undefined ? [] : [kernel])];
+  const records = archives.map((archive) => installedRecord(brief, archive));
+  put('status', statusText(records));
+  put('status-old', statusText(records));
+  for (const name of ['info', 'triggers', 'updates']) root.directory(top, name);
+  for (const name of ['lock', 'lock-frontend', 'triggers/Lock']) put(name, '');
+  for (const { name, files } of archives) {
+    put(`info/${name}.list`, files.map(({ path }) => `${path}\n`).join(''));
+    put(`info/${name}.md5sums`, sumsText(blobs, files));
+    const conffiles = files.filter(({ conffile }) => conffile === true);
+    if (conffiles.length === 0) continue;
+    put(`info/${name}.conffiles`, conffiles.map(({ path }) => `${path}\n`).join(''));
+  }
+}
+
+function installedRecord({ blobs }: MachineBrief, archive: Archive): PackageRecord {
+  const conffiles = archive.files
+    .filter(({ conffile }) => conffile === true)
+    .map(({ path, content }): readonly [string, string] => [path, digestOf(blobs, content)]);
+  const { name, version } = archive;
+  return {
+    name,
+    version,
+    want: 'install',
+    flag: 'ok',
+    state: 'installed',
+    conffiles: new Map(conffiles),
+  };
+}

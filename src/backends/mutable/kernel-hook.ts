@@ -1,0 +1,93 @@
+/**
+ * What the postinst of a kernel package does: an initramfs, then the menu. Source: Debian initramfs-tools,
+ * update-initramfs; Debian grub2, util/grub-mkconfig.in; recorded run mutable-dpkg.
+ */
+import type { Work } from '../backend.ts';
+import { textContent } from '../machine-files.ts';
+import { kernelArchive } from '../package-tools/archive.ts';
+import type { AfterConfigure } from '../package-tools/dpkg-configure.ts';
+import { namesIn, writeInPieces } from '../tool-calls.ts';
+import { versionFile } from '../version-files.ts';
+import type { Procedure } from '../../kernel/process.ts';
+import type { ReleaseKernel, VersionName } from '../../model/release.ts';
+import { menuPath, menuText, type InstalledKernel } from './grub-menu.ts';
+import { optionsOf } from './options.ts';
+
+const versions: readonly VersionName[] = ['v1', 'v2', 'v2-no-display-manager', 'v2-broken-kernel'];
+
+/** Bytes that cp and cat write at once. Source: coreutils src/ioblksize.h, IO_BUFSIZE. */
+const bufferBytes = 131_072;
+
+/** Packing the initramfs of the small recorded system; a real one takes ten seconds and more. */
+const initramfsMicroseconds = 120_000;
+
+/** Running the scripts of grub-mkconfig. */
+const menuMicroseconds = 60_000;
+
+/** The part of configuring that differs from package to package: only kernels have one. */
+export function kernelHook(work: Work): AfterConfigure {
+  return function* (name: string, packaged: string): Procedure {
+    const kernel = versions
+      .map((version) => kernelArchive(work.brief, version))
+      .find((archive) => archive?.name === name && archive.version === packaged)?.kernel;
+    if (kernel === undefined) return;
+    yield* makeInitramfs(work, kernel);
+    yield* writeMenu(work);
+  };
+}
+
+function* makeInitramfs({ os, brief }: Work, { initramfs }: ReleaseKernel): Procedure {
+  const { path } = initramfs;
+  os.stage('make the initramfs', {
+    note: 'Written beside its place and renamed: whole or not there, as far as names go.',
+  });
+  os.print(`update-initramfs: Generating ${path}`);
+  yield* os.compute(initramfsMicroseconds);
+  const { content } = versionFile(brief, initramfs, path);
+  yield* writeInPieces(os, `${path}.new`, content, { bufferBytes });
+  yield* os.rename(`${path}.new`, path);
+  yield* os.fsyncPath(path);
+}
+
+/** `update-grub`: a menu of all kernels in /boot. */
+export function* writeMenu(work: Work): Procedure {
+  const { os, brief } = work;
+  const { menuWrite } = optionsOf(brief.options);
+  const inPlace = menuWrite === 'truncate-in-place';
+  os.stage('write the boot menu', {
+    commitPoint: true,
+    note: inPlace
+      ? 'Debian empties grub.cfg and writes it again, without syncing it: for a moment there is no menu.'
+      : 'The new menu is renamed over the old one.',
+  });
+  os.print('Generating grub configuration file ...');
+  yield* os.compute(menuMicroseconds);
+  const kernels = yield* kernelsInBoot(work);
+  const menu = textContent(brief.blobs, menuText(kernels));
+  yield* writeInPieces(os, `${menuPath}.new`, menu, { bufferBytes });
+  if (inPlace) {
+    yield* writeInPieces(os, menuPath, menu, { bufferBytes });
+    yield* os.unlink(`${menuPath}.new`);
+  } else {
+    yield* os.rename(`${menuPath}.new`, menuPath);
+  }
+  for (const { kernel, initramfs } of kernels) {
+    os.print(`Found linux image: ${kernel}`);
+    os.print(`Found initrd image: ${initramfs}`);
+  }
+  os.print('done');
+}
+
+/** Kernels of the release whose image lies in /boot, with an initramfs. */
+function* kernelsInBoot({ os, brief }: Work): Procedure<readonly InstalledKernel[]> {
+  const names = new Set((yield* namesIn(os, '/boot')).map((name) => `/boot/${name}`));
+  const found = new Map<string, InstalledKernel>();
+  for (const version of versions) {
+    const known = brief.release.kernels[version];
+    if (known === undefined || !names.has(known.image.path)) continue;
+    const { release, image, initramfs } = known;
+    if (!names.has(initramfs.path)) continue;
+    found.set(release, { release, kernel: image.path, initramfs: initramfs.path });
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,197 @@
+/** What firmware and GRUB find on the disk of a Debian system. Reads the disk alone. */
+import type { MachineBrief } from '../backend.ts';
+import { packageVersions } from '../package-tools/archive.ts';
+import type { BootEntry, BootMenu, DiskView, RootMount } from '../../model/boot-entry.ts';
+import { contentText, wholeBlob } from '../../model/content.ts';
+import { sameContent } from '../../model/expected-file.ts';
+import type { VersionName } from '../../model/release.ts';
+import { RootTree } from '../../model/root-tree.ts';
+import type { MountPlan } from '../../model/system.ts';
+import { menuPath, parseMenu, type MenuEntry } from './grub-menu.ts';
+import { loaderFiles, loaderText, stubPath, stubText } from './install.ts';
+import { optionsOf } from './options.ts';
+
+const grubSource = 'https://www.gnu.org/software/grub/manual/grub/grub.html';
+
+/** Program that the kernel starts in the root. Source: systemd(1). */
+const init = '/usr/lib/systemd/systemd';
+
+type Nothing = NonNullable<BootMenu['nothing']>;
+
+function treeOf(disk: DiskView, volume: string): RootTree {
+  const root = disk.volumes.get(volume)?.root ?? 0;
+  return new RootTree(disk, [{ mountPoint: '/', volume, directory: root }]);
+}
+
+function textAt(tree: RootTree, path: string): string | undefined {
+  const content = tree.file(path);
+  return content === undefined ? undefined : contentText(content, tree.disk.blobs);
+}
+
+/** The menu of this disk. */
+export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
+  const found = entriesOf(brief, disk);
+  const wayToOther = {
+    kind: 'menu',
+    how: 'Choose the kernel before under “Advanced options” in the menu of GRUB; the rest of the system stays as it is.',
+  } as const;
+  return Array.isArray(found)
+    ? { loader: 'grub', entries: found, wayToOther }
+    : { loader: 'grub', entries: [], nothing: found as Nothing, wayToOther };
+}
+
+function entriesOf(brief: MachineBrief, disk: DiskView): readonly BootEntry[] | Nothing {
+  const firmware = firmwareStop(brief, disk);
+  if (firmware !== undefined) return firmware;
+  // Of a file system that cannot be mounted the entry is named all the same, so that the start can say what fails.
+  if (!disk.volumes.has('root')) return unreadableRoot(brief);
+  const text = textAt(treeOf(disk, 'root'), menuPath);
+  const entries = parseMenu(text ?? '').map((entry) => bootEntry(brief, disk, entry));
+  return entries.length > 0 ? entries : menuStop(text);
+}
+
+function firmwareStop(brief: MachineBrief, disk: DiskView): Nothing | undefined {
+  if (optionsOf(brief.options).layout === 'root-only') return undefined;
+  const esp = treeOf(disk, 'esp');
+  for (const [path, sizeBytes] of loaderFiles) {
+    const whole = wholeBlob(brief.blobs.intern(loaderText(path), sizeBytes), sizeBytes);
+    const content = esp.file(path);
+    if (content === undefined || !sameContent(content, whole)) {
+      return {
+        stage: 'firmware',
+        because: {
+          text: `The EFI system partition holds no whole ${path}: the firmware finds nothing that it can start.`,
+          source: 'https://wiki.debian.org/UEFI',
+        },
+        console: ['No bootable device.'],
+      };
+    }
+  }
+  if (textAt(esp, stubPath) === stubText) return undefined;
+  const text = `${stubPath} on the EFI system partition, which says where the menu lies, is missing or damaged.`;
+  return grubPrompt(text);
+}
+
+function grubPrompt(text: string): Nothing {
+  return {
+    stage: 'loader',
+    because: { text: `GRUB starts, but has no menu: ${text}`, source: grubSource },
+    console: [
+      'GNU GRUB',
+      'Minimal BASH-like line editing is supported. For the first word, TAB lists possible command completions.',
+      'grub> ',
+    ],
+  };
+}
+
+function menuStop(text: string | undefined): Nothing {
+  if (text === undefined) return grubPrompt(`${menuPath} is missing.`);
+  if (text === '') return grubPrompt(`${menuPath} is empty.`);
+  return grubPrompt(`${menuPath} holds no whole entry.`);
+}
+
+function unreadableRoot({ release }: MachineBrief): readonly BootEntry[] {
+  const kernel = release.kernels['v1'];
+  if (kernel === undefined) return [];
+  const reference = { volume: 'root', directory: 0 };
+  return [
+    {
+      id: 'unreadable',
+      title: 'Debian GNU/Linux',
+      version: 'v1',
+      kernel: { ...reference, path: kernel.image.path },
+      initramfs: { ...reference, path: kernel.initramfs.path },
+      root: [{ mountPoint: '/', ...reference }],
+      init,
+    },
+  ];
+}
+
+function bootEntry(brief: MachineBrief, disk: DiskView, entry: MenuEntry): BootEntry {
+  const directory = disk.volumes.get('root')?.root ?? 0;
+  const reference = { volume: 'root', directory };
+  return {
+    id: `linux-${entry.release}`,
+    title: entry.title,
+    version: versionOf(brief, disk, entry.release),
+    kernel: { ...reference, path: entry.kernel },
+    initramfs: { ...reference, path: entry.initramfs },
+    root: rootMounts(brief, disk),
+    init,
+  };
+}
+
+function rootMounts(brief: MachineBrief, disk: DiskView): readonly RootMount[] {
+  const esp = disk.volumes.get('esp');
+  const directory = disk.volumes.get('root')?.root ?? 0;
+  const root = { mountPoint: '/', volume: 'root', directory };
+  if (esp === undefined || optionsOf(brief.options).layout === 'root-only') return [root];
+  return [root, { mountPoint: '/boot/efi', volume: 'esp', directory: esp.root }];
+}
+
+const versionNames: readonly VersionName[] = [
+  'v1',
+  'v2',
+  'v2-no-display-manager',
+  'v2-broken-kernel',
+];
+
+/** The version that ships this kernel; of several, the one that the package database speaks for. */
+function versionOf(brief: MachineBrief, disk: DiskView, release: string): VersionName {
+  const shipping = versionNames.filter((name) => brief.release.kernels[name]?.release === release);
+  const [first = 'v1', second] = shipping;
+  if (second === undefined) return first;
+  const texts = databaseTexts(disk);
+  const all = shipping.map((name) => ({ name, versions: packageVersions(brief, name) }));
+  const telling = new Set(
+    all.flatMap(({ versions }) =>
+      [...versions]
+        .filter(([name, version]) => all.some((other) => other.versions.get(name) !== version))
+        .map(([name]) => name),
+    ),
+  );
+  const scores = new Map<VersionName, number>();
+  for (const name of telling) {
+    const version = recordedVersion(texts, name);
+    for (const candidate of all) {
+      if (candidate.versions.get(name) !== version) continue;
+      scores.set(candidate.name, (scores.get(candidate.name) ?? 0) + 1);
+    }
+  }
+  return shipping.reduce((best, next) =>
+    (scores.get(next) ?? 0) > (scores.get(best) ?? 0) ? next : best,
+  );
+}
+
+/** The journal, newest record first, then the status file. */
+function databaseTexts(disk: DiskView): readonly string[] {
+  const tree = treeOf(disk, 'root');
+  const journal = tree.list('/var/lib/dpkg/updates').filter((name) => /^\d{4}$/.test(name));
+  const names = [...journal].sort().reverse();
+  const paths = [...names.map((name) => `updates/${name}`), 'status'];
+  return paths.map((path) => textAt(tree, `/var/lib/dpkg/${path}`) ?? '');
+}
+
+function recordedVersion(texts: readonly string[], name: string): string | undefined {
+  const head = `Package: ${name}\n`;
+  for (const text of texts) {
+    const at = text.startsWith(head) ? 0 : text.indexOf(`\n${head}`);
+    if (at >= 0) return /\nVersion: (\S+)\n/.exec(text.slice(at, at + 500))?.[1];
+  }
+  return undefined;
+}
+
+/**
+ * What is mounted while the machine runs: everything writable. Source: systems.md 1.1; /tmp is memory since Debian 13,
+ * https://www.debian.org/releases/trixie/release-notes/issues.html.
+ */
+export function mounts(brief: MachineBrief): readonly MountPlan[] {
+  const hasLoader = optionsOf(brief.options).layout === 'esp-and-root';
+  const esp: MountPlan = { mountPoint: '/boot/efi', volume: 'esp', readOnly: false };
+  return [
+    { mountPoint: '/', volume: 'root', readOnly: false },
+    ...(hasLoader && brief.settings.espMounted !== false ? [esp] : []),
+    { mountPoint: '/run', volume: 'tmpfs', readOnly: false },
+    { mountPoint: '/tmp', volume: 'tmpfs', readOnly: false },
+  ];
+}

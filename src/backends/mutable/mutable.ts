@@ -1,0 +1,46 @@
+/** Updating in place: one system, whose files are replaced package by package while it runs. */
+import type { Backend } from '../backend.ts';
+import { install } from './install.ts';
+import { installPackage, removePackage, update } from './lifecycle.ts';
+import { bootMenu, mounts } from './menu.ts';
+import { optionTable } from './options.ts';
+
+/** The backend of Debian. */
+export const mutable: Backend = {
+  id: 'mutable',
+  optionTable,
+  install,
+  mounts,
+  bootMenu,
+  pathOf: (_brief, file) => file.path,
+  packageDatabase: () => ['/var/lib/dpkg/status'],
+  update,
+  installPackage,
+  removePackage,
+  cannot: [
+    {
+      capability: 'rollback',
+      because:
+        'There is only one version of the system, and the update has replaced it. An older kernel can be chosen in the menu; packages can be downgraded one by one, if their old versions can still be had.',
+      source: 'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',
+    },
+    {
+      capability: 'collectGarbage',
+      because:
+        '`apt autoremove` removes packages that nothing needs any more, such as old kernels; this is not simulated yet.',
+      source: 'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',
+    },
+    {
+      capability: 'factoryReset',
+      because:
+        'Nothing keeps the system as it was shipped: going back to it means installing again.',
+      source: 'https://www.debian.org/releases/stable/amd64/',
+    },
+    {
+      capability: 'verify',
+      because:
+        '`dpkg --verify` compares files with their recorded sums; this is not simulated yet.',
+      source: 'https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html',
+    },
+  ],
+};

@@ -1,0 +1,38 @@
+/** Options of a system that is updated in place. */
+import type { BackendOptions } from '../../model/system.ts';
+
+/** Option → its values, the default first. */
+export const optionTable = {
+  tool: {
+    values: ['dpkg'],
+    note: 'dpkg syncs each package file before it renames it.',
+  },
+  layout: {
+    values: ['esp-and-root', 'root-only'],
+    note: 'esp-and-root: an EFI system partition beside one ext4; root-only: the one file system of the recorded runs.',
+  },
+  menuWrite: {
+    values: ['truncate-in-place', 'rename'],
+    note: 'truncate-in-place: grub.cfg is emptied and written again, as on Debian; rename: as in the recorded runs.',
+  },
+  unsafeIo: {
+    values: [false, true],
+    note: 'With `force-unsafe-io` dpkg does not sync package files.',
+  },
+} as const;
+
+/** The options of one machine, defaults filled in. */
+export interface MutableOptions {
+  readonly layout: 'esp-and-root' | 'root-only';
+  readonly menuWrite: 'truncate-in-place' | 'rename';
+  readonly unsafeIo: boolean;
+}
+
+/** Fills in defaults; a value that the table does not name counts as the default. */
+export function optionsOf(options: BackendOptions): MutableOptions {
+  return {
+    layout: options['layout'] === 'root-only' ? 'root-only' : 'esp-and-root',
+    menuWrite: options['menuWrite'] === 'rename' ? 'rename' : 'truncate-in-place',
+    unsafeIo: options['unsafeIo'] === true,
+  };
+}

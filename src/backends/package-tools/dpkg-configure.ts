@@ -1,0 +1,80 @@
+/**
+ * Configuring unpacked packages with dpkg: what becomes of configuration files, then the package's own script.
+ * Source: dpkg src/main/configure.c; systems.md 1.2, step 7.
+ */
+import { statusOf } from '../tool-calls.ts';
+import type { Procedure } from '../../kernel/process.ts';
+import { digestOf, type DpkgDatabase } from './dpkg-database.ts';
+
+/** What the package's script does beyond what all do: a kernel's makes the initramfs and the menu. */
+export type AfterConfigure = (name: string, version: string) => Procedure;
+
+/** Starting a postinst script, fitted to the 4346 ms of recorded run mutable-dpkg. */
+const scriptMicroseconds = 20_000;
+
+/** Configures an unpacked package. */
+export function* configure(database: DpkgDatabase, name: string, after: AfterConfigure): Procedure {
+  const { os } = database.context;
+  const record = database.records.get(name);
+  if (record === undefined) return;
+  os.stage(`configure ${name}`, { note: 'Edited configuration is kept, the rest is replaced.' });
+  os.print(`Setting up ${name} (${record.version}) ...`);
+  if (record.state === 'unpacked') {
+    yield* database.log(`configure ${name} ${record.version}`);
+    yield* database.change(name, { state: 'unpacked' });
+    for (const path of record.conffiles.keys()) yield* configureFile(database, name, path);
+  }
+  yield* database.log(`status half-configured ${name} ${record.version}`);
+  yield* database.change(name, { state: 'half-configured' });
+  yield* os.compute(scriptMicroseconds);
+  yield* after(name, record.version);
+  yield* database.log(`status installed ${name} ${record.version}`);
+  yield* database.change(name, { state: 'installed', flag: 'ok' });
+}
+
+/** What is done with a new configuration file. */
+type Decision = 'install' | 'keep' | 'keep beside';
+
+/**
+ * The rule of three digests: what the package shipped before, what is there, what it ships now. On a conflict the
+ * default of the prompt is taken, which keeps the file. Source: dpkg src/main/configure.c, conffoptcells.
+ */
+export function decide(
+  shipped: string | undefined,
+  present: string | undefined,
+  shippedNow: string,
+): Decision {
+  if (shipped === undefined || shipped === 'newconffile') {
+    if (present === undefined) return 'install';
+    return present === shippedNow ? 'keep' : 'keep beside';
+  }
+  if (present === shippedNow) return 'keep';
+  if (present === shipped) return 'install';
+  return shipped === shippedNow || present === undefined ? 'keep' : 'keep beside';
+}
+
+function* configureFile(database: DpkgDatabase, name: string, path: string): Procedure {
+  const { os, root, blobs } = database.context;
+  const place = `${root}${path}`;
+  const fresh = `${place}.dpkg-new`;
+  if ((yield* statusOf(os, fresh)) === undefined) return;
+  const conffiles = database.records.get(name)?.conffiles ?? new Map<string, string>();
+  const shippedNow = digestOf(blobs, yield* os.read(fresh));
+  const there = (yield* statusOf(os, place)) !== undefined;
+  const present = there ? digestOf(blobs, yield* os.read(place)) : undefined;
+  switch (decide(conffiles.get(path), present, shippedNow)) {
+    case 'install':
+      yield* os.rename(fresh, place);
+      break;
+    case 'keep':
+      yield* os.unlink(fresh);
+      break;
+    case 'keep beside':
+      os.print(`Configuration file '${path}'`);
+      os.print(' ==> Modified (by you or by a script) since installation.');
+      os.print(' ==> Package distributor has shipped an updated version.');
+      os.print(' ==> Keeping your currently-installed version as default.');
+      yield* os.rename(fresh, `${place}.dpkg-dist`);
+  }
+  yield* database.change(name, { conffiles: new Map([...conffiles, [path, shippedNow]]) });
+}

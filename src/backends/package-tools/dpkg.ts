@@ -1,0 +1,71 @@
+/** dpkg under a root: installing archives, configuring what is left, removing a package. */
+import { removeTree, statusOf } from '../tool-calls.ts';
+import type { Procedure } from '../../kernel/process.ts';
+import type { Archive } from './archive.ts';
+import { configure, type AfterConfigure } from './dpkg-configure.ts';
+import { DpkgDatabase, type DpkgContext } from './dpkg-database.ts';
+import { unpack } from './dpkg-unpack.ts';
+
+/** `dpkg --install`: unpacks all archives, then configures all. */
+export function* installArchives(
+  context: DpkgContext,
+  archives: readonly Archive[],
+  after: AfterConfigure,
+): Procedure {
+  const database = new DpkgDatabase(context);
+  yield* database.open();
+  yield* database.log('startup archives install');
+  for (const archive of archives) yield* unpack(database, archive);
+  for (const { name } of archives) yield* configure(database, name, after);
+  yield* database.close();
+}
+
+/**
+ * `dpkg --configure --pending`: finishes packages that are unpacked; one that is half-installed it does not repair.
+ * Source: systems.md M13; recorded run rerun-mutable-dpkg.
+ */
+export function* configurePending(context: DpkgContext, after: AfterConfigure): Procedure {
+  const database = new DpkgDatabase(context);
+  yield* database.open();
+  yield* database.log('startup packages configure');
+  for (const { name, state } of [...database.records.values()]) {
+    if (state === 'unpacked' || state === 'half-configured') {
+      yield* configure(database, name, after);
+    } else if (state === 'half-installed') {
+      context.os.print(`dpkg: error processing package ${name} (--configure):`, 'error');
+      const words =
+        ' package is in a very bad inconsistent state; you should\n reinstall it before attempting configuration';
+      for (const line of words.split('\n')) context.os.print(line, 'error');
+    }
+  }
+  yield* database.close();
+}
+
+/** `dpkg --remove`: the files go, configuration stays. Source: dpkg src/main/remove.c. */
+export function* removeInstalled(context: DpkgContext, name: string): Procedure {
+  const { os, root } = context;
+  const database = new DpkgDatabase(context);
+  yield* database.open();
+  yield* database.log(`startup packages remove`);
+  const record = database.records.get(name);
+  os.stage(`remove ${name}`);
+  os.print(`Removing ${name} (${record?.version ?? ''}) ...`);
+  yield* database.change(name, { want: 'deinstall', state: 'half-configured' });
+  yield* database.change(name, { state: 'half-installed' });
+  const paths = ((yield* database.information(`${name}.list`)) ?? '').split('\n');
+  const kept: string[] = [];
+  for (const path of paths.reverse()) {
+    if (record?.conffiles.has(path) === true) kept.push(path);
+    else if (path.startsWith('/')) yield* removeFile(database, `${root}${path}`);
+  }
+  yield* database.replaceInformation(`${name}.list`, kept.map((path) => `${path}\n`).join(''));
+  yield* removeTree(os, `${database.directory}/info/${name}.md5sums`);
+  const state = kept.length > 0 ? 'config-files' : 'not-installed';
+  yield* database.change(name, { state, flag: 'ok' });
+  yield* database.close();
+}
+
+function* removeFile({ context }: DpkgDatabase, path: string): Procedure {
+  const there = yield* statusOf(context.os, path);
+  if (there !== undefined && there.kind !== 'directory') yield* context.os.unlink(path);
+}
