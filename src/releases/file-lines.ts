@@ -56,6 +56,9 @@ function sameInBoth(packed: PackedRelease, { owner, words }: Line): boolean {
   return owner.v2 === undefined || words.includes('u');
 }
 
+/** A file under way; the words of its line fill it in place, because a release has ten thousand of them. */
+type Made = { -readonly [field in keyof ReleaseFile]: ReleaseFile[field] };
+
 function fileOf(packed: PackedRelease, line: Line, index: 0 | 1): ReleaseFile | undefined {
   const { owner, sizes } = line;
   const sizeBytes = sizes[index];
@@ -63,37 +66,27 @@ function fileOf(packed: PackedRelease, line: Line, index: 0 | 1): ReleaseFile | 
   const { v1, v2 } = packed.kernel.releases;
   const path = line.place.replaceAll(kernelPlace, index === 0 ? v1 : v2);
   const version = index === 0 ? owner.v1 : (owner.v2 ?? owner.v1);
-  const file = { path, sizeBytes, mode: 0o644, text: `${owner.name} ${version} ${path}` };
-  return line.words.reduce<ReleaseFile>(
-    (made, word) => ({ ...made, ...fieldOf(packed, line, word, index) }),
-    file,
-  );
+  const made: Made = { path, sizeBytes, mode: 0o644, text: `${owner.name} ${version} ${path}` };
+  for (const word of line.words) fill(packed, made, word, index);
+  return made;
 }
 
-function fieldOf(
-  packed: PackedRelease,
-  { owner, place }: Line,
-  word: string,
-  index: 0 | 1,
-): Partial<ReleaseFile> {
+function fill(packed: PackedRelease, made: Made, word: string, index: 0 | 1): void {
   const [one = '', other = one] = word.slice(1).split('|');
   const value = index === 0 ? one : other;
-  const names = (): readonly string[] => value.split(',').map((one) => soname(packed, one));
-  switch (word[0]) {
-    case 'm':
-      return { mode: Number.parseInt(value, 8) };
-    case 'c':
-      return { conffile: true };
-    case 'u':
-      return {};
-    case '=':
-      return { target: value, text: '', mode: 0o777 };
-    case 'n':
-      return value === '' ? {} : { needs: names() };
-    case 's':
-      return value === '' ? {} : { soname: soname(packed, value) };
-    default:
-      assert(false, `${owner.name}: ${place}: word ${word}`);
+  const mark = word[0];
+  if (mark === 'm') {
+    made.mode = Number.parseInt(value, 8);
+  } else if (mark === 'c') {
+    made.conffile = true;
+  } else if (mark === '=') {
+    Object.assign(made, { target: value, text: '', mode: 0o777 });
+  } else if (mark === 'n') {
+    if (value !== '') made.needs = value.split(',').map((number) => soname(packed, number));
+  } else if (mark === 's') {
+    if (value !== '') made.soname = soname(packed, value);
+  } else {
+    assert(word === 'u', `${made.path}: word ${word}`);
   }
 }
 

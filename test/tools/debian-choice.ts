@@ -39,16 +39,11 @@ export const bootNeeds: readonly BootNeed[] = [
     path: '/usr/lib/systemd/systemd-logind',
     message: unit('systemd-logind.service - User Login Management'),
   },
-  {
-    stage: 'services',
-    path: '/usr/sbin/NetworkManager',
-    message: unit('NetworkManager.service - Network Manager'),
-  },
   { stage: 'login', path: '/usr/sbin/agetty', message: unit('getty@tty1.service - Getty on tty1') },
   {
     stage: 'login',
     path: '/usr/bin/login',
-    message: 'agetty: /bin/login: No such file or directory',
+    message: "agetty: tty1: can't exec /bin/login: No such file or directory",
   },
   {
     stage: 'login',
@@ -62,6 +57,12 @@ export const bootNeeds: readonly BootNeed[] = [
     message: 'Cannot execute /bin/bash: No such file or directory',
   },
   { stage: 'login', path: '/usr/sbin/gdm3', message: unit('gdm.service - GNOME Display Manager') },
+  // Without a network the machine still reaches its login, so this is not among the services that a start waits for.
+  {
+    stage: 'applications',
+    path: '/usr/sbin/NetworkManager',
+    message: unit('NetworkManager.service - Network Manager'),
+  },
   {
     stage: 'applications',
     path: '/usr/bin/gnome-shell',
@@ -70,7 +71,7 @@ export const bootNeeds: readonly BootNeed[] = [
   {
     stage: 'applications',
     path: '/usr/lib/firefox-esr/firefox-esr',
-    message: '/usr/bin/firefox-esr: /usr/lib/firefox-esr/firefox-esr: not found',
+    message: 'bash: firefox-esr: command not found',
   },
   {
     stage: 'applications',
@@ -184,27 +185,28 @@ const modules =
 export const classroomKeeps: { readonly [name: string]: RegExp | 'all' } = {
   'linux-image': new RegExp(`^/boot/|/modules\\.(builtin|order)$|${modules.source}`),
   systemd:
-    /^\/etc\/|^\/usr\/bin\/(systemctl|journalctl|loginctl|systemd-(tmpfiles|sysusers|run|notify|cat|analyze)|hostnamectl|timedatectl|busctl)$|^\/usr\/lib\/systemd\/systemd(-[a-z]+)?$|\/(basic|multi-user|graphical|sysinit|local-fs|network|sockets|timers|default|rescue|emergency|reboot|poweroff|getty|swap)\.target$|\/systemd-(journald|logind|networkd|udevd|timesyncd|tmpfiles-setup|remount-fs|fsck@|modules-load|sysctl|random-seed|user-sessions)\.(service|socket)$|getty@\.service$|-generator$|\/(tmpfiles|sysusers|sysctl)\.d\/|pam_systemd|libnss_/,
+    /^\/etc\/|^\/usr\/bin\/(systemctl|journalctl|loginctl|systemd-(tmpfiles|sysusers|run|notify|cat|analyze)|hostnamectl|timedatectl|busctl)$|^\/usr\/lib\/systemd\/systemd(-(journald|logind|udevd|networkd|timesyncd|fsck|remount-fs|modules-load|sysctl|random-seed|shutdown|sleep|user-sessions|user-runtime-dir|hostnamed|timedated|localed|update-utmp|cryptsetup|growfs|backlight|rfkill))?$|\/(basic|multi-user|graphical|sysinit|local-fs|network|sockets|timers|default|rescue|emergency|reboot|poweroff|getty|swap)\.target$|\/systemd-(journald|logind|networkd|udevd|timesyncd|tmpfiles-setup|remount-fs|fsck@|modules-load|sysctl|random-seed|user-sessions)\.(service|socket)$|getty@\.service$|(fstab|gpt-auto|getty|debug|cryptsetup)-generator$|\/(tmpfiles|sysusers)\.d\/(systemd|var|tmp|etc|basic|home)\.conf$|pam_systemd/,
   'systemd-sysv': 'all',
   'libsystemd-shared': 'all',
-  udev: /^\/etc\/|^\/usr\/bin\/|^\/usr\/lib\/systemd\/|^\/usr\/lib\/udev\/([a-z_]+$|rules\.d\/[56789])/,
+  udev: /^\/etc\/|^\/usr\/bin\/|^\/usr\/lib\/systemd\/|^\/usr\/lib\/udev\/([a-z_]+$|rules\.d\/[5689]|rules\.d\/7[0-3])/,
   'systemd-boot': 'all',
   dbus: 'all',
   login: 'all',
-  passwd:
-    /^\/usr\/(s?bin)\/(passwd|user(add|del|mod)|group(add|del|mod)|chpasswd|chsh|chfn|gpasswd)$|^\/etc\//,
+  passwd: /\/(passwd|useradd|userdel|usermod|groupadd|chsh)$/,
   bash: /^\/usr\/bin\/|^\/etc\//,
   'libpam-modules':
     /pam_(unix|env|deny|permit|limits|loginuid|nologin|selinux|motd|mail|keyinit|faildelay|succeed_if|rootok|shells|lastlog|umask)\.so$|^\/etc\//,
   'libpam-runtime': /^\/etc\/|^\/usr\/sbin\//,
   libc6: 'all',
-  coreutils: /^\/usr\/bin\//,
+  coreutils:
+    /\/(cat|chgrp|chmod|chown|cp|cut|date|dd|df|du|echo|env|false|head|id|install|kill|ln|ls|md5sum|mkdir|mkfifo|mknod|mktemp|mv|nice|nohup|printf|pwd|readlink|realpath|rm|rmdir|seq|sha256sum|sleep|sort|stat|stty|sync|tail|tee|test|touch|tr|true|truncate|tty|uname|uniq|wc|who|whoami|yes)$/,
   dpkg: /^\/usr\/s?bin\/|^\/etc\//,
   apt: /^\/usr\/bin\/|^\/etc\/|^\/usr\/lib\/(apt\/(methods|solvers)|systemd)|libapt/,
   'util-linux':
     /\/(agetty|dmesg|findmnt|lsblk|su|fsck|blkid|mkfs|mkswap|switch_root|pivot_root|fstrim|wipefs|sulogin|getopt|flock|last|lscpu|mountpoint|more|unshare|nsenter|getty)$|^\/etc\/|\.service$|\.timer$/,
   mount: 'all',
-  e2fsprogs: /^\/usr\/sbin\/|^\/etc\//,
+  e2fsprogs:
+    /\/(e2fsck|fsck\.ext[234]|mke2fs|mkfs\.ext[234]|tune2fs|resize2fs|debugfs|dumpe2fs)$|^\/etc\//,
   kmod: 'all',
   'initramfs-tools-core': /^\/usr\/s?bin\/|^\/etc\/|\/(init|functions|local)$/,
   'base-files': /^\/etc\/|os-release/,
@@ -213,37 +215,31 @@ export const classroomKeeps: { readonly [name: string]: RegExp | 'all' } = {
   grep: 'all',
   sed: 'all',
   tar: /^\/usr\/bin\//,
-  gzip: /^\/usr\/bin\//,
-  sudo: /^\/usr\/s?bin\/|^\/etc\/|sudoers\.so|libsudo/,
+  gzip: /\/(gzip|gunzip|zcat|zgrep)$/,
+  sudo: /\/(sudo|visudo|sudoedit|sudoers|sudo\.conf)$|sudoers\.so|libsudo/,
   nano: 'all',
-  'vim-tiny': 'all',
   less: /^\/usr\/bin\//,
   curl: 'all',
   'ca-certificates': 'all',
   openssl: 'all',
   libssl3: 'all',
   'openssh-client': /^\/usr\/bin\/|^\/etc\//,
-  'openssh-server': /^\/usr\/|^\/etc\//,
+  'openssh-server': /^\/usr\/(sbin|lib)\/|^\/etc\/(ssh|pam\.d|default)\//,
   'network-manager': /^\/usr\/s?bin\/|^\/etc\/|\.service$|nm-dispatcher$|plugin-wifi/,
-  wpasupplicant: /^\/usr\/sbin\/|^\/etc\//,
   'grub-common':
     /^\/etc\/|^\/usr\/s?bin\/grub-(mkconfig|probe|editenv|mkimage|file|script-check|mkrelpath)$|mkconfig_lib$/,
   'grub-efi-amd64-bin':
     /\/(normal|linux|ext2|btrfs|fat|part_gpt|search|search_fs_uuid|search_label|configfile|echo|test|loadenv|gzio|all_video|efi_gop|chain|regexp|blscfg)\.mod$|\.efi(\.signed)?$/,
   gdm3: /^\/usr\/s?bin\/|^\/usr\/libexec\/|^\/etc\/(gdm3|pam\.d)|\.service$|pam_gdm/,
   'gnome-shell':
-    /^\/usr\/bin\/gnome-shell$|^\/usr\/lib\/gnome-shell\/.*\.so$|org\.gnome\.Shell\.desktop$|calendar-server$/,
+    /^\/usr\/bin\/gnome-shell$|^\/usr\/lib\/gnome-shell\/.*\.so$|org\.gnome\.Shell\.desktop$/,
   'gnome-session-bin': /^\/usr\/(bin|libexec)\//,
-  'gnome-terminal': /^\/usr\/(bin|libexec)\/|\.desktop$/,
-  nautilus: /^\/usr\/bin\/|\.desktop$/,
   polkitd: /^\/usr\/(bin|libexec|lib\/polkit-1)\/|\.service$/,
   'python3.11-minimal': 'all',
   'libpython3.11-minimal':
-    /^\/usr\/lib\/python3\.11\/[a-g][a-z]*\.py$|\/encodings\/(__init__|aliases|ascii|utf_8|latin_1)\.py$|^\/etc\//,
+    /^\/usr\/lib\/python3\.11\/[a-e][a-z]*\.py$|\/encodings\/(__init__|aliases|ascii|utf_8|latin_1)\.py$|^\/etc\//,
   'firefox-esr': /^\/etc\/|^\/usr\/bin\/|^\/usr\/lib\/firefox-esr\/[^/]+$|omni\.ja$|\.desktop$/,
   'postgresql-15':
-    /\/15\/bin\/|\/15\/lib\/(plpgsql|libpqwalreceiver|dict_snowball|pg_stat_statements|pgcrypto|hstore|ltree)\.so$|\/share\/postgresql\/15\/(postgres\.bki|system_(views|functions|constraints)\.sql|information_schema\.sql|postgresql\.conf\.sample|pg_hba\.conf\.sample)$|extension\/(plpgsql|pgcrypto|hstore)/,
+    /\/15\/bin\/(postgres|pg_ctl|initdb|psql|pg_dump|pg_controldata|pg_resetwal|pg_upgrade|pg_isready|createdb)$|\/15\/lib\/(plpgsql|libpqwalreceiver|dict_snowball|pg_stat_statements|pgcrypto|hstore|ltree)\.so$|\/share\/postgresql\/15\/(postgres\.bki|system_(views|functions|constraints)\.sql|information_schema\.sql|postgresql\.conf\.sample|pg_hba\.conf\.sample)$|extension\/(plpgsql|pgcrypto|hstore)/,
   sqlite3: 'all',
-  podman: /^\/usr\/bin\//,
-  flatpak: /^\/usr\/bin\//,
 };

@@ -1,5 +1,6 @@
 /** Makes public/releases from the manifest of real packages and the tree of the recorded runs. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { ReleaseSize } from '../../src/model/release.ts';
@@ -73,7 +74,7 @@ function debianRelease(size: ReleaseSize, all: readonly ManifestPackage[]): Pack
   const kernel = all.find(({ name }) => name === kernelPackage);
   if (kernel === undefined) throw new Error(`no ${kernelPackage}`);
   const releases = { v1: kernelReleaseOf(kernel, 'v1'), v2: kernelReleaseOf(kernel, 'v2') };
-  const manager = all.find(({ name }) => name === 'gdm3');
+  const displayManager = all.find(({ name }) => name === 'gdm3');
   const sonames = new SonameTable();
   const boots = bootPackages(all);
   const packages = all.map((entry): PackedPackage => {
@@ -98,7 +99,7 @@ function debianRelease(size: ReleaseSize, all: readonly ManifestPackage[]): Pack
       {
         version: 'v2-no-display-manager',
         package: 'gdm3',
-        packageVersion: `${(manager?.v2 ?? manager?.v1)?.version ?? ''}+defect1`,
+        packageVersion: `${(displayManager?.v2 ?? displayManager?.v1)?.version ?? ''}+defect1`,
         without: '/usr/sbin/gdm3',
       },
       {
@@ -117,10 +118,11 @@ function debianRelease(size: ReleaseSize, all: readonly ManifestPackage[]): Pack
 }
 
 function write(release: PackedRelease): void {
-  const directory = fileURLToPath(new URL('../../public/releases/', import.meta.url));
+  const project = fileURLToPath(new URL('../..', import.meta.url));
+  const directory = join(project, 'public', 'releases');
   mkdirSync(directory, { recursive: true });
   const text = `${JSON.stringify(release, null, 1)}\n`;
-  writeFileSync(`${directory}${release.size}.json`, text);
+  writeFileSync(join(directory, `${release.size}.json`), text);
   const compressed = String(gzipSync(text, { level: 9 }).length);
   console.log(`${release.size}: ${String(text.length)} bytes, ${compressed} compressed`);
 }
