@@ -40,18 +40,30 @@ export function instantAt(axis: Axis, share: number): number {
 export interface AxisMark {
   readonly share: number;
   readonly instant: number;
+  /** Places after the second that its label needs. */
+  readonly digits: number;
 }
 
-const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600].map((s) => s * 1_000_000);
 const smallSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500].map((ms) => ms * 1000);
+const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600].map((s) => s * 1_000_000);
 
-/** Round instants for the scale of the linear part, at most `most` of them. */
+/** Room that the last mark leaves for the note on the quiet time, as a share of the axis. */
+const roomAtExit = 0.04;
+
+function digitsOf(step: number): number {
+  if (step % 1_000_000 === 0) return 0;
+  return step % 100_000 === 0 ? 1 : step % 10_000 === 0 ? 2 : 3;
+}
+
+/** Round instants for the scale of the linear part, about `most` of them at most. */
 export function axisMarks(axis: Axis, most: number): readonly AxisMark[] {
   const fits = (step: number): boolean => axis.exitMicroseconds / step <= most;
   const step = [...smallSteps, ...steps].find(fits) ?? axis.exitMicroseconds;
+  const end = axis.exitShare < 1 ? axis.exitShare - roomAtExit : 1;
   const marks: AxisMark[] = [];
-  for (let instant = 0; instant <= axis.exitMicroseconds; instant += step) {
-    marks.push({ instant, share: shareOf(axis, instant) });
+  for (let instant = 0; shareOf(axis, instant) <= end; instant += step) {
+    marks.push({ instant, share: shareOf(axis, instant), digits: digitsOf(step) });
+    if (instant >= axis.exitMicroseconds) break;
   }
   return marks;
 }

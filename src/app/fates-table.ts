@@ -42,7 +42,7 @@ export interface Ending {
 
 function wordsOf({ fates, counts }: DatumFate): string {
   const words = wordsOfContent[fates.content];
-  if (fates.reach === 'locked away') {
+  if (fates.reach === 'locked away' && fates.content !== 'lost') {
     return fates.content === 'intact' ? 'there, but out of reach' : `${words}, out of reach`;
   }
   const concerned = counts?.[fates.content];
@@ -82,7 +82,7 @@ function dataOf(endings: readonly Ending[]): readonly Datum[] {
   return [...byId.values()].toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** All rows, unfolded, in the order of the kinds; the way back stands after the operating system. */
+/** All rows, unfolded, in the order of the kinds, without those that no machine says anything of; last the way back. */
 export function fateRows(endings: readonly Ending[]): readonly FateRow[] {
   const rows = dataOf(endings).map((datum): FateRow => {
     const cells = endings.map(({ screen }) => {
@@ -91,7 +91,8 @@ export function fateRows(endings: readonly Ending[]): readonly FateRow[] {
     });
     return { id: datum.id, label: datum.label, paths: datum.paths, cells };
   });
-  return [...rows, wayBackRow(endings)];
+  const told = rows.filter(({ cells }) => cells.some((cell) => cell !== undefined));
+  return [...told, wayBackRow(endings)];
 }
 
 const textOf = (cell: FateCell): string => [cell.words, ...cell.badges].join(' · ');

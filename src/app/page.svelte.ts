@@ -60,6 +60,8 @@ export class Page {
   /** Where somebody has put the plug; undefined while it hangs where it hung first. */
   chosenInstant = $state<number | undefined>();
   bets = $state<Record<string, string>>({});
+  /** Datum that the lanes tell of; empty for whether the machine starts. */
+  laneSubject = $state('');
   complaints = $state.raw<readonly string[]>([]);
   announcement = $state('');
   why = $state.raw<OpenWhy | undefined>();

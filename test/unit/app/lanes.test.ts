@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SystemReport, TimelineRun } from '../../../src/model/report.ts';
 import { axisMarks, axisOf, instantAt, shareOf } from '../../../src/app/axis.ts';
 import { laneColumns, plainOf, segments, ticks } from '../../../src/app/lanes.ts';
+import { fateSegments, laneSubjects } from '../../../src/app/lane-subject.ts';
 import { fixtureReports } from './fixture-report.ts';
 
 const timelines = fixtureReports.flatMap(({ timeline }) => timeline ?? []);
@@ -37,7 +38,7 @@ describe('the common axis', () => {
   test('is marked at round instants, no more of them than asked for', () => {
     const marks = axisMarks(axis, 10);
     expect(marks.map(({ instant }) => instant / second)).toEqual([
-      0, 10, 20, 30, 40, 50, 60, 70, 80, 90,
+      0, 10, 20, 30, 40, 50, 60, 70, 80,
     ]);
     expect(axisMarks(axisOf([]), 10).length).toBeLessThanOrEqual(11);
   });
@@ -156,5 +157,24 @@ describe('the ticks of a lane', () => {
     if (timeline === undefined) throw new Error('The fixture has a timeline.');
     const many = { ...debian, timeline: { ...timeline, stages } };
     expect(ticks(many, axis, 900).map(({ label }) => label)).toEqual(['unpack 7']);
+  });
+});
+
+describe('a lane that tells of a datum', () => {
+  test('only data whose fate hangs on the instant can be chosen', () => {
+    const subjects = laneSubjects(fixtureReports).map(({ id }) => id);
+    expect(subjects).toEqual([
+      'operating-system',
+      'applications',
+      'edited-config',
+      'service-data',
+      'thesis',
+      'key',
+    ]);
+  });
+
+  test('shows its fates in order, however short the worst of them is', () => {
+    const marks = fateSegments(nixos ?? debian, axis, 'operating-system').map(({ mark }) => mark);
+    expect(marks).toEqual(['intact', 'torn', 'updated']);
   });
 });
