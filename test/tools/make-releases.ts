@@ -118,7 +118,7 @@ function debianRelease(size: ReleaseSize, all: readonly ManifestPackage[]): Pack
 }
 
 function write(release: PackedRelease): void {
-  const project = fileURLToPath(new URL('../..', import.meta.url));
+  const project = fileURLToPath(new URL('../../', import.meta.url));
   const directory = join(project, 'public', 'releases');
   mkdirSync(directory, { recursive: true });
   const text = `${JSON.stringify(release, null, 1)}\n`;

@@ -1,5 +1,6 @@
 /** What the releases that ship are made of, once they are unpacked. */
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Release, ReleaseFile, ReleaseSize, VersionName } from '../../../src/model/release.ts';
 import { expandRelease } from '../../../src/releases/expand.ts';
@@ -146,6 +147,9 @@ test('the classroom is small, and a part of the whole', () => {
   const full = filesOf(release('full'), 'v1');
   expect([...classroom.keys()].filter((path) => !full.has(path))).toEqual([]);
   expect(full.size).toBe(8353);
+  expect(classroom.size).toBeGreaterThan(900);
+  expect(classroom.size).toBeLessThan(1200);
+  expect(gzipSync(textOf('classroom')).length).toBeLessThan(30_000);
 });
 
 test.each([
