@@ -1,7 +1,6 @@
 /** Makes public/releases from the manifest of real packages and the tree of the recorded runs. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { ReleaseSize } from '../../src/model/release.ts';
 import type { PackedPackage, PackedRelease } from '../../src/releases/packed.ts';
@@ -118,8 +117,7 @@ function debianRelease(size: ReleaseSize, all: readonly ManifestPackage[]): Pack
 }
 
 function write(release: PackedRelease): void {
-  const project = fileURLToPath(new URL('../../', import.meta.url));
-  const directory = join(project, 'public', 'releases');
+  const directory = join(import.meta.dirname, '../../public/releases');
   mkdirSync(directory, { recursive: true });
   const text = `${JSON.stringify(release, null, 1)}\n`;
   writeFileSync(join(directory, `${release.size}.json`), text);
