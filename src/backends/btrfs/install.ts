@@ -18,11 +18,11 @@ import { attributes } from '../../model/attributes.ts';
 import type { Inode } from '../../model/cell-table.ts';
 import type { VersionName } from '../../model/release.ts';
 import { ImageBuilder, Volume } from '../../model/volume.ts';
+import { putDpkgDatabase } from './dpkg-database.ts';
 import { informationText, menuText } from './menu-text.ts';
 import {
   menuPath,
   packageDatabasePath,
-  recordedDatabasePath,
   rootDirectories,
   rootLinks,
   sharedSubvolume,
@@ -93,14 +93,17 @@ function fillSnapshot(brief: MachineBrief, builder: ImageBuilder, snapshot: Inod
   const kernel = brief.release.kernels.v1;
   if (kernel !== undefined) put(versionFile(brief, kernel.initramfs, kernel.initramfs.path));
   builder.file(snapshot, menuPath, textContent(brief.blobs, menuText(brief, 'v1')));
-  const database = microos ? packageDatabasePath : recordedDatabasePath;
-  builder.file(snapshot, database, textContent(brief.blobs, databaseText(brief, 'v1')));
-  if (!microos) return;
+  if (!microos) {
+    putDpkgDatabase(brief, builder, snapshot);
+    return;
+  }
+  const database = textContent(brief.blobs, databaseText(brief, 'v1'));
+  builder.file(snapshot, packageDatabasePath, database);
   builder.setAttributes(snapshot, { ...attributes('directory'), readOnlySubvolume: true });
 }
 
-/** What a package database says when a version is installed as a whole. */
-export function databaseText(brief: MachineBrief, version: VersionName): string {
+/** What rpm's database says when a version is installed as a whole. */
+function databaseText(brief: MachineBrief, version: VersionName): string {
   const lines = brief.release.packages.flatMap((entry) => {
     const installed = entry.versions[version];
     return installed === undefined ? [] : [`${entry.name} ${installed.version}`];

@@ -52,22 +52,40 @@ export function* update(work: Work, to: VersionName): Procedure {
 }
 
 function* fillSnapshot(work: Work, number: number, to: VersionName): Procedure {
-  const { os, brief } = work;
   const root = snapshotPath(number);
   const from = yield* versionIn(work, root);
-  os.stage('change packages inside the snapshot', {
+  work.os.stage('change packages inside the snapshot', {
     note: 'The running system is not touched; a cut here leaves a snapshot that nothing starts.',
   });
-  yield* updatePackages(work, { prefix: root, from, to });
+  yield* updatePackages(work, {
+    prefix: root,
+    from,
+    to,
+    kernelHook: () => makeStartFiles(work, root, to, false),
+  });
+}
+
+/**
+ * Initramfs and menu of a version, inside the snapshot. dracut syncs its image only where systemd runs, which it does
+ * not see in the snapshot; the recorded laboratory's script did sync it. Source: dracut.sh, recorded run btrfs.
+ */
+function* makeStartFiles(
+  { os, brief }: Work,
+  root: string,
+  to: VersionName,
+  syncs: boolean,
+): Procedure {
   os.stage('make initramfs and menu inside the snapshot', {
     note: 'With classic GRUB kernel, initramfs and grub.cfg are part of the snapshot.',
   });
   const kernel = brief.release.kernels[to];
   if (kernel !== undefined) {
     const { path, text, sizeBytes, mode } = kernel.initramfs;
+    const image = `${root}${path}`;
     const content = wholeBlob(brief.blobs.intern(text, sizeBytes), sizeBytes);
-    yield* writeInPieces(os, `${root}${path}.new`, content, { bufferBytes, mode });
-    yield* os.rename(`${root}${path}.new`, `${root}${path}`);
+    yield* writeInPieces(os, `${image}.new`, content, { bufferBytes, mode });
+    yield* os.rename(`${image}.new`, image);
+    if (syncs) yield* os.fsyncPath(image);
   }
   yield* os.writeFile(`${root}${menuPath}.new`, menuText(brief, to));
   yield* os.rename(`${root}${menuPath}.new`, `${root}${menuPath}`);
@@ -114,23 +132,13 @@ function* recordedUpdate(work: Work, to: VersionName): Procedure {
   yield* os.snapshot(snapshotPath(base), snapshotPath(number), false);
   const root = snapshotPath(number);
   const from = yield* versionIn(work, root);
-  os.stage('change packages inside the snapshot');
-  yield* updatePackages(work, { prefix: root, from, to });
-  yield* recordedKernelHook(work, root, to);
+  yield* updatePackages(work, {
+    prefix: root,
+    from,
+    to,
+    kernelHook: () => makeStartFiles(work, root, to, true),
+  });
   yield* makeDefault(work, number);
-}
-
-function* recordedKernelHook({ os, brief }: Work, root: string, to: VersionName): Procedure {
-  const kernel = brief.release.kernels[to];
-  if (kernel === undefined) return;
-  const { path, text, sizeBytes, mode } = kernel.initramfs;
-  const image = `${root}${path}`;
-  const content = wholeBlob(brief.blobs.intern(text, sizeBytes), sizeBytes);
-  yield* writeInPieces(os, `${image}.new`, content, { bufferBytes, mode });
-  yield* os.rename(`${image}.new`, image);
-  yield* os.fsyncPath(image);
-  yield* os.writeFile(`${root}${menuPath}.new`, menuText(brief, to));
-  yield* os.rename(`${root}${menuPath}.new`, `${root}${menuPath}`);
 }
 
 /**

@@ -9,7 +9,7 @@ export const optionTable = {
   },
   layout: {
     values: ['microos', 'recorded'],
-    note: 'microos: transactional-update 5 or later; recorded: /etc and the package database inside the snapshot, no sync, no read-only property.',
+    note: 'microos: transactional-update 5 or later; recorded, and the default with dpkg and rsync: /etc and the package database inside the snapshot, no sync, no read-only property.',
   },
 } as const;
 
@@ -21,9 +21,8 @@ export interface BtrfsOptions {
 
 /** Fills in defaults; a value that the table does not name counts as the default. */
 export function optionsOf(options: BackendOptions): BtrfsOptions {
-  const { tool } = options;
-  return {
-    tool: tool === 'dpkg' || tool === 'rsync' ? tool : 'rpm',
-    layout: options['layout'] === 'recorded' ? 'recorded' : 'microos',
-  };
+  const asked = options['tool'];
+  const tool = asked === 'dpkg' || asked === 'rsync' ? asked : 'rpm';
+  const layout = options['layout'] ?? (tool === 'rpm' ? 'microos' : 'recorded');
+  return { tool, layout: layout === 'recorded' ? 'recorded' : 'microos' };
 }
