@@ -47,10 +47,9 @@ export function install(brief: MachineBrief): readonly Volume[] {
   }
   root.file(root.root, '/etc/fstab', textContent(brief.blobs, fstabText));
   putDatabase(brief, root);
+  if (layout === 'esp-and-root') root.directory(root.root, '/boot/efi');
   const system = new Volume({ id: 'root', profile: 'ext4', label: 'root' }, root.state());
-  if (layout === 'root-only') return [system];
-  root.directory(root.root, '/boot/efi');
-  return [loaderVolume(brief), system];
+  return layout === 'root-only' ? [system] : [loaderVolume(brief), system];
 }
 
 function loaderVolume({ blobs }: MachineBrief): Volume {

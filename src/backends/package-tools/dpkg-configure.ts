@@ -10,7 +10,7 @@ import { digestOf, type DpkgDatabase } from './dpkg-database.ts';
 export type AfterConfigure = (name: string, version: string) => Procedure;
 
 /** Starting a postinst script, fitted to the 4346 ms of recorded run mutable-dpkg. */
-const scriptMicroseconds = 20_000;
+const scriptMicroseconds = 45_000;
 
 /** Configures an unpacked package. */
 export function* configure(database: DpkgDatabase, name: string, after: AfterConfigure): Procedure {

@@ -21,24 +21,30 @@ export function* installArchives(
 }
 
 /**
- * `dpkg --configure --pending`: finishes packages that are unpacked; one that is half-installed it does not repair.
- * Source: systems.md M13; recorded run rerun-mutable-dpkg.
+ * `dpkg --configure --pending`: finishes packages that are unpacked. One that is half-installed it passes over in
+ * silence, and one that must be installed again it refuses. Source: dpkg src/main/packages.c, enqueue_pending, and
+ * src/main/configure.c, deferred_configure; systems.md M13; recorded run rerun-mutable-dpkg.
  */
 export function* configurePending(context: DpkgContext, after: AfterConfigure): Procedure {
   const database = new DpkgDatabase(context);
   yield* database.open();
   yield* database.log('startup packages configure');
-  for (const { name, state } of [...database.records.values()]) {
-    if (state === 'unpacked' || state === 'half-configured') {
-      yield* configure(database, name, after);
-    } else if (state === 'half-installed') {
-      context.os.print(`dpkg: error processing package ${name} (--configure):`, 'error');
-      const words =
-        ' package is in a very bad inconsistent state; you should\n reinstall it before attempting configuration';
-      for (const line of words.split('\n')) context.os.print(line, 'error');
-    }
+  for (const { name, state, flag } of [...database.records.values()]) {
+    if (state !== 'unpacked' && state !== 'half-configured') continue;
+    if (flag === 'ok') yield* configure(database, name, after);
+    else refuse(context, name);
   }
   yield* database.close();
+}
+
+function refuse({ os }: DpkgContext, name: string): void {
+  for (const line of [
+    `dpkg: error processing package ${name} (--configure):`,
+    ' package is in a very bad inconsistent state; you should',
+    ' reinstall it before attempting configuration',
+  ]) {
+    os.print(line, 'error');
+  }
 }
 
 /** `dpkg --remove`: the files go, configuration stays. Source: dpkg src/main/remove.c. */

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import type { Backend, Capability } from '../../src/backends/backend.ts';
+import { backendNamed, backends } from '../../src/backends/registry.ts';
+import { rootMounts } from '../../src/engine/live-disk.ts';
+import type { DiskView } from '../../src/model/boot-entry.ts';
+import { wholeBlob } from '../../src/model/content.ts';
+import { sameContent } from '../../src/model/expected-file.ts';
+import type { VersionName } from '../../src/model/release.ts';
+import { RootTree } from '../../src/model/root-tree.ts';
+import { backendIds } from '../../src/model/system.ts';
+import { ImageBuilder, type Volume } from '../../src/model/volume.ts';
+import { briefOf, TestMachine } from '../unit/backends/machine.ts';
+
+const capabilities: readonly Capability[] = [
+  'update',
+  'rollback',
+  'installPackage',
+  'removePackage',
+  'collectGarbage',
+  'factoryReset',
+  'verify',
+];
+
+const thesis = {
+  id: 'thesis',
+  kind: 'document',
+  path: '/home/sam/thesis.txt',
+  text: 'a year of work\n',
+} as const;
+
+function freshMachine(backend: Backend): TestMachine {
+  const brief = briefOf(backend, {}, [thesis]);
+  // Some databases are left out of the recorded size, as they were left out of the recorded runs.
+  return new TestMachine(backend, { ...brief, release: { ...brief.release, size: 'classroom' } });
+}
+
+/** Names, attributes and bytes of a volume, as one text. */
+function dump({ base }: Volume): string {
+  const lines: string[] = [];
+  const visit = (inode: number, path: string): void => {
+    const content = JSON.stringify(base.content(inode));
+    lines.push(`${path} ${JSON.stringify(base.attributes(inode))} ${content}`);
+    for (const { name, inode: child } of base.list(inode)) visit(child, `${path}/${name}`);
+  };
+  visit(base.root, '');
+  return lines.join('\n');
+}
+
+/** Paths of a version's files that are not whole where the backend says they lie; edited configuration left out. */
+function lostFiles(target: TestMachine, tree: RootTree, version: VersionName): readonly string[] {
+  const { backend, brief } = target;
+  const edited = new Set(brief.release.editedConfig.map(({ path }) => path));
+  return brief.release.packages.flatMap((owner) =>
+    (owner.versions[version]?.files ?? [])
+      .filter((file) => {
+        if (edited.has(file.path)) return false;
+        const content = tree.file(backend.pathOf(brief, file, owner, version));
+        const whole = wholeBlob(brief.blobs.intern(file.text, file.sizeBytes), file.sizeBytes);
+        return content === undefined || !sameContent(content, whole);
+      })
+      .map(({ path }) => path),
+  );
+}
+
+test('every mechanism of the vocabulary is there, once', () => {
+  expect(backends.map(({ id }) => id).sort()).toEqual([...backendIds].sort());
+  for (const id of backendIds) expect(backendNamed(id).id).toBe(id);
+});
+
+describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (_id, backend) => {
+  test('each option has two values or one, none of them twice, and a note', () => {
+    for (const [option, { values, note }] of Object.entries(backend.optionTable)) {
+      expect(values.length, option).toBeGreaterThan(0);
+      expect(new Set(values).size, option).toBe(values.length);
+      expect(note, option).toMatch(/\.$/);
+    }
+  });
+
+  test.each(capabilities)(
+    '%s is there, or named in `cannot` with a reason and its source',
+    (one) => {
+      const named = backend.cannot.filter(({ capability }) => capability === one);
+      expect(named).toHaveLength(backend[one] === undefined ? 1 : 0);
+      for (const { because, source } of named) {
+        expect(because).toMatch(/\.$/);
+        expect(source).not.toBe('');
+      }
+    },
+  );
+
+  test('installing twice gives the same disk', () => {
+    const [one, two] = [freshMachine(backend), freshMachine(backend)];
+    expect(one.volumes.map(dump)).toEqual(two.volumes.map(dump));
+    expect(one.volumes.map(({ description }) => description)).toEqual(
+      two.volumes.map(({ description }) => description),
+    );
+  });
+
+  test('a fresh disk offers version 1, with kernel and initramfs where the entry says', () => {
+    const target = freshMachine(backend);
+    const { disk } = target.running;
+    const { entries, nothing } = backend.bootMenu(target.brief, disk);
+    expect(nothing).toBeUndefined();
+    const [first] = entries;
+    expect(first?.version).toBe('v1');
+    expect(first?.missing).toBeUndefined();
+    expect(first?.root[0]?.mountPoint).toBe('/');
+    for (const file of first === undefined ? [] : [first.kernel, first.initramfs]) {
+      const tree = new RootTree(disk, [{ mountPoint: '/', ...file }]);
+      expect(tree.file(file.path)?.sizeBytes, file.path).toBeGreaterThan(0);
+    }
+  });
+
+  test('every file of version 1 is where the backend says, and so are data and package database', () => {
+    const target = freshMachine(backend);
+    const { brief, running } = target;
+    expect(running.mounts[0]?.mountPoint).toBe('/');
+    const [entry] = backend.bootMenu(brief, running.disk).entries;
+    const tree = new RootTree(running.disk, entry?.root ?? []);
+    expect(lostFiles(target, tree, 'v1')).toEqual([]);
+    for (const path of backend.packageDatabase(brief)) expect(tree.file(path)).toBeDefined();
+    expect(target.text(thesis.path)).toBe(thesis.text);
+    expect(running.kernel.terminal.filter(({ kind }) => kind === 'error')).toEqual([]);
+  });
+
+  test('empty volumes offer nothing, and it is said at which stage and why', () => {
+    const { brief, volumes } = freshMachine(backend);
+    const empty = volumes.map(
+      ({ description }) => [description.id, new ImageBuilder().state()] as const,
+    );
+    const disk: DiskView = { volumes: new Map(empty), blobs: brief.blobs };
+    expect(() => rootMounts(backend.mounts(brief, disk), disk)).not.toThrow();
+    const { entries, nothing } = backend.bootMenu(brief, disk);
+    expect(entries).toEqual([]);
+    expect(nothing?.stage).toMatch(/^(firmware|loader)$/);
+    expect(nothing?.because.text).toMatch(/\.$/);
+    expect(nothing?.because.source).not.toBe('');
+    expect(nothing?.console.length).toBeGreaterThan(0);
+  });
+
+  test('after an update the first entry is version 2, and its files are whole', () => {
+    const target = freshMachine(backend);
+    target.update();
+    target.running.shutDown();
+    target.switchOn();
+    const { disk } = target.running;
+    const [first] = backend.bootMenu(target.brief, disk).entries;
+    expect(first?.version).toBe('v2');
+    const tree = new RootTree(disk, first?.root ?? []);
+    expect(lostFiles(target, tree, 'v2')).toEqual([]);
+    expect(target.text(thesis.path)).toBe(thesis.text);
+  });
+});
