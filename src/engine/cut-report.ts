@@ -141,6 +141,7 @@ function visitDisks(
     windows,
     {
       fresh,
+      dependsOn: (volume, cell) => judge?.dependsOn(volume, cell) ?? true,
       resultNow: () => judge?.outcome() ?? '',
       visit: (visit) => {
         if (judge === undefined) return;

@@ -15,7 +15,7 @@ import type { ObservedState } from '../model/observed-state.ts';
 import type { VersionName } from '../model/release.ts';
 import type { Screen } from '../model/report.ts';
 import { RootTree } from '../model/root-tree.ts';
-import type { LoaderView, OutcomeClass, Reason } from '../model/verdict.ts';
+import type { LoaderView, OutcomeClass } from '../model/verdict.ts';
 import { Census, prepareCensus, type CensusPlan } from '../survival/census.ts';
 import { judgeDatum, type FileHistory } from '../survival/judge.ts';
 import { agreedVerdict, classify, type VersionPair } from '../survival/outcome.ts';
@@ -105,6 +105,9 @@ export class DiskJudge {
   readonly #fates: readonly { readonly watched: Watched<DatumFate | undefined> }[];
   readonly #screens: Screen[];
   readonly #numbers: Map<string, number>;
+  /** What the last screen was put together from, and its number. */
+  #lastParts: readonly unknown[] = [];
+  #lastNumber = -1;
 
   constructor(judging: Judging, states: JudgedStates, screens: Screen[] = []) {
     this.#judging = judging;
@@ -163,6 +166,13 @@ export class DiskJudge {
     this.#start.changed(volume, cell);
     for (const census of this.#censuses.values()) census.changed(volume, cell);
     for (const { watched } of this.#fates) watched.changed(volume, cell);
+  }
+
+  /** Whether the class of the disk depends on this cell. */
+  dependsOn(volume: VolumeId, cell: Cell): boolean {
+    if (this.#menu.dependsOn(volume, cell) || this.#start.dependsOn(volume, cell)) return true;
+    for (const census of this.#censuses.values()) if (census.dependsOn(volume, cell)) return true;
+    return false;
   }
 
   /** A cell has changed, in what a boot loader reads. */
@@ -233,7 +243,22 @@ export class DiskJudge {
 
   /** Number of the screen for the disk as it is now; a new one is added to the list. */
   screenNow(): number {
-    const screen = this.screen();
+    const start = this.#start.get();
+    const parts = [
+      start,
+      this.#census(start)?.classify(),
+      this.#loader(start),
+      ...this.#fates.map(({ watched }) => watched.get()),
+    ];
+    const same = parts.every((part, index) => part === this.#lastParts[index]);
+    if (!same || this.#lastNumber < 0) {
+      this.#lastParts = parts;
+      this.#lastNumber = this.#numberOf(this.screen());
+    }
+    return this.#lastNumber;
+  }
+
+  #numberOf(screen: Screen): number {
     const key = screenKey(screen);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
@@ -256,21 +281,19 @@ function loaderSees(start: BootResult): string {
   return `${start.entry.version} ${start.kernelVersion ?? ''}`;
 }
 
-/** Screens with equal words are one; numbers inside the words are left out, or every file would make a screen. */
+/** Screens with equal words are one. Sources follow from texts, so they need not be compared. */
 function screenKey({ outcome, verdict, fates }: Screen): string {
-  const words: readonly (readonly Reason[])[] = [[verdict.because]];
-  const told = fates.map(
-    ({ datum, fates: { content, reach, secrecy, author } }) =>
-      `${datum} ${content} ${reach} ${secrecy} ${author}`,
+  const told = fates.map(({ datum, fates: { content, reach, secrecy, author }, counts, why }) =>
+    [
+      datum,
+      content,
+      reach,
+      secrecy,
+      author,
+      JSON.stringify(counts),
+      why.map(({ text }) => text),
+    ].join(),
   );
-  const because = words.flat().map(({ text }) => text.replace(/\d+ files/g, 'files'));
-  return [
-    outcome,
-    verdict.starts,
-    verdict.version,
-    verdict.loader,
-    verdict.wayBack.kind,
-    ...because,
-    ...told,
-  ].join('|');
+  const { starts, version, loader, wayBack, because } = verdict;
+  return [outcome, starts, version, loader, wayBack.how, because.text, ...told].join('|');
 }

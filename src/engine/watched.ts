@@ -27,6 +27,11 @@ export class Watched<Value> {
     if (this.#reads.get(volume)?.has(cell) === true) this.#cached = undefined;
   }
 
+  /** Whether the value was computed from this cell. */
+  dependsOn(volume: VolumeId, cell: Cell): boolean {
+    return this.#cached === undefined || this.#reads.get(volume)?.has(cell) === true;
+  }
+
   /** The value for the disk as it is now. */
   get(): Value {
     this.#cached ??= { value: this.#observe() };

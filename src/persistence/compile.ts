@@ -235,6 +235,7 @@ export function compile(volume: Volume, profile: Profile): Compiled {
     steps: compiler.steps,
     contentMicros: compiler.contentMicros,
     contentCells: compiler.contentCells,
+    folded: new Map(),
     microStart: Int32Array.from([...compiler.microStart, compiler.classes.length]),
   };
 }

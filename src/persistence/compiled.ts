@@ -54,6 +54,8 @@ export interface Compiled {
   readonly contentMicros: ReadonlyMap<Inode, readonly number[]>;
   /** The content cell of each inode that has content steps. */
   readonly contentCells: ReadonlyMap<Inode, Cell>;
+  /** Inode → choice of its steps → value of its content cell; filled as states ask. */
+  readonly folded: Map<Inode, Map<string, number>>;
   /** Per operation: its first micro-operation; one element more than there are operations. */
   readonly microStart: Int32Array;
 }

@@ -76,18 +76,63 @@ export class CrashState {
     this.#assign(cell, earlier < 0 ? base : (this.compiled.writeValue[earlier] ?? 0));
   }
 
+  /** The content of an inode is a code of the choices made for its writes; bytes are folded once per code. */
   #fold(inode: Inode): void {
     const cell = this.compiled.contentCells.get(inode) ?? 0;
-    let touched = false;
+    const micros = this.compiled.contentMicros.get(inode) ?? [];
+    const choice = this.#choice(micros);
+    let memo = this.compiled.folded.get(inode);
+    if (memo === undefined) this.compiled.folded.set(inode, (memo = new Map<string, number>()));
+    let value = memo.get(choice);
+    if (value === undefined) {
+      value = this.#value(inode, cell, micros, memo);
+      memo.set(choice, value);
+    }
+    this.#assign(cell, value);
+  }
+
+  /** Names the included steps: `3` for exactly the first three, else one digit per step. */
+  #choice(micros: readonly number[]): string {
+    const count = this.#prefixLength(micros);
+    if (count >= 0) return String(count);
+    return `=${micros.map((micro) => this.included[micro] ?? 0).join('')}`;
+  }
+
+  /** How many steps are included when they are the first ones, else -1. */
+  #prefixLength(micros: readonly number[]): number {
+    let count = 0;
+    while (count < micros.length && this.included[micros[count] ?? 0] === 1) count++;
+    for (let later = count + 1; later < micros.length; later++) {
+      if (this.included[micros[later] ?? 0] === 1) return -1;
+    }
+    return count;
+  }
+
+  #value(
+    inode: Inode,
+    cell: Cell,
+    micros: readonly number[],
+    memo: ReadonlyMap<string, number>,
+  ): number {
+    const base = this.compiled.base.cells[cell] ?? 0;
+    const count = this.#prefixLength(micros);
+    const before = count > 0 ? memo.get(String(count - 1)) : undefined;
+    const last = micros[count - 1];
+    if (before !== undefined && last !== undefined) {
+      const content =
+        before === base ? this.compiled.base.content(inode) : this.#table.content(before);
+      const next = this.#step(last, content);
+      return next === content ? before : this.#table.contentValue(next);
+    }
     let content: Content = this.compiled.base.content(inode);
-    for (const micro of this.compiled.contentMicros.get(inode) ?? []) {
+    let touched = false;
+    for (const micro of micros) {
       if (this.included[micro] === 0) continue;
       const next = this.#step(micro, content);
       touched ||= next !== content;
       content = next;
     }
-    const base = this.compiled.base.cells[cell] ?? 0;
-    this.#assign(cell, touched ? this.#table.contentValue(content) : base);
+    return touched ? this.#table.contentValue(content) : base;
   }
 
   #step(micro: number, content: Content): Content {

@@ -2,6 +2,7 @@
  * Which possible disks are looked at. A policy is a row of a table; each row is a list of passes over the operations,
  * and each pass walks the cut from the first operation to the last, moving only what changes.
  */
+import type { Cell } from '../model/cell-table.ts';
 import type { VolumeId } from '../model/device.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
 import type { Schedule } from './clock.ts';
@@ -164,6 +165,8 @@ export interface Judge {
   fresh(): readonly CrashState[];
   /** The disk is in the state described; `visit` says when that is possible. */
   visit(visit: Visit): void;
+  /** Whether what the disk comes to depends on this cell; if not, a change of it needs no visit. */
+  dependsOn(volume: VolumeId, cell: Cell): boolean;
   /** A short name of what the disk comes to now; equal names mean that a run goes on. */
   resultNow(): string;
 }
@@ -304,6 +307,9 @@ class Dropper {
     const state = states[open.window];
     const volume = this.#windows[open.window]?.volume;
     if (state === undefined || volume === undefined) return;
+    const inode = state.compiled.inodeOf[open.micro] ?? 0;
+    const cell = state.compiled.contentCells.get(inode) ?? 0;
+    if (!this.#judge.dependsOn(volume, cell)) return;
     state.set(open.micro, false);
     this.#judge.visit({
       ...visit,

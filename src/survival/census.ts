@@ -77,6 +77,13 @@ export class Census {
     for (const file of this.#readers.get(key) ?? []) this.#dirty.add(file);
   }
 
+  /** Whether the state of any file was read from this cell. */
+  dependsOn(volume: VolumeId, cell: Cell): boolean {
+    if (!this.#incremental || this.#allDirty) return true;
+    const key = this.#volumes.indexOf(volume) * cellsPerVolume + cell;
+    return this.#readers.has(key);
+  }
+
   /** Forgets everything: the next question looks at every file. */
   changedEverywhere(): void {
     this.#allDirty = true;
