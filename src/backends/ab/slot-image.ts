@@ -30,10 +30,10 @@ const environmentPath = '/grub/grubenv';
 /** The buffer of dd: recorded, three writes for 2.6 MB. */
 const ddBufferBytes = 1_048_576;
 
-/** What the programs take besides the drive: recorded run ab, 40 ms until the slot is written. */
-const copyMicroseconds = 25_000;
-const editorStartMicroseconds = 8_000;
-const editorExitMicroseconds = 6_000;
+/** Starting dd, starting and ending grub-editenv: of the shares of time in recorded runs ab and ab-flag-first. */
+const copyStartMicroseconds = 1_000;
+const editorStartMicroseconds = 3_000;
+const editorExitMicroseconds = 2_800;
 
 /** The menu of this disk: the slots in the order in which GRUB tries them. */
 export function bootMenuSlots(brief: MachineBrief, disk: DiskView): BootMenu {
@@ -142,7 +142,7 @@ function* writeSlot(work: Work, target: Slot, to: VersionName): Procedure {
   os.stage(`write the image to slot ${target.letter}`, {
     note: 'Block by block over what the slot held: its former version is gone.',
   });
-  yield* os.compute(copyMicroseconds);
+  yield* os.compute(copyStartMicroseconds);
   let offsetBytes = 0;
   for (const piece of piecesOf(slotImage(brief, to), ddBufferBytes)) {
     yield* os.writeBlocks(target.volume, offsetBytes, piece);

@@ -20,8 +20,8 @@ export interface RpmTransaction {
   readonly after: readonly Archive[];
 }
 
-/** What rpm writes at once. Source: rpm lib/fsm.c, the buffer of expandRegular; recorded, 13 writes a file. */
-const bufferBytes = 4096;
+/** What rpm writes at once. Source: rpm lib/rpmfi.c, rpmfiArchiveReadToFile, BUFSIZ*4. */
+const bufferBytes = 32_768;
 
 /** Scripts and bookkeeping of one package, of the order of the 506 ms of recorded run mutable-rpm. */
 const packageMicroseconds = 15_000;

@@ -70,7 +70,7 @@ describe('which slot starts', () => {
 
   test('with the flag set before, it names a slot that holds nothing yet', () => {
     const target = machine({ tool: 'slot-image', flag: 'before' });
-    target.update(20_000);
+    target.update(12_500);
     const [first] = ab.bootMenu(target.brief, target.running.disk).entries;
     expect(first?.id).toBe('slot-b');
     expect(
