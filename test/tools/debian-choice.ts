@@ -85,7 +85,9 @@ export const bootNeeds: readonly BootNeed[] = [
   },
 ];
 
-/** Why packages must be of one version; each reason can be read in the files or the source of the program. */
+/**
+ * Why packages must be of one version. An application that checks its own build (Firefox, PostgreSQL) is no group:
+ * half of it new is the fate of that application, and the machine starts all the same. Each reason can be read in the files or the source of the program. */
 export const lockstepGroups: readonly LockstepGroup[] = [
   {
     id: 'libc',
@@ -103,14 +105,6 @@ export const lockstepGroups: readonly LockstepGroup[] = [
     id: 'python',
     why: 'the interpreter holds the core and the frozen modules; the library files beside it are those of the same build',
   },
-  {
-    id: 'firefox',
-    why: 'the program checks the build number of its platform: libxul.so, omni.ja and application.ini are of one build',
-  },
-  {
-    id: 'postgresql',
-    why: 'pg_ctl and initdb refuse a postgres program that does not report their own version (find_other_exec)',
-  },
 ];
 
 /** Package → its group. */
@@ -122,8 +116,6 @@ export const lockstepOf: { readonly [name: string]: string } = {
   libssl3: 'openssl',
   'libpython3.11-minimal': 'python',
   'python3.11-minimal': 'python',
-  'firefox-esr': 'firefox',
-  'postgresql-15': 'postgresql',
 };
 
 /** Package → the application it belongs to. */
