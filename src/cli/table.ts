@@ -40,7 +40,7 @@ function fateLines(report: SystemReport): readonly string[] {
       const dull = names.length === 1 && ['open', 'safe', 'owner'].includes(names[0] ?? '');
       if (dull) return [];
       const parts = Object.entries(fates).map(([fate, share]) =>
-        names.length === 1 ? fate : `${fate} ${percent(share)}`,
+        share >= 0.995 ? fate : `${fate} ${percent(share)}`,
       );
       return [axis === 'content' ? parts.join(', ') : `${axis}: ${parts.join(', ')}`];
     });

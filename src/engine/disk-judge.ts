@@ -7,7 +7,7 @@ import { boot, prepareBoot, type BootPlan } from '../boot/boot.ts';
 import type { BootMenu, DiskView, RootMount } from '../model/boot-entry.ts';
 import type { BootResult, OtherEntries } from '../model/boot-result.ts';
 import type { Cell } from '../model/cell-table.ts';
-import type { Content } from '../model/content.ts';
+import { zeroBlob, type BlobTable, type Content } from '../model/content.ts';
 import type { VolumeId } from '../model/device.ts';
 import type { Datum, DatumFate } from '../model/fate.ts';
 import type { PathOf } from '../model/expected-file.ts';
@@ -15,7 +15,7 @@ import type { ObservedState } from '../model/observed-state.ts';
 import type { VersionName } from '../model/release.ts';
 import type { Screen } from '../model/report.ts';
 import { RootTree } from '../model/root-tree.ts';
-import type { LoaderView, OutcomeClass } from '../model/verdict.ts';
+import type { BootVerdict, LoaderView, OutcomeClass } from '../model/verdict.ts';
 import { Census, prepareCensus, type CensusPlan } from '../survival/census.ts';
 import { judgeDatum, type FileHistory } from '../survival/judge.ts';
 import { agreedVerdict, classify, type VersionPair } from '../survival/outcome.ts';
@@ -102,7 +102,7 @@ export class DiskJudge {
   readonly #start: Watched<BootResult>;
   readonly #loaderMenu: Watched<string> | undefined;
   readonly #censuses = new Map<string, Census>();
-  readonly #fates: readonly { readonly watched: Watched<DatumFate | undefined> }[];
+  readonly #fates: readonly { readonly datum: Datum; readonly watched: Watched<DatumFate> }[];
   readonly #screens: Screen[];
   readonly #numbers: Map<string, number>;
   /** What the last screen was put together from, and its number. */
@@ -123,7 +123,7 @@ export class DiskJudge {
     this.#loaderMenu = this.#watchLoader();
     this.#fates = judging.data
       .filter(({ id }) => judging.histories.has(id))
-      .map((datum) => ({ watched: this.#watchDatum(datum) }));
+      .map((datum) => ({ datum, watched: this.#watchDatum(datum) }));
   }
 
   #watchLoader(): Watched<string> | undefined {
@@ -138,19 +138,16 @@ export class DiskJudge {
     });
   }
 
-  #watchDatum(datum: Datum): Watched<DatumFate | undefined> {
+  #watchDatum(datum: Datum): Watched<DatumFate> {
+    return new Watched(this.#states.replayed, () => this.#judge(datum, this.#start.get().verdict));
+  }
+
+  #judge(datum: Datum, verdict: BootVerdict): DatumFate {
     const { brief, histories } = this.#judging;
-    return new Watched(this.#states.replayed, () => {
-      const fate = judgeDatum({
-        datum,
-        files: histories.get(datum.id) ?? [],
-        tree: this.#tree(),
-        blobs: brief.blobs,
-        verdict: this.#start.get().verdict,
-        because: [],
-      });
-      return datum.kind === 'package-database' ? asBefore(fate) : fate;
-    });
+    const tree = this.#tree();
+    const files = histories.get(datum.id) ?? [];
+    const fate = judgeDatum({ datum, files, tree, blobs: brief.blobs, verdict, because: [] });
+    return datum.kind === 'package-database' ? databaseFate(fate, files, tree, brief.blobs) : fate;
   }
 
   /** The root that would start, or what a rescue medium would mount. */
@@ -229,7 +226,10 @@ export class DiskJudge {
       judgeApplications(input),
       judgeDefaultConfig(input),
       ...(older === undefined ? [] : [older]),
-      ...this.#fates.flatMap(({ watched }) => watched.get() ?? []),
+      // The census may see worse than the start: then the data is as far away as the verdict that agrees with both.
+      ...this.#fates.map(({ datum, watched }) =>
+        verdict.starts === start.verdict.starts ? watched.get() : this.#judge(datum, verdict),
+      ),
     ];
     return { outcome, plain: plainVerdict(outcome, verdict), verdict, fates };
   }
@@ -269,10 +269,35 @@ export class DiskJudge {
   }
 }
 
-/** What an update was about to write is nobody's loss: the database as it was is as before, not older. */
-function asBefore(fate: DatumFate): DatumFate {
-  if (fate.fates.content !== 'reverted') return fate;
-  return { ...fate, fates: { ...fate.fates, content: 'intact' } };
+/**
+ * What an update was about to write is nobody's loss: the database as it was is as before, not older. A record that is
+ * whole but of neither version speaks of an update half done; that is what it is for.
+ */
+function databaseFate(
+  fate: DatumFate,
+  files: readonly FileHistory[],
+  tree: RootTree,
+  blobs: BlobTable,
+): DatumFate {
+  const { content } = fate.fates;
+  if (content === 'reverted') return { ...fate, fates: { ...fate.fates, content: 'intact' } };
+  const whole = files.every(({ path }) => isWhole(tree.file(path), blobs));
+  if (content !== 'torn' || !whole) return fate;
+  const text =
+    'The package database was written whole, in the middle of the update: it tells which packages are done.';
+  const why = [{ text, source: 'the package database on this disk' }];
+  return { ...fate, fates: { ...fate.fates, content: 'mixed' }, why };
+}
+
+function isWhole(content: Content | undefined, blobs: BlobTable): boolean {
+  return (
+    content !== undefined &&
+    content.sizeBytes > 0 &&
+    content.segments.every(
+      ({ blob, fromBytes, lengthBytes }) =>
+        blob !== zeroBlob && fromBytes === 0 && lengthBytes === blobs.get(blob).sizeBytes,
+    )
+  );
 }
 
 /** What a loader takes: the version and the kernel of its first entry, or nothing when it cannot read them. */

@@ -1,4 +1,5 @@
 /** apt on a Debian system: upgrade, install, remove. Source: apt-get(8), systems.md 1.2. */
+import { inUnpackOrder } from '../package-tools/unpack-order.ts';
 import type { Work } from '../backend.ts';
 import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
 import { configurePending, installArchives, removeInstalled } from '../package-tools/dpkg.ts';
@@ -27,7 +28,8 @@ export function* update(work: Work, to: VersionName): Procedure {
   os.print('Reading package lists... Done');
   os.print('Building dependency tree... Done');
   const found = yield* finishInterrupted(work);
-  const archives = archivesOf(brief, to).filter((archive) => isDue(found, archive));
+  const due = archivesOf(brief, to).filter((archive) => isDue(found, archive));
+  const archives = inUnpackOrder(brief.release, due);
   const kernel = kernelArchive(brief, to);
   const kernels = kernel !== undefined && isDue(found, kernel) ? [kernel] : [];
   const gone = goneIn(work, found, to);
