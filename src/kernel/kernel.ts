@@ -13,7 +13,7 @@ import { ImageBuilder, Volume } from '../model/volume.ts';
 import { BlobBytes } from './blob-bytes.ts';
 import { barrierMicroseconds, callMicroseconds } from './cost.ts';
 import { MountTable } from './mount-table.ts';
-import type { Caller } from './permissions.ts';
+import { protections, type Caller, type Protection } from './permissions.ts';
 import type { Procedure } from './process.ts';
 import { RamTree } from './ram-tree.ts';
 import { SimulatedProcess } from './simulated-process.ts';
@@ -26,8 +26,8 @@ export interface KernelOptions {
   readonly startMicroseconds?: number;
   /** First operation index; a machine that goes on after a crash continues counting. */
   readonly operationIndexStart?: number;
-  /** sysctl fs.protected_hardlinks and fs.protected_symlinks, which distributions switch on; default true. */
-  readonly protectsLinks?: boolean;
+  /** Default: all, as systemd sets them. */
+  readonly protects?: ReadonlySet<Protection>;
 }
 
 /** Data and names of one volume that are only in memory. */
@@ -48,7 +48,7 @@ interface Task {
 export class Kernel {
   readonly blobs: BlobTable;
   readonly mounts = new MountTable();
-  readonly protectsLinks: boolean;
+  readonly protects: ReadonlySet<Protection>;
   readonly stages: Stage[] = [];
   readonly terminal: TerminalLine[] = [];
   terminalDropped = 0;
@@ -68,7 +68,7 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.blobs = options.blobs;
     this.#bytes = new BlobBytes(options.blobs);
-    this.protectsLinks = options.protectsLinks ?? true;
+    this.protects = options.protects ?? new Set(protections);
     this.#timing = options.timing ?? recordedTiming;
     this.#now = options.startMicroseconds ?? 0;
     this.#index = options.operationIndexStart ?? 0;

@@ -36,13 +36,19 @@ export interface Target {
   readonly found: Place | undefined;
   /** The path ended in a slash, so it must be a directory. */
   readonly asDirectory: boolean;
+  /** No file system takes a name of this length; calls on names notice only when they look the name up. */
+  readonly tooLong: boolean;
 }
+
+type Walked = Omit<Target, 'tooLong'>;
 
 /** Who asks, for what, from where. */
 export interface Walker {
   readonly call: string;
   readonly path: string;
   readonly cwd: string;
+  /** The call creates what is not there, and nothing can be created as a directory by open(2). */
+  readonly creates?: boolean;
   /** Whether the caller may search this directory. */
   readonly maySearch: (place: Place) => boolean;
   /** Whether the caller may follow a symbolic link that lies in this directory. */
@@ -109,20 +115,29 @@ export class MountTable {
     const asDirectory = path.endsWith('/');
     const follow = last === 'follow' || (last === 'keep' && asDirectory);
     const absolute = path.startsWith('/') ? path : `${cwd}/${path}`;
-    return { ...this.#resolve(walker, follow, absolute), asDirectory };
+    const walked = this.#resolve(walker, follow, absolute);
+    const tooLong = bytesOf(walked.name) > nameLengthBytesMax;
+    if (tooLong && last !== 'name') throw new SystemError('ENAMETOOLONG', call, path);
+    return { ...walked, asDirectory: walked.asDirectory || asDirectory, tooLong };
   }
 
-  #resolve(walker: Walker, follow: boolean, absolute: string): Omit<Target, 'asDirectory'> {
+  #resolve(walker: Walker, follow: boolean, absolute: string): Walked {
     const rest = words(absolute).reverse();
     let here = this.root;
     let target = atRoot(here);
+    let asDirectory = false;
     let hops = 0;
     for (let word = rest.pop(); word !== undefined; word = rest.pop()) {
-      target = this.#step(walker, here, word);
+      target = { ...this.#step(walker, here, word), asDirectory };
       const { found } = target;
+      const slashed = asDirectory && rest.length === 0 && target.last === 'name';
+      if (slashed && walker.creates === true) {
+        throw new SystemError('EISDIR', walker.call, walker.path);
+      }
       if (found === undefined) {
-        if (rest.length > 0) throw new SystemError('ENOENT', walker.call, walker.path);
-        return target;
+        if (rest.length === 0) return target;
+        const code = bytesOf(word) > nameLengthBytesMax ? 'ENAMETOOLONG' : 'ENOENT';
+        throw new SystemError(code, walker.call, walker.path);
       }
       if (!isSymlink(found) || (rest.length === 0 && !follow)) {
         here = found;
@@ -131,6 +146,8 @@ export class MountTable {
       if (++hops > symbolicLinkDepthMax) throw new SystemError('ELOOP', walker.call, walker.path);
       if (!walker.mayFollow(here, found)) throw new SystemError('EACCES', walker.call, walker.path);
       const { symlink } = found.link.getNode();
+      // A slash at the end of the last link's target asks for a directory like one at the end of the path.
+      if (rest.length === 0) asDirectory = symlink.endsWith('/');
       rest.push(...words(symlink).reverse());
       if (symlink.startsWith('/')) here = this.root;
       target = atRoot(here);
@@ -138,7 +155,7 @@ export class MountTable {
     return target;
   }
 
-  #step(walker: Walker, here: Place, word: string): Omit<Target, 'asDirectory'> {
+  #step(walker: Walker, here: Place, word: string): Omit<Walked, 'asDirectory'> {
     const fail = (code: ErrorName): never => {
       throw new SystemError(code, walker.call, walker.path);
     };
@@ -150,7 +167,6 @@ export class MountTable {
       const above = this.#parentOf(here);
       return { ...step, last: 'dot-dot', entry: above, found: above };
     }
-    if (bytesOf(word) > nameLengthBytesMax) fail('ENAMETOOLONG');
     const link = here.mount.tree.child(here.link, word);
     if (link === undefined) return { ...step, last: 'name', entry: undefined, found: undefined };
     const entry = { mount: here.mount, link };
@@ -158,8 +174,8 @@ export class MountTable {
   }
 }
 
-function atRoot(root: Place): Omit<Target, 'asDirectory'> {
-  return { parent: root, name: '', last: 'root', entry: root, found: root };
+function atRoot(root: Place): Walked {
+  return { parent: root, name: '', last: 'root', entry: root, found: root, asDirectory: false };
 }
 
 function words(path: string): string[] {

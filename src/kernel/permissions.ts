@@ -7,6 +7,12 @@ export interface Caller {
   readonly group: number;
 }
 
+/** Guards against other people's links and files. Source: sysctl fs.protected_hardlinks and so on, proc_sys_fs(5). */
+export const protections = ['hard links', 'symbolic links', 'regular files'] as const;
+
+/** One guard. */
+export type Protection = (typeof protections)[number];
+
 /** Bits of one class of a mode. */
 export type Access = 'read' | 'write' | 'execute';
 
@@ -51,8 +57,13 @@ export function mayLinkTo(file: Attributes, caller: Caller): boolean {
   return !special && allows(file, caller, 'read') && allows(file, caller, 'write');
 }
 
-/** What a change of owner leaves of the mode: set-user-id and set-group-id go. Source: chown(2). */
-export function modeAfterChown({ kind, mode }: Attributes): number {
+/**
+ * What a change of owner, or a write by someone who is not root, leaves of a file's mode: set-user-id and set-group-id
+ * go. Source: chown(2), write(2).
+ */
+export function modeWithoutPrivileges(record: Attributes, { user, group }: Caller): number {
+  const { kind, mode } = record;
   if (kind === 'directory') return mode;
-  return mode & ~((mode & 0o010) === 0 ? 0o4000 : 0o6000);
+  const keepsGroup = (mode & 0o010) === 0 && (user === 0 || group === record.group);
+  return mode & ~(keepsGroup ? 0o4000 : 0o6000);
 }

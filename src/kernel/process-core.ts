@@ -25,12 +25,18 @@ export abstract class ProcessCore {
     this.caller = caller;
   }
 
-  protected walk(call: string, path: string, last: 'follow' | 'keep' | 'name'): Target {
+  protected walk(
+    call: string,
+    path: string,
+    last: 'follow' | 'keep' | 'name',
+    creates = false,
+  ): Target {
     return this.kernel.mounts.walk(
       {
         call,
         path,
         cwd: this.cwd,
+        creates,
         maySearch: (place) => this.may(place, 'execute'),
         mayFollow: (directory, link) => this.mayFollow(directory, link),
       },
@@ -39,7 +45,7 @@ export abstract class ProcessCore {
   }
 
   protected mayFollow(directory: Place, link: Place): boolean {
-    if (!this.kernel.protectsLinks) return true;
+    if (!this.kernel.protects.has('symbolic links')) return true;
     return mayFollowLink(this.attributes(directory), this.attributes(link), this.caller);
   }
 
@@ -112,10 +118,17 @@ export abstract class ProcessCore {
   /** filename_create in Linux: a name that is to be made, and is not there yet. */
   protected newName(call: string, path: string, directory: boolean): Target {
     const target = this.walk(call, path, 'name');
+    if (target.tooLong) throw new SystemError('ENAMETOOLONG', call, path);
     if (target.found !== undefined) throw new SystemError('EEXIST', call, path);
     if (target.asDirectory && !directory) throw new SystemError('ENOENT', call, path);
     this.assertMountWritable(target.parent, call, path);
     return target;
+  }
+
+  /** The entry that a call on names looks up, after everything that can be said without it. */
+  protected assertThere({ entry, tooLong }: Target, call: string, path: string): Place {
+    if (entry !== undefined) return entry;
+    throw new SystemError(tooLong ? 'ENAMETOOLONG' : 'ENOENT', call, path);
   }
 
   protected isMountPoint({ entry, found }: Target): boolean {
@@ -149,14 +162,16 @@ export abstract class ProcessCore {
 
   /** The caller owns what it makes; a set-group-id directory hands its group down. Source: inode(7). */
   protected firstAttributes(parent: Place, kind: InodeKind, mode: number): Attributes {
-    const { user } = this.caller;
     const above = this.attributes(parent);
     const inherits = (above.mode & 0o2000) !== 0;
-    const handedDown = inherits && kind === 'directory' ? 0o2000 : 0;
-    return attributes(kind, mode | handedDown, {
-      user,
-      group: inherits ? above.group : this.caller.group,
-    });
+    const { user } = this.caller;
+    const group = inherits ? above.group : this.caller.group;
+    if (kind === 'directory') {
+      return attributes(kind, (mode & 0o1777) | (inherits ? 0o2000 : 0), { user, group });
+    }
+    const keeps = !inherits || user === 0 || this.caller.group === above.group;
+    const dropped = !keeps && (mode & 0o2010) === 0o2010 ? 0o2000 : 0;
+    return attributes(kind, mode & ~dropped, { user, group });
   }
 
   /** Content that is exactly this text. */

@@ -1,11 +1,12 @@
 /** Calls on open files: open, write, fsync and their kin. Source: the manual pages of section 2. */
 import { ProcessCore } from './process-core.ts';
+import type { Attributes } from '../model/attributes.ts';
 import type { Content } from '../model/content.ts';
 import type { Effect } from '../model/operation.ts';
 import { copyMicroseconds } from './cost.ts';
 import { isDirectory, type Place, type Target } from './mount-table.ts';
 import type { OpenFile } from './open-files.ts';
-import { mayOpenToCreate, type Access } from './permissions.ts';
+import { mayOpenToCreate, modeWithoutPrivileges, type Access } from './permissions.ts';
 import {
   SystemError,
   type ErrorName,
@@ -29,6 +30,7 @@ export abstract class ProcessFiles extends ProcessCore {
     const sizeBeforeBytes = tree.contentOf(inode).sizeBytes;
     const truncates = flags.truncate === true && !created && sizeBeforeBytes > 0;
     if (truncates) {
+      this.dropPrivileges({ tree, inode, path });
       const effect = {
         kind: 'truncate',
         inode,
@@ -54,10 +56,13 @@ export abstract class ProcessFiles extends ProcessCore {
   }
 
   protected openTarget(path: string, { create, exclusive }: OpenFlags): Target {
-    if (create === true && this.walk('open', path, 'name').asDirectory) {
+    if (create !== true) return this.walk('open', path, 'follow');
+    const target = this.walk('open', path, 'name');
+    if (target.tooLong) throw new SystemError('ENAMETOOLONG', 'open', path);
+    if (target.asDirectory && target.last === 'name') {
       throw new SystemError('EISDIR', 'open', path);
     }
-    return this.walk('open', path, create === true && exclusive === true ? 'name' : 'follow');
+    return exclusive === true ? target : this.walk('open', path, 'follow', true);
   }
 
   /** What open(2) asks of a file that is there, in the order of Linux. Source: Linux fs/namei.c, do_open. */
@@ -70,7 +75,7 @@ export abstract class ProcessFiles extends ProcessCore {
     if (flags.create === true) {
       if (flags.exclusive === true) fail('EEXIST');
       if (isDirectory) fail('EISDIR');
-      if (!mayOpenToCreate(this.attributes(target.parent), record, this.caller)) fail('EACCES');
+      if (!this.mayOpenToCreate(target, record)) fail('EACCES');
     }
     if (target.asDirectory && !isDirectory) fail('ENOTDIR');
     const writes = flags.access !== 'read' || flags.truncate === true;
@@ -82,6 +87,11 @@ export abstract class ProcessFiles extends ProcessCore {
     if (writes) wanted.push('write');
     this.assertAccess(place, wanted, 'open', path);
     if (writes) this.assertMountWritable(place, 'open', path);
+  }
+
+  protected mayOpenToCreate({ parent }: Target, record: Attributes): boolean {
+    if (!this.kernel.protects.has('regular files')) return true;
+    return mayOpenToCreate(this.attributes(parent), record, this.caller);
   }
 
   protected create(target: Target, flags: OpenFlags, mode: number, path: string): Place {
@@ -96,7 +106,7 @@ export abstract class ProcessFiles extends ProcessCore {
     return file;
   }
 
-  protected recordOn(file: OpenFile, effect: Effect): void {
+  protected recordOn(file: Pick<OpenFile, 'tree' | 'path'>, effect: Effect): void {
     this.kernel.record(file.tree.volume.description.id, this.id, effect, file.path);
   }
 
@@ -107,6 +117,7 @@ export abstract class ProcessFiles extends ProcessCore {
     const offsetBytes = file.flags.append === true ? sizeBeforeBytes : file.offsetBytes;
     this.kernel.charge(copyMicroseconds(data.sizeBytes));
     if (data.sizeBytes > 0) {
+      this.dropPrivileges(file);
       this.recordOn(file, {
         kind: 'write',
         inode: file.inode,
@@ -118,6 +129,15 @@ export abstract class ProcessFiles extends ProcessCore {
     file.offsetBytes = offsetBytes + data.sizeBytes;
     file.written = true;
     yield;
+  }
+
+  /** Whoever is not root and changes a file takes its set-user-id and set-group-id away. Source: write(2). */
+  protected dropPrivileges(file: Pick<OpenFile, 'tree' | 'inode' | 'path'>): void {
+    const record = file.tree.attributesOf(file.inode);
+    const mode = modeWithoutPrivileges(record, this.caller);
+    if (this.caller.user === 0 || mode === record.mode) return;
+    const attributes = { ...record, mode };
+    this.recordOn(file, { kind: 'set-attributes', inode: file.inode, attributes });
   }
 
   *writeText(fd: FileDescriptor, text: string): Procedure {
@@ -185,6 +205,7 @@ export abstract class ProcessFiles extends ProcessCore {
     const invalid = file.flags.access === 'read' || file.directory || sizeBytes < 0;
     if (invalid) throw new SystemError('EINVAL', 'ftruncate', file.path);
     const sizeBeforeBytes = file.tree.contentOf(file.inode).sizeBytes;
+    this.dropPrivileges(file);
     this.recordOn(file, {
       kind: 'truncate',
       inode: file.inode,

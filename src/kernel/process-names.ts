@@ -1,7 +1,7 @@
 /** Calls on names and attributes: mkdir, rename, unlink, chmod and their kin. Source: the manual pages of section 2. */
 import { subvolumeOf } from '../model/cell-table.ts';
 import { isDirectory, type Place } from './mount-table.ts';
-import { mayLinkTo, modeAfterChown } from './permissions.ts';
+import { mayLinkTo, modeWithoutPrivileges } from './permissions.ts';
 import { ProcessFiles } from './process-files.ts';
 import { SystemError, type ErrorName, type Procedure, type Status } from './process.ts';
 import {
@@ -43,7 +43,7 @@ export abstract class ProcessNames extends ProcessFiles {
     if (target.last === 'root') fail('EBUSY');
     const { parent } = target;
     this.assertMountWritable(parent, 'rmdir', path);
-    const entry = target.entry ?? fail('ENOENT');
+    const entry = this.assertThere(target, 'rmdir', path);
     this.assertRemovable(parent, entry, 'directory', 'rmdir', path);
     if (this.isMountPoint(target)) fail('EBUSY');
     if (!entry.mount.tree.isEmpty(entry.link)) fail('ENOTEMPTY');
@@ -59,7 +59,7 @@ export abstract class ProcessNames extends ProcessFiles {
     if (target.last !== 'name') fail('EISDIR');
     const { parent } = target;
     this.assertMountWritable(parent, 'unlink', path);
-    const entry = target.entry ?? fail('ENOENT');
+    const entry = this.assertThere(target, 'unlink', path);
     if (target.asDirectory) fail(isDirectory(entry) ? 'EISDIR' : 'ENOTDIR');
     this.assertRemovable(parent, entry, 'other', 'unlink', path);
     this.removeName(target, entry, path);
@@ -75,7 +75,8 @@ export abstract class ProcessNames extends ProcessFiles {
       throw new SystemError(code, 'link', path);
     };
     if (source.mount !== parent.mount) fail('EXDEV');
-    if (this.kernel.protectsLinks && !mayLinkTo(record, this.caller)) fail('EPERM');
+    const guarded = this.kernel.protects.has('hard links');
+    if (guarded && !mayLinkTo(record, this.caller)) fail('EPERM');
     this.assertAccess(parent, ['write', 'execute'], 'link', path);
     if (record.kind === 'directory' || record.immutable === true) fail('EPERM');
     this.assertHasLinks(parent, 'link', path);
@@ -98,8 +99,8 @@ export abstract class ProcessNames extends ProcessFiles {
     const source = this.walk('rename', from, 'name');
     const target = this.walk('rename', to, 'name');
     assertRenamable(source, target, 'rename', from);
-    const moved = source.entry;
-    if (moved === undefined) throw new SystemError('ENOENT', 'rename', from);
+    const moved = this.assertThere(source, 'rename', from);
+    if (target.tooLong) throw new SystemError('ENAMETOOLONG', 'rename', to);
     const pair = { source, target, moved, from, to, call: 'rename' };
     assertPlaces(pair, false);
     if (target.entry?.link.ino !== moved.link.ino) {
@@ -153,10 +154,8 @@ export abstract class ProcessNames extends ProcessFiles {
     const source = this.walk(call, left, 'name');
     const target = this.walk(call, right, 'name');
     assertRenamable(source, target, call, left);
-    const moved = source.entry;
-    const other = target.entry;
-    if (moved === undefined) throw new SystemError('ENOENT', call, left);
-    if (other === undefined) throw new SystemError('ENOENT', call, right);
+    const moved = this.assertThere(source, call, left);
+    const other = this.assertThere(target, call, right);
     const pair = { source, target, moved, from: left, to: right, call };
     assertPlaces(pair, true);
     if (other.link.ino !== moved.link.ino) {
@@ -229,7 +228,11 @@ export abstract class ProcessNames extends ProcessFiles {
     const record = this.attributes(place);
     const own = user === record.user && (group === record.group || group === this.caller.group);
     if (this.caller.user !== 0 && !own) throw new SystemError('EPERM', 'chown', path);
-    this.setAttributes(place, { ...record, user, group, mode: modeAfterChown(record) }, path);
+    this.setAttributes(
+      place,
+      { ...record, user, group, mode: modeWithoutPrivileges(record, this.caller) },
+      path,
+    );
     yield;
   }
 
@@ -245,9 +248,12 @@ export abstract class ProcessNames extends ProcessFiles {
     const place = this.find('ioctl', path, true);
     this.assertAccess(place, ['read'], 'ioctl', path);
     this.assertMountWritable(place, 'ioctl', path);
-    if (this.caller.user !== 0) throw new SystemError('EPERM', 'ioctl', path);
-    const { immutable: _before, ...record } = this.attributes(place);
-    this.setAttributes(place, immutable ? { ...record, immutable: true } : record, path);
+    const { immutable: before = false, ...record } = this.attributes(place);
+    const changes = before !== immutable;
+    const owner = this.caller.user === record.user && !changes;
+    if (this.caller.user !== 0 && !owner) throw new SystemError('EPERM', 'ioctl', path);
+    const next = immutable ? { ...record, immutable } : record;
+    if (changes) this.setAttributes(place, next, path);
     yield;
   }
 }

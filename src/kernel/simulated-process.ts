@@ -136,9 +136,9 @@ export class SimulatedProcess extends ProcessNames implements Process {
 
   *deleteSubvolume(path: string): Procedure {
     const target = this.walk('ioctl', path, 'name');
-    const { entry, parent } = target;
-    if (entry === undefined) throw new SystemError('ENOENT', 'ioctl', path);
+    const { parent } = target;
     this.assertMountWritable(parent, 'ioctl', path);
+    const entry = this.assertThere(target, 'ioctl', path);
     this.assertRemovable(parent, entry, 'directory', 'ioctl', path);
     if (entry.link.ino !== rootOf(subvolumeOf(entry.link.ino))) {
       throw new SystemError('EINVAL', 'ioctl', path);
