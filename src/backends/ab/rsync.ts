@@ -13,8 +13,12 @@ import { digest32 } from '../../model/seed.ts';
 /** What rsync writes at once. Source: rsync.h, WRITE_SIZE. */
 export const bufferBytes = 32_768;
 
-/** Bytes per second of `--checksum` on both sides together: reading them costs as well, and is charged by the kernel. */
-const checksumBytesPerSecond = 1_000_000_000;
+/**
+ * Bytes per second of `--checksum`: the sender's files were just written and are read from memory, before anything is
+ * deleted; the receiver's are read from the drive (model/device.ts), file by file, after the deleting.
+ */
+const senderBytesPerSecond = 1_000_000_000;
+const receiverBytesPerSecond = 400_000_000;
 
 /** What the source of a synchronisation holds. */
 export interface Source {
@@ -31,10 +35,10 @@ export function* synchronize(
   onStage: (phase: 'delete' | 'copy') => void,
 ): Procedure {
   const wanted = wantedKinds(source);
+  const bytes = source.files.reduce((sum, { content }) => sum + content.sizeBytes, 0);
+  yield* os.compute(Math.ceil((bytes * 1_000_000) / senderBytesPerSecond));
   const found = new Map<string, Status>();
   yield* list(os, destination, '', found);
-  const bytes = source.files.reduce((sum, { content }) => sum + content.sizeBytes, 0);
-  yield* os.compute(Math.ceil((bytes * 1_000_000) / checksumBytesPerSecond));
   onStage('delete');
   for (const [path, { kind }] of found) {
     const want = wanted.get(path);
@@ -111,6 +115,7 @@ export function* copyFile(
 function* isSame(os: Process, file: VersionFile, path: string, there: Status): Procedure<boolean> {
   if (file.target !== undefined) return there.kind === 'symlink' && there.target === file.target;
   if (there.kind !== 'file' || there.sizeBytes !== file.content.sizeBytes) return false;
+  yield* os.compute(Math.ceil((there.sizeBytes * 1_000_000) / receiverBytesPerSecond));
   return contentKey(yield* os.read(path)) === contentKey(file.content);
 }
 

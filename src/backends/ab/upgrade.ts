@@ -134,7 +134,7 @@ function* pull({ os, brief }: Work, to: VersionName): Procedure {
 }
 
 function* exportImage({ os, brief }: Work, to: VersionName, future: Root): Procedure {
-  os.stage('compare the image with the other root', { note: 'rsync --checksum reads both.' });
+  os.stage('read the image', { note: 'rsync --checksum reads every file of it.' });
   yield* os.writeFile('/run/abroot/finalizing', '');
   yield* makeDirectories(os, `${futureMount}/abroot-trans`);
   yield* os.writeFile(
@@ -149,7 +149,7 @@ function* exportImage({ os, brief }: Work, to: VersionName, future: Root): Proce
       });
     } else {
       os.stage(`copy the image onto ${future.label}`, {
-        note: 'In place, file by file: temporary name, then rename; nothing is synced.',
+        note: 'In place, file by file: compared by checksum, temporary name, then rename; nothing is synced.',
       });
     }
   });
