@@ -66,8 +66,9 @@ export function readArguments(typed: readonly string[]): Command {
   const [verb, scenario, ...surplus] = positionals;
   if (values.help === true || verb === 'help') return { kind: 'help' };
   if (verb === 'list') return { kind: 'list' };
-  if (verb !== 'run')
-    {return usage(verb === undefined ? 'a command is missing' : `no command ${verb}`);}
+  if (verb !== 'run') {
+    return usage(verb === undefined ? 'a command is missing' : `no command ${verb}`);
+  }
   if (scenario === undefined) return usage('run needs the id or the file of a scenario');
   if (surplus.length > 0) return usage(`too many words: ${surplus.join(' ')}`);
   return runCommand(scenario, values);
@@ -93,8 +94,9 @@ function runCommand(scenario: string, values: Values): Command {
   if (cutText !== undefined && cut === undefined) {
     return usage(`${cutText} is no instant; write 41%, 31s, 1500ms, commit, or a stage`);
   }
-  if (cut !== undefined && policy !== undefined)
-    {return usage('--cut and --search exclude each other');}
+  if (cut !== undefined && policy !== undefined) {
+    return usage('--cut and --search exclude each other');
+  }
   const variant = text('variant');
   const on = text('on');
   return {

@@ -29,9 +29,9 @@ function sharesLine(shares: Shares): string {
 
 function fateLines(report: SystemReport): readonly string[] {
   const order = new Map(dataKinds.map((kind, index) => [kind, index]));
-  const data = [...report.data].sort(
-    (left, right) => (order.get(left.kind) ?? 0) - (order.get(right.kind) ?? 0),
-  );
+  const data = report.data
+    .filter(({ id }) => id in report.fates)
+    .sort((left, right) => (order.get(left.kind) ?? 0) - (order.get(right.kind) ?? 0));
   const width = Math.max(0, ...data.map((datum) => datum.label.length));
   return data.map((datum) => {
     const axes = report.fates[datum.id] ?? {};

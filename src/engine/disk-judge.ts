@@ -192,6 +192,18 @@ export class DiskJudge {
     return census;
   }
 
+  /** When nothing starts, the files of the system that ran may still all be there; a rescue medium would show them. */
+  #censusOfRunning(): Census {
+    const { rescueMounts, versions, running, censusPlan } = this.#judging;
+    let census = this.#censuses.get('running');
+    if (census === undefined) {
+      const tree = new RootTree(this.#disk, rescueMounts);
+      census = new Census(censusPlan, tree, versions[running]);
+      this.#censuses.set('running', census);
+    }
+    return census;
+  }
+
   /** Class of the disk as it is now. */
   outcome(): OutcomeClass {
     const start = this.#start.get();
@@ -214,7 +226,7 @@ export class DiskJudge {
     const input: SystemJudgeInput = {
       boot: start,
       verdict,
-      census,
+      census: census ?? (start.entry?.image === undefined ? this.#censusOfRunning() : undefined),
       versions,
       running,
       because: [],
