@@ -77,7 +77,9 @@ function plannedFile(
   const after = versions.find(({ version }) => version === input.after);
   const owner = (after ?? before)?.owner;
   if (owner === undefined) return [];
-  const configuration = versions.some(({ file }) => file.conffile === true);
+  // What packages put into /etc is the administrator's domain, links included; each layout keeps /etc in its own way.
+  const configuration =
+    canonical.startsWith('/etc/') || versions.some(({ file }) => file.conffile === true);
   return [
     {
       canonical,
