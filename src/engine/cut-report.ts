@@ -142,6 +142,9 @@ function visitDisks(
     {
       fresh,
       dependsOn: (volume, cell) => judge?.dependsOn(volume, cell) ?? true,
+      trial: (change) => {
+        judge?.trial(change);
+      },
       resultNow: () => judge?.outcome() ?? '',
       visit: (visit) => {
         if (judge === undefined) return;

@@ -172,6 +172,13 @@ export class DiskJudge {
     return false;
   }
 
+  /** Lets someone change cells, ask, and put them back as they were. */
+  trial(change: () => void): void {
+    const back = [this.#menu.hold(), this.#start.hold()];
+    change();
+    for (const restore of back) restore();
+  }
+
   /** A cell has changed, in what a boot loader reads. */
   loaderChanged(volume: VolumeId, cell: Cell): void {
     this.#loaderMenu?.changed(volume, cell);

@@ -12,7 +12,7 @@ type Reads = Map<VolumeId, Set<Cell>>;
 export class Watched<Value> {
   readonly #states: ReadonlyMap<VolumeId, ObservedState>;
   readonly #compute: () => Value;
-  readonly #reads: Reads = new Map();
+  #reads: Reads = new Map();
   #cached: { readonly value: Value } | undefined;
   /** How often the value was computed; for the bench. */
   computations = 0;
@@ -42,6 +42,19 @@ export class Watched<Value> {
     return this.#cached.value;
   }
 
+  /**
+   * Remembers what is known now, and gives a way back to it: for whoever changes cells, asks, and puts them back as they
+   * were, so that nothing need be computed a second time.
+   */
+  hold(): () => void {
+    const cached = this.#cached;
+    const reads = this.#reads;
+    return () => {
+      this.#cached = cached;
+      this.#reads = reads;
+    };
+  }
+
   #observe(): Value {
     this.computations++;
     const outer = new Map<VolumeId, Set<Cell> | undefined>();
@@ -50,10 +63,12 @@ export class Watched<Value> {
       state.reads = new Set();
     }
     const value = this.#compute();
+    const reads: Reads = new Map();
     for (const [volume, state] of this.#states) {
-      this.#reads.set(volume, state.reads ?? new Set());
+      reads.set(volume, state.reads ?? new Set());
       state.reads = outer.get(volume);
     }
+    this.#reads = reads;
     return value;
   }
 }

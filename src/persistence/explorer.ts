@@ -167,6 +167,8 @@ export interface Judge {
   visit(visit: Visit): void;
   /** Whether what the disk comes to depends on this cell; if not, a change of it needs no visit. */
   dependsOn(volume: VolumeId, cell: Cell): boolean;
+  /** Runs a change that puts everything back as it was, so that what is known of the disk stays known. */
+  trial(change: () => void): void;
   /** A short name of what the disk comes to now; equal names mean that a run goes on. */
   resultNow(): string;
 }
@@ -310,15 +312,17 @@ class Dropper {
     const inode = state.compiled.inodeOf[open.micro] ?? 0;
     const cell = state.compiled.contentCells.get(inode) ?? 0;
     if (!this.#judge.dependsOn(volume, cell)) return;
-    state.set(open.micro, false);
-    this.#judge.visit({
-      ...visit,
-      toMicroseconds: Math.max(
-        visit.fromMicroseconds,
-        Math.min(visit.toMicroseconds, open.forcedMicroseconds),
-      ),
-      missing: { volume, micro: open.micro },
+    this.#judge.trial(() => {
+      state.set(open.micro, false);
+      this.#judge.visit({
+        ...visit,
+        toMicroseconds: Math.max(
+          visit.fromMicroseconds,
+          Math.min(visit.toMicroseconds, open.forcedMicroseconds),
+        ),
+        missing: { volume, micro: open.micro },
+      });
+      state.set(open.micro, true);
     });
-    state.set(open.micro, true);
   }
 }
