@@ -17,6 +17,7 @@ export default {
     'src/kernel/browser-stubs/*.ts',
     'test/bench/bench.ts',
     'test/bench/*.bench.ts',
+    'test/conformance/print-kernel-programs.ts',
     ...(isJoined ? [] : ['src/**/*.{ts,svelte}']),
   ],
   ignoreDependencies: [...browserModules, ...(isJoined ? [] : packagesOfRooms)],

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { execute } from './kernel-programs.ts';
+import { execute, randomProgram } from './kernel-programs.ts';
 
 const recording =
   process.env['KERNEL_CALLS'] ?? join(import.meta.dirname, 'fixtures', 'kernel-calls.txt');
@@ -18,5 +18,12 @@ test(`${String(programs.length)} recorded programs of several users give the sam
   for (const recorded of programs) {
     const lines = recorded.map((line) => line.slice(0, line.lastIndexOf(' = ')));
     expect(execute(lines)).toEqual(recorded);
+  }
+});
+
+test('the recording of the tests is of the programs that the generator makes', () => {
+  for (const [index, recorded] of programs.slice(0, 3).entries()) {
+    const lines = recorded.map((line) => line.slice(0, line.lastIndexOf(' = ')));
+    if (process.env['KERNEL_CALLS'] === undefined) expect(randomProgram(index + 1)).toEqual(lines);
   }
 });
