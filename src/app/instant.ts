@@ -78,9 +78,14 @@ export function nextChange(
   return instants.findLast((one) => one < instant) ?? instant;
 }
 
-/** Where the plug hangs first: at the cut that the scenario names, else in the middle of the longest run. */
+/**
+ * Where the plug hangs first: at the cut that the scenario names, else where all machines are still at
+ * work, in the middle of the shortest run.
+ */
 export function firstInstant(reports: readonly SystemReport[]): number {
-  const lines = reports.flatMap(({ timeline }) => (timeline === undefined ? [] : [timeline]));
+  const lines = reports.flatMap(({ timeline }) => timeline ?? []);
   const cut = lines.find(({ cutMicroseconds }) => cutMicroseconds !== undefined)?.cutMicroseconds;
-  return cut ?? Math.round(Math.max(0, ...lines.map((line) => line.exitMicroseconds)) / 2);
+  if (cut !== undefined) return cut;
+  const exits = lines.map(({ exitMicroseconds }) => exitMicroseconds);
+  return exits.length === 0 ? 0 : Math.round(Math.min(...exits) / 2);
 }

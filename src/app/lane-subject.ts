@@ -47,6 +47,17 @@ export function laneSubjects(reports: readonly SystemReport[]): readonly LaneSub
   return [...subjects.values()];
 }
 
+/** What lanes tell of unasked: the start, unless all machines start alike at every instant. */
+export function firstSubject(reports: readonly SystemReport[]): string {
+  const plains = reports.flatMap(({ screens, timeline }) =>
+    (timeline?.runs ?? []).map(({ screen }) => screens[screen]?.plain),
+  );
+  const subjects = new Set(laneSubjects(reports).map(({ id }) => id));
+  const documents = reports.flatMap(({ data }) => data).filter(({ kind }) => kind === 'document');
+  if (new Set(plains).size > 1) return '';
+  return documents.find(({ id }) => subjects.has(id))?.id ?? '';
+}
+
 /** The lane of a datum: what the image that the order of writing leaves makes of it. */
 export function fateSegments(
   { timeline, screens }: SystemReport,

@@ -5,7 +5,7 @@ import { plainOf } from './lanes.ts';
 import { activityAt, runAt, screenAt } from './instant.ts';
 import { capital, clock, duration, listed, severity } from './words.ts';
 
-/** Time of the update, in microseconds, by how it would end in the worst likely case. */
+/** Time, in microseconds, by how a cut would end; of the update, and how long after it a machine is dead. */
 interface Tally {
   readonly total: number;
   readonly dead: number;
@@ -13,19 +13,21 @@ interface Tally {
   readonly half: number;
   readonly unknown: number;
   readonly windows: number;
+  readonly deadAfterExit: number;
 }
 
 type Judge = (run: TimelineRun) => OutcomeClass | undefined;
 
 function tally(report: SystemReport, timeline: Timeline, judge: Judge): Tally {
-  const sum = { total: 0, dead: 0, damaged: 0, half: 0, unknown: 0, windows: 0 };
+  const { exitMicroseconds: exit } = timeline;
+  const sum = { total: 0, dead: 0, damaged: 0, half: 0, unknown: 0, windows: 0, deadAfterExit: 0 };
   let wasDead = false;
   for (const run of timeline.runs) {
-    const to = Math.min(run.toMicroseconds, timeline.exitMicroseconds);
-    const length = to - run.fromMicroseconds;
-    if (length <= 0) continue;
     const outcome = judge(run);
     const rank = outcome === undefined ? -1 : severity[plainOf(report, outcome)];
+    if (rank === 3) sum.deadAfterExit = Math.max(0, run.toMicroseconds - exit);
+    const length = Math.min(run.toMicroseconds, exit) - run.fromMicroseconds;
+    if (length <= 0) continue;
     sum.total += length;
     if (rank === -1) sum.unknown += length;
     if (rank === 1) sum.half += length;
@@ -46,20 +48,31 @@ function startsPhrase({ total, dead, unknown, windows }: Tally): string {
   return `starts at ${of100} of 100 instants`;
 }
 
-/** One or two short phrases for the end of a lane. */
+/** Short phrases for the end of a lane, the most important first. */
 export function lanePhrases(report: SystemReport): readonly string[] {
   const { timeline } = report;
   if (timeline === undefined) return [];
   const likely = tally(report, timeline, (run) => run.worstLikely);
+  if (likely.unknown === likely.total) return knownPhrases(report, timeline);
   const possible = tally(report, timeline, (run) => run.worstPossible);
   const phrases = [startsPhrase(likely)];
   if (likely.half > 0) phrases.push(`half updated for ${duration(likely.half)}`);
   if (likely.damaged > 0) phrases.push(`damaged for ${duration(likely.damaged)}`);
-  if (possible.dead > likely.dead) phrases.push(`unlucky: not for ${duration(possible.dead)}`);
-  if (likely.unknown > 0 && likely.unknown < likely.total) {
-    phrases.push(`${duration(likely.unknown)} not searched`);
+  if (likely.deadAfterExit > 0) {
+    phrases.push(`does not start up to ${duration(likely.deadAfterExit)} after “done”`);
   }
+  if (possible.dead > likely.dead) {
+    phrases.push(`with bad luck not for ${duration(possible.dead)}`);
+  }
+  if (likely.unknown > 0) phrases.push(`${duration(likely.unknown)} not searched`);
   return phrases;
+}
+
+/** Where nobody searched further, the one order of writing that was looked at. */
+function knownPhrases(report: SystemReport, timeline: Timeline): readonly string[] {
+  const known = tally(report, timeline, (run) => report.screens[run.screen]?.outcome);
+  if (known.unknown === known.total) return ['not searched'];
+  return [`${startsPhrase(known)} if written in the usual order`, 'other orders not searched'];
 }
 
 /** The sentence that says what a strip shows. */

@@ -13,6 +13,8 @@ export interface Segment {
   readonly to: number;
   readonly kind: LaneKind;
   readonly edge?: LaneKind;
+  /** Where nobody searched: what the one disk comes to that the usual order of writing leaves. */
+  readonly known?: LaneKind;
 }
 
 const kindOfVerdict: { readonly [verdict in PlainVerdict]: LaneKind } = {
@@ -39,12 +41,22 @@ export function plainOf(report: SystemReport, outcome: OutcomeClass): PlainVerdi
   return worst?.plain ?? plainOfClass[outcome];
 }
 
-function lookOf(report: SystemReport, run: TimelineRun): { kind: LaneKind; edge?: LaneKind } {
+interface Look {
+  readonly kind: LaneKind;
+  readonly edge?: LaneKind;
+  readonly known?: LaneKind;
+}
+
+function lookOf(report: SystemReport, run: TimelineRun): Look {
   const kindOf = (outcome: OutcomeClass | undefined): LaneKind =>
     outcome === undefined ? 'unknown' : kindOfVerdict[plainOf(report, outcome)];
   const kind = kindOf(run.worstLikely);
   const edge = kindOf(run.worstPossible);
-  return kind !== 'unknown' && badness[edge] > badness[kind] ? { kind, edge } : { kind };
+  const screen = report.screens[run.screen];
+  if (kind === 'unknown') {
+    return screen === undefined ? { kind } : { kind, known: kindOfVerdict[screen.plain] };
+  }
+  return badness[edge] > badness[kind] ? { kind, edge } : { kind };
 }
 
 const worse = (one: LaneKind | undefined, other: LaneKind | undefined): LaneKind | undefined => {
@@ -55,43 +67,51 @@ const worse = (one: LaneKind | undefined, other: LaneKind | undefined): LaneKind
 /** Columns that a lane is computed in; a screen has hardly more dots. */
 export const laneColumns = 1000;
 
+interface Column {
+  readonly kind: LaneKind;
+  readonly edge: LaneKind | undefined;
+  readonly known: LaneKind | undefined;
+}
+
 /** The pieces of a lane. Within one column the worst counts, so that no short window disappears. */
 export function segments(report: SystemReport, axis: Axis): readonly Segment[] {
-  if (report.timeline === undefined) return [];
-  const kinds = new Array<LaneKind | undefined>(laneColumns).fill(undefined);
-  const edges = new Array<LaneKind | undefined>(laneColumns).fill(undefined);
-  for (const run of report.timeline.runs) {
-    const { kind, edge } = lookOf(report, run);
+  const columns = new Array<Column | undefined>(laneColumns).fill(undefined);
+  for (const run of report.timeline?.runs ?? []) {
+    const look = lookOf(report, run);
     const first = Math.floor(shareOf(axis, run.fromMicroseconds) * laneColumns + 1e-6);
     const end = Math.ceil(shareOf(axis, run.toMicroseconds) * laneColumns - 1e-6);
     for (let column = first; column < Math.min(laneColumns, Math.max(end, first + 1)); column++) {
-      kinds[column] = worse(kinds[column], kind);
-      edges[column] = worse(edges[column], edge);
+      const before = columns[column];
+      columns[column] = {
+        kind: worse(before?.kind, look.kind) ?? look.kind,
+        edge: worse(before?.edge, look.edge),
+        known: worse(before?.known, look.known),
+      };
     }
   }
-  return merged(kinds, edges);
+  return merged(columns);
 }
 
-function merged(
-  kinds: readonly (LaneKind | undefined)[],
-  edges: readonly (LaneKind | undefined)[],
-): readonly Segment[] {
+function merged(columns: readonly (Column | undefined)[]): readonly Segment[] {
   const pieces: Segment[] = [];
+  const count = columns.length;
   let from = 0;
-  for (let column = 1; column <= kinds.length; column++) {
-    if (kinds[column] === kinds[from] && edges[column] === edges[from] && column < kinds.length) {
-      continue;
-    }
-    const kind = kinds[from];
-    const edge = edges[from];
-    if (kind !== undefined) {
-      const piece = { from: from / kinds.length, to: column / kinds.length, kind };
-      const shown = edge !== undefined && badness[edge] > badness[kind];
-      pieces.push(shown ? { ...piece, edge } : piece);
-    }
+  for (let column = 1; column <= count; column++) {
+    if (column < count && alike(columns[column], columns[from])) continue;
+    const look = columns[from];
+    if (look !== undefined) pieces.push({ from: from / count, to: column / count, ...drawn(look) });
     from = column;
   }
   return pieces;
+}
+
+function alike(one: Column | undefined, other: Column | undefined): boolean {
+  return one?.kind === other?.kind && one?.edge === other?.edge && one?.known === other?.known;
+}
+
+function drawn({ kind, edge, known }: Column): Look {
+  if (kind === 'unknown') return known === undefined ? { kind } : { kind, known };
+  return edge !== undefined && badness[edge] > badness[kind] ? { kind, edge } : { kind };
 }
 
 /** A tick on a lane, with its label where there is room. */

@@ -15,6 +15,7 @@ export function sentenceOfMonitor(name: string, screen: Screen | undefined): str
   if (screen.plain !== 'does not start') {
     return `The monitor of ${name} shows a desktop: ${badgeOf(screen)}.`;
   }
-  const last = screen.verdict.console.at(-1) ?? 'nothing';
+  const last = screen.verdict.console.at(-1);
+  if (last === undefined) return `${name} got as far as: ${screen.verdict.reached}.`;
   return `The monitor of ${name} shows text, at its end: ${last}`;
 }

@@ -60,8 +60,8 @@ export class Page {
   /** Where somebody has put the plug; undefined while it hangs where it hung first. */
   chosenInstant = $state<number | undefined>();
   bets = $state<Record<string, string>>({});
-  /** Datum that the lanes tell of; empty for whether the machine starts. */
-  laneSubject = $state('');
+  /** Datum that the lanes tell of; empty for the start, undefined while nobody has chosen. */
+  laneSubject = $state<string | undefined>();
   complaints = $state.raw<readonly string[]>([]);
   announcement = $state('');
   why = $state.raw<OpenWhy | undefined>();
@@ -185,6 +185,7 @@ export class Page {
 
   #startOver(): void {
     this.chosenInstant = undefined;
+    this.laneSubject = undefined;
     this.why = undefined;
     this.#laboratory.cancel();
     this.#actor.send({ type: 'choose' });

@@ -87,7 +87,9 @@ describe('a lane', () => {
 
   test('what nobody searched is dotted, never filled, though its own image would start', () => {
     const runs = [{ fromMicroseconds: 0, toMicroseconds: 94 * second, screen: 0 }];
-    expect(segments(withRuns(debian, runs), axis).map(({ kind }) => kind)).toEqual(['unknown']);
+    expect(segments(withRuns(debian, runs), axis)).toMatchObject([
+      { kind: 'unknown', known: 'old' },
+    ]);
   });
 
   test('an outcome that is only possible marks the edge, and only where it is worse', () => {
