@@ -7,10 +7,10 @@ import { boot, prepareBoot, type BootPlan } from '../boot/boot.ts';
 import type { BootMenu, DiskView, RootMount } from '../model/boot-entry.ts';
 import type { BootResult, OtherEntries } from '../model/boot-result.ts';
 import type { Cell } from '../model/cell-table.ts';
-import { zeroBlob, type BlobTable, type Content } from '../model/content.ts';
+import type { Content } from '../model/content.ts';
 import type { VolumeId } from '../model/device.ts';
 import type { Datum, DatumFate } from '../model/fate.ts';
-import type { PathOf } from '../model/expected-file.ts';
+import { sameContent, type PathOf } from '../model/expected-file.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import type { VersionName } from '../model/release.ts';
 import type { Screen } from '../model/report.ts';
@@ -147,7 +147,7 @@ export class DiskJudge {
     const tree = this.#tree();
     const files = histories.get(datum.id) ?? [];
     const fate = judgeDatum({ datum, files, tree, blobs: brief.blobs, verdict, because: [] });
-    return datum.kind === 'package-database' ? databaseFate(fate, files, tree, brief.blobs) : fate;
+    return datum.kind === 'package-database' ? databaseFate(fate, files, tree) : fate;
   }
 
   /** The root that would start, or what a rescue medium would mount. */
@@ -289,34 +289,20 @@ export class DiskJudge {
 }
 
 /**
- * What an update was about to write is nobody's loss: the database as it was is as before, not older. A record that is
- * whole but of neither version speaks of an update half done; that is what it is for.
+ * What an update was about to write is nobody's loss: the database as it was is as before, not older. A record from the
+ * middle of the update is whole; it tells which packages are done, and that is what it is for.
  */
-function databaseFate(
-  fate: DatumFate,
-  files: readonly FileHistory[],
-  tree: RootTree,
-  blobs: BlobTable,
-): DatumFate {
-  const { content } = fate.fates;
-  if (content === 'reverted') return { ...fate, fates: { ...fate.fates, content: 'intact' } };
-  const whole = files.every(({ path }) => isWhole(tree.file(path), blobs));
-  if (content !== 'torn' || !whole) return fate;
-  const text =
-    'The package database was written whole, in the middle of the update: it tells which packages are done.';
-  const why = [{ text, source: 'the package database on this disk' }];
-  return { ...fate, fates: { ...fate.fates, content: 'mixed' }, why };
-}
-
-function isWhole(content: Content | undefined, blobs: BlobTable): boolean {
-  return (
-    content !== undefined &&
-    content.sizeBytes > 0 &&
-    content.segments.every(
-      ({ blob, fromBytes, lengthBytes }) =>
-        blob !== zeroBlob && fromBytes === 0 && lengthBytes === blobs.get(blob).sizeBytes,
-    )
-  );
+function databaseFate(fate: DatumFate, files: readonly FileHistory[], tree: RootTree): DatumFate {
+  if (fate.fates.content !== 'reverted') return fate;
+  const asBefore = files.every(({ path, contents: [first] }) => {
+    const now = tree.file(path);
+    return now !== undefined && first !== undefined && sameContent(now, first);
+  });
+  const text = asBefore
+    ? 'The package database is as it was before the update.'
+    : 'The package database is whole, from the middle of the update: it tells which packages are done.';
+  const why = [{ text, source: 'the package database on this disk' }, ...fate.why.slice(1)];
+  return { ...fate, fates: { ...fate.fates, content: asBefore ? 'intact' : 'mixed' }, why };
 }
 
 /** What a loader takes: the version and the kernel of its first entry, or nothing when it cannot read them. */

@@ -4,6 +4,7 @@ import type { Content } from '../model/content.ts';
 import type { ScenarioDatum } from '../model/scenario.ts';
 import type { FileHistory } from '../survival/judge.ts';
 import { ObservedState } from '../model/observed-state.ts';
+import { heldContents } from './held-contents.ts';
 import { DiskJudge, prepareJudging, type Judging, type JudgingFacts } from './disk-judge.ts';
 import type { Story } from './story.ts';
 
@@ -38,11 +39,24 @@ export function judgingOf(story: Story): Judging {
   return { ...first, othersBefore: othersOf(story, first) };
 }
 
-/** What the package database held: its files, with what they held before and after the disaster. */
-function databaseHistory({ backend, brief, data }: Story): readonly FileHistory[] {
+/** What the package database held: its files, with every content that they had, the first from before the disaster. */
+function databaseHistory({
+  backend,
+  brief,
+  data,
+  machine,
+  volumes,
+}: Story): readonly FileHistory[] {
   return backend.packageDatabase(brief).flatMap((path): readonly FileHistory[] => {
-    const contents = data.of(path).map(({ content }) => content);
-    return contents.length === 0 ? [] : [{ path, contents, existedBefore: true }];
+    const known = data.of(path).map(({ content }) => content);
+    const [first] = known;
+    const last = known.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const place = machine.tree.walk(path);
+    const volume = volumes.find(({ description }) => description.id === place?.volume);
+    const between =
+      volume === undefined || place === undefined ? [] : heldContents(volume, path, place.inode);
+    return [{ path, contents: [first, ...between, last], existedBefore: true }];
   });
 }
 

@@ -148,7 +148,8 @@ function operationEnds(clock: Clock, index: number, operation: Operation): void 
   }
   const first = clock.compiled.microStart[index] ?? 0;
   const end = clock.compiled.microStart[index + 1] ?? 0;
-  if (effect.kind === 'truncate') clock.dirty.delete(effect.inode);
+  // Pages beyond the new end are dropped unwritten; what stays before it still has to be written.
+  if (effect.kind === 'truncate' && effect.sizeBytes === 0) clock.dirty.delete(effect.inode);
   for (let micro = first; micro < end; micro++) arrive(clock, micro, endMicroseconds);
   startWriteback(clock, effect, endMicroseconds);
   if (effect.kind === 'subvolume') snapshotCommits(clock, endMicroseconds);

@@ -125,4 +125,15 @@ describe('what has been synced is there', () => {
     expect(history(program, 'f').at(-1)).toMatchObject({ text: 'B' });
     expect(history(program, 'f').at(-1)?.seconds).toBeLessThan(0.1);
   });
+
+  test.each(['ext4', 'btrfs'])(
+    '%s: a cut to the size that it has takes nothing away',
+    (profile) => {
+      const program = new Program(profile, { f: 'A' });
+      program.write(0, 'f', 'B');
+      program.truncate(1, 'f', 4096);
+      program.fsync(2, 'f');
+      expect(history(program, 'f').at(-1)).toMatchObject({ text: 'B' });
+    },
+  );
 });

@@ -58,6 +58,16 @@ export class Program {
     this.#do(milliseconds, { kind: 'write', inode, offsetBytes, data, sizeBeforeBytes }, name);
   }
 
+  truncate(milliseconds: number, name: string, sizeBytes: number): void {
+    const inode = this.#inode(name);
+    const sizeBeforeBytes = this.volume.live.content(inode).sizeBytes;
+    this.#do(
+      milliseconds,
+      { kind: 'truncate', inode, sizeBytes, sizeBeforeBytes, atOpen: false },
+      name,
+    );
+  }
+
   rename(milliseconds: number, from: string, to: string): void {
     this.#do(
       milliseconds,
