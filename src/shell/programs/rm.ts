@@ -1,10 +1,12 @@
 /**
- * rm of GNU coreutils, name by name. Messages and order as measured; the guard of `/` as well. Source: lab-survive,
- * coreutils rm(1); entries of one directory are removed before the directory itself.
+ * rm of GNU coreutils, name by name: what is in a directory goes before the directory, an error is printed and the
+ * walk goes on, and a directory in which something could not be removed is not tried. Source: coreutils src/remove.c;
+ * messages and order as in the recordings of the survival tests.
  */
-import { walkMicroseconds } from '../../kernel/cost.ts';
-import type { Procedure, Process } from '../../kernel/process.ts';
+import { terminalLineMicroseconds, walkMicroseconds } from '../../kernel/cost.ts';
+import { SystemError, type Procedure, type Process } from '../../kernel/process.ts';
 import { splitOptions, textOf, type Program } from '../program.ts';
+import { pseudoFileSystems, type PseudoFileSystem } from './pseudo-file-systems.ts';
 
 interface Removal {
   readonly os: Process;
@@ -13,74 +15,136 @@ interface Removal {
   failed: boolean;
 }
 
-function complain(removal: Removal, path: string, error: unknown): void {
-  removal.os.print(`rm: cannot remove '${path}': ${textOf(error)}`, 'error');
+/** Whether everything below is gone, so that the directory above may be tried. */
+type Emptied = Procedure<boolean>;
+
+function* complain({ os }: Removal, line: string): Procedure {
+  os.print(`rm: ${line}`, 'error');
+  yield* os.compute(terminalLineMicroseconds);
+}
+
+function* refuse(removal: Removal, path: string, error: unknown): Emptied {
   removal.failed = true;
+  yield* complain(removal, `cannot remove '${path}': ${textOf(error)}`);
+  return false;
 }
 
-function* remove(removal: Removal, path: string): Procedure {
-  const { os } = removal;
-  let kind;
+/** What is not there is fine with `-f`. */
+function isMissing(error: unknown): boolean {
+  return error instanceof SystemError && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+/** Removes a path; `above` are the directories that the walk is in. */
+function* remove(removal: Removal, path: string, above: readonly string[]): Emptied {
+  const { os, force } = removal;
+  let status;
   try {
-    ({ kind } = yield* os.lstat(path));
+    status = yield* os.lstat(path);
   } catch (error) {
-    if (!removal.force) complain(removal, path, error);
-    return;
+    return force && isMissing(error) ? true : yield* refuse(removal, path, error);
   }
-  if (kind === 'directory') yield* removeDirectory(removal, path);
-  else yield* removeName(removal, path, os.unlink(path));
+  if (status.kind !== 'directory') return yield* removeName(removal, path, os.unlink(path));
+  if (!removal.recursive) {
+    return yield* refuse(removal, path, new SystemError('EISDIR', 'rm', path));
+  }
+  const pseudo = pseudoFileSystems[path];
+  if (pseudo !== undefined) return yield* walkPseudo(removal, path, pseudo);
+  const identity = `${status.volume} ${String(status.inode)}`;
+  if (above.includes(identity)) return yield* warnOfCycle(removal, path);
+  return yield* removeDirectory(removal, path, [...above, identity]);
 }
 
-function* removeName(removal: Removal, path: string, call: Procedure): Procedure {
+function* removeName(removal: Removal, path: string, call: Procedure): Emptied {
   yield* removal.os.compute(walkMicroseconds);
   try {
     yield* call;
+    return true;
   } catch (error) {
-    complain(removal, path, error);
+    return removal.force && isMissing(error) ? true : yield* refuse(removal, path, error);
   }
 }
 
-function* removeDirectory(removal: Removal, path: string): Procedure {
-  const { os, recursive } = removal;
-  if (!recursive) {
-    os.print(`rm: cannot remove '${path}': Is a directory`, 'error');
-    removal.failed = true;
-    return;
-  }
+function* removeDirectory(removal: Removal, path: string, above: readonly string[]): Emptied {
+  const { os } = removal;
   let names: readonly string[];
   try {
     names = yield* os.readdir(path);
   } catch (error) {
-    complain(removal, path, error);
-    return;
+    return yield* removeUnreadable(removal, path, error);
   }
-  const before = removal.failed;
-  removal.failed = false;
-  for (const name of names) yield* remove(removal, path === '/' ? `/${name}` : `${path}/${name}`);
-  const left = removal.failed;
-  removal.failed ||= before;
-  // A directory that could not be emptied is not tried, so its own error is not printed: one error names one obstacle.
-  if (!left) yield* removeName(removal, path, os.rmdir(path));
+  let emptied = true;
+  for (const name of names) {
+    const below = path.endsWith('/') ? `${path}${name}` : `${path}/${name}`;
+    emptied = (yield* remove(removal, below, above)) && emptied;
+  }
+  return emptied ? yield* removeName(removal, path, os.rmdir(path)) : false;
+}
+
+/** A directory that cannot be read may still be empty; if it is not, the reason is that it could not be read. */
+function* removeUnreadable(removal: Removal, path: string, reason: unknown): Emptied {
+  try {
+    yield* removal.os.rmdir(path);
+    return true;
+  } catch (error) {
+    const full = error instanceof SystemError && error.code === 'ENOTEMPTY';
+    return yield* refuse(removal, path, full ? reason : error);
+  }
+}
+
+function* walkPseudo(removal: Removal, path: string, pseudo: PseudoFileSystem): Emptied {
+  const { entryCount, firstComplaint } = pseudo;
+  removal.failed = true;
+  removal.os.print(firstComplaint, 'error');
+  removal.os.print(
+    `(${(entryCount - 1).toLocaleString('en')} more lines like this for ${path})`,
+    'note',
+  );
+  yield* removal.os.compute(entryCount * (walkMicroseconds + terminalLineMicroseconds));
+  return false;
+}
+
+/** The directory above is tried all the same, and says that it is not empty. */
+function* warnOfCycle(removal: Removal, path: string): Emptied {
+  removal.failed = true;
+  yield* complain(removal, 'WARNING: Circular directory structure.');
+  removal.os.print('This almost certainly means that you have a corrupted file system.', 'error');
+  removal.os.print('NOTIFY YOUR SYSTEM MANAGER.', 'error');
+  removal.os.print('The following directory is part of the cycle:', 'error');
+  removal.os.print(`  '${path}'`, 'error');
+  return true;
+}
+
+/** A reason not to start with an operand at all. */
+function guardOf(
+  path: string,
+  recursive: boolean,
+  options: ReadonlySet<string>,
+): readonly string[] {
+  if (/(^|\/)\.\.?\/*$/.test(path)) {
+    return [`refusing to remove '.' or '..' directory: skipping '${path}'`];
+  }
+  if (!recursive || !/^\/+$/.test(path) || options.has('--no-preserve-root')) return [];
+  return [
+    "it is dangerous to operate recursively on '/'",
+    'use --no-preserve-root to override this failsafe',
+  ];
 }
 
 /** The program. */
 export const rm: Program = function* (os, words) {
   const { options, operands } = splitOptions(words);
-  const recursive = options.has('-r') || options.has('-R') || options.has('--recursive');
+  const recursive = ['-r', '-R', '--recursive'].some((option) => options.has(option));
   const force = options.has('-f') || options.has('--force');
+  const removal: Removal = { os, recursive, force, failed: false };
   if (operands.length === 0 && !force) {
-    os.print('rm: missing operand', 'error');
+    yield* complain(removal, 'missing operand');
     return 1;
   }
-  const removal: Removal = { os, recursive, force, failed: false };
   for (const path of operands) {
-    if (path === '/' && recursive && !options.has('--no-preserve-root')) {
-      os.print("rm: it is dangerous to operate recursively on '/'", 'error');
-      os.print('rm: use --no-preserve-root to override this failsafe', 'error');
-      removal.failed = true;
-      continue;
-    }
-    yield* remove(removal, path);
+    const guard = guardOf(path, recursive, options);
+    for (const line of guard) yield* complain(removal, line);
+    if (guard.length > 0) removal.failed = true;
+    else yield* remove(removal, path, []);
   }
   return removal.failed ? 1 : 0;
 };
