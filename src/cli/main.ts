@@ -3,11 +3,11 @@
 import {
   LabError,
   expandRelease,
-  parseScenario,
   runLaboratory,
   scenarioVariant,
   systemList,
 } from '../engine/laboratory.ts';
+import { parseScenario } from '../engine/scenario-text.ts';
 import type { LabReport } from '../model/report.ts';
 import { readArguments, type RunCommand } from './arguments.ts';
 import { releaseText, scenarioIds, scenarioText } from './catalogue.ts';

@@ -22,7 +22,6 @@ import { Story, type PowerLoss } from './story.ts';
 
 export { LabError } from '../model/lab-error.ts';
 export { expandRelease } from '../releases/expand.ts';
-export { parseScenario } from '../scenario/parse.ts';
 export type { LabRequest } from './request.ts';
 export { decodeRunId, encodeRunId, type RunRequest } from './run-id.ts';
 

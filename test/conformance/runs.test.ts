@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { expandRelease, parseScenario, scenarioVariant } from '../../src/engine/laboratory.ts';
+import { expandRelease, scenarioVariant } from '../../src/engine/laboratory.ts';
+import { parseScenario } from '../../src/engine/scenario-text.ts';
 import { reportOn } from '../../src/engine/laboratory.ts';
 import type { SystemReport } from '../../src/model/report.ts';
 import type { BackendId, BackendOptions, System } from '../../src/model/system.ts';

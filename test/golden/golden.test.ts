@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   expandRelease,
-  parseScenario,
   runLaboratory,
   scenarioVariant,
   systemList,
 } from '../../src/engine/laboratory.ts';
+import { parseScenario } from '../../src/engine/scenario-text.ts';
 import type { LabReport } from '../../src/model/report.ts';
 import { goldenTable } from './table.ts';
 

@@ -1,0 +1,132 @@
+/**
+ * The laboratory’s thread: the only file of the page that loads the engine. One machine at a time, each
+ * answered as soon as it is ready; between two of them it listens for “stop”.
+ */
+import { disappointments } from '../engine/expectations.ts';
+import { expandRelease, runSystem, scenarioVariant, systemList } from '../engine/laboratory.ts';
+import { encodeRunId } from '../engine/run-id.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Release } from '../model/release.ts';
+import type { SystemReport } from '../model/report.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { Answer, Order, RunOrder } from './messages.ts';
+
+const scenarioTexts = import.meta.glob<string>('../../scenarios/*.yaml', {
+  query: '?raw',
+  import: 'default',
+});
+const knownSystems = systemList().map(({ id }) => id);
+const releases = new Map<string, Promise<Release>>();
+const cancelled = new Set<number>();
+
+function answer(message: Answer): void {
+  postMessage(message);
+}
+
+/** A release lies beside the page; it is fetched and expanded once. */
+function releaseOf(size: RunOrder['release']): Promise<Release> {
+  const known = releases.get(size);
+  if (known !== undefined) return known;
+  const loading = fetchRelease(size);
+  releases.set(size, loading);
+  loading.catch(() => releases.delete(size));
+  return loading;
+}
+
+async function fetchRelease(size: string): Promise<Release> {
+  // The worker's own file lies in a folder beside the page, the releases in another one.
+  const folder = import.meta.env.DEV ? '/' : '../';
+  const response = await fetch(new URL(`${folder}releases/${size}.json`, self.location.href));
+  if (!response.ok) throw new Error(`The ${size} release could not be loaded.`);
+  return expandRelease(await response.text());
+}
+
+async function textOf({ source }: RunOrder): Promise<string> {
+  if (source.kind === 'own') return source.text;
+  return (await scenarioTexts[`../../scenarios/${source.id}.yaml`]?.()) ?? '';
+}
+
+type Read = { readonly scenario: Scenario } | { readonly problems: readonly Problem[] };
+
+/** The parser is half of this thread, so it is loaded when there is something to read. */
+async function read(text: string): Promise<Read> {
+  const { parseScenario } = await import('../engine/scenario-text.ts');
+  const parsed = parseScenario(text, knownSystems);
+  return parsed.ok ? { scenario: parsed.value } : { problems: parsed.problems };
+}
+
+/** Lets messages that wait be heard: a promise alone would not. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}
+
+async function run(token: number, order: RunOrder): Promise<void> {
+  const found = await read(await textOf(order));
+  if ('problems' in found) {
+    answer({ kind: 'problems', token, problems: found.problems });
+    return;
+  }
+  const scenario = scenarioVariant(found.scenario, order.variant);
+  answer({ kind: 'understood', token, scenario });
+  const release = await releaseOf(order.release);
+  const { systems, seed, policy } = order;
+  const request = { scenario, systems, release, seed, ...(policy === undefined ? {} : { policy }) };
+  const reports: SystemReport[] = [];
+  for (const system of systems) {
+    await pause();
+    if (cancelled.delete(token)) {
+      answer({ kind: 'cancelled', token });
+      return;
+    }
+    answer({ kind: 'begun', token, system });
+    const report = runSystem(request, system);
+    reports.push(report);
+    answer({ kind: 'system', token, report });
+  }
+  const { variant } = order;
+  const runId = encodeRunId({
+    scenario: scenario.id,
+    digest: scenario.digest,
+    systems,
+    release: order.release,
+    seed,
+    ...(variant === undefined ? {} : { variant }),
+  });
+  answer({
+    kind: 'finished',
+    token,
+    runId,
+    disappointments: disappointments(scenario, reports),
+  });
+}
+
+async function check(token: number, text: string): Promise<void> {
+  const found = await read(text);
+  if ('problems' in found) answer({ kind: 'problems', token, problems: found.problems });
+  else answer({ kind: 'understood', token, scenario: found.scenario });
+}
+
+function failed(token: number, error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  answer({ kind: 'failed', token, text });
+}
+
+addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
+  switch (order.kind) {
+    case 'run':
+      run(order.token, order.order).catch((error: unknown) => {
+        failed(order.token, error);
+      });
+      break;
+    case 'check':
+      check(order.token, order.text).catch((error: unknown) => {
+        failed(order.token, error);
+      });
+      break;
+    case 'cancel':
+      cancelled.add(order.token);
+      break;
+  }
+});
