@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { parse } from 'yaml';
+import { systemCatalogue } from './src/systems/catalogue.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -55,6 +57,37 @@ function inventory(target: 'page' | 'worker'): Plugin {
   };
 }
 
+interface ScenarioHeadline {
+  id: string;
+  title: string;
+  story: string;
+  variants?: { id: string; label: string }[];
+}
+
+/**
+ * What the first paint needs to know of scenarios and systems: their names. The page gets them as a
+ * value, so that it loads neither the parser of the one nor the descriptions of the other.
+ */
+function catalogue(): string {
+  const folder = here('./scenarios/');
+  const scenarios = readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(folder + name, 'utf8');
+      const { id, title, story, variants } = parse(text) as ScenarioHeadline;
+      const named = (variants ?? []).map(({ id: variant, label }) => ({ id: variant, label }));
+      return { id, title, story, variants: named };
+    });
+  return JSON.stringify({
+    scenarios,
+    systems: systemCatalogue.map(({ id, name, mechanism }) => ({ id, name, mechanism })),
+  });
+}
+
+/** How long plugins take hangs on the load of the machine, and is no complaint about the page. */
+const quiet = { checks: { pluginTimings: false } };
+
 const hasDisplay =
   process.platform === 'darwin' ||
   process.platform === 'win32' ||
@@ -63,6 +96,7 @@ const hasDisplay =
 export default defineConfig({
   // Relative addresses, so that the built folder works from any path of any static server.
   base: './',
+  define: { __CATALOGUE__: catalogue() },
   plugins: [svelte(), relaxPolicyInDevelopment(), inventory('page')],
   resolve: {
     // memfs runs in the worker and asks for five modules of Node. Three have small browser
@@ -75,6 +109,8 @@ export default defineConfig({
         replacement: here('./node_modules/path-browserify/index.js'),
       },
       { find: /^(node:)?stream$/, replacement: here('./src/kernel/browser-stubs/stream.ts') },
+      // Asked for in a `try`, where Vite's own empty module is as good as none.
+      { find: /^process$/, replacement: '__vite-browser-external' },
       { find: /^(node:)?url$/, replacement: here('./src/kernel/browser-stubs/url.ts') },
     ],
   },
@@ -87,9 +123,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: quiet,
   },
   worker: {
     format: 'es',
+    rolldownOptions: quiet,
     plugins: () => [inventory('worker')],
   },
   server: { host: '127.0.0.1' },
