@@ -190,20 +190,23 @@ export function explore(
   const until = windows.map(cutLastsUntil);
   let count = 0;
   for (const pass of passes) {
-    for (const choices of choicesOf(pass, windows.length)) {
+    for (const choices of choicesOf(pass, windows)) {
       count += walk({ pass, choices, windows, boundaries, until, judge, span });
     }
   }
   return count;
 }
 
-function choicesOf(pass: Pass, volumeCount: number): readonly (readonly VolumeChoice[])[] {
+/** Taking turns makes a difference only among volumes on which something happened. */
+function choicesOf(
+  pass: Pass,
+  windows: readonly VolumeWindow[],
+): readonly (readonly VolumeChoice[])[] {
   const { choice, others } = pass;
-  if (others === 'together') return [Array.from({ length: volumeCount }, () => choice)];
-  if (volumeCount < 2) return [];
-  return Array.from({ length: volumeCount }, (_, moving) =>
-    Array.from({ length: volumeCount }, (_, volume) => (volume === moving ? choice : others)),
-  );
+  if (others === 'together') return [windows.map(() => choice)];
+  const busy = windows.filter(({ compiled }) => compiled.count > 0);
+  if (busy.length < 2) return [];
+  return busy.map((moving) => windows.map((window) => (window === moving ? choice : others)));
 }
 
 interface Walk {
