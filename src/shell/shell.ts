@@ -66,9 +66,6 @@ const builtin: { readonly [name: string]: Program } = {
   },
 };
 
-/** Names of the programs that every machine has. */
-export const programNames: readonly string[] = Object.keys(builtin).sort();
-
 /** Runs one line; gives the status of the last command. Errors go to the terminal, as bash and Linux word them. */
 export function* runCommand(os: Process, line: string, context: ShellContext): Procedure<number> {
   const parsed = parseLine(line);
