@@ -1,11 +1,10 @@
 /** Reads scenarios and releases from the disk of this machine; the page reads the same files over its own way. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LabError } from '../engine/laboratory.ts';
 import type { ReleaseSize } from '../model/release.ts';
 
-const project = fileURLToPath(new URL('../../', import.meta.url));
+const project = join(import.meta.dirname, '..', '..');
 
 /** Ids of the scenarios that ship. */
 export function scenarioIds(): readonly string[] {

@@ -1,4 +1,5 @@
 /** From a story at the moment of its disaster to what the judging of disks needs to know. */
+import { sameContent } from '../model/expected-file.ts';
 import type { Datum } from '../model/fate.ts';
 import type { Content } from '../model/content.ts';
 import type { ScenarioDatum } from '../model/scenario.ts';
@@ -56,7 +57,10 @@ function databaseHistory({
     const volume = volumes.find(({ description }) => description.id === place?.volume);
     const between =
       volume === undefined || place === undefined ? [] : heldContents(volume, path, place.inode);
-    return [{ path, contents: [first, ...between, last], existedBefore: true }];
+    const contents = [first, ...between, last].filter(
+      (content, index, all) => index === 0 || !sameContent(content, all[index - 1] ?? first),
+    );
+    return [{ path, contents, existedBefore: true }];
   });
 }
 

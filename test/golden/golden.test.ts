@@ -1,7 +1,6 @@
 /** Every scenario that ships, in every variant, on every system: as its file expects, and as the table in this folder. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   expandRelease,
@@ -13,7 +12,7 @@ import { parseScenario } from '../../src/engine/scenario-text.ts';
 import type { LabReport } from '../../src/model/report.ts';
 import { goldenTable } from './table.ts';
 
-const project = fileURLToPath(new URL('../../', import.meta.url));
+const project = join(import.meta.dirname, '..', '..');
 const systems = systemList().map(({ id }) => id);
 const release = expandRelease(readFileSync(join(project, 'public/releases/classroom.json'), 'utf8'));
 
