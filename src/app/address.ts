@@ -1,7 +1,7 @@
 /** The address bar is the screen: what the fragment of the address says, and how it is written. */
 import { searchPolicies, type SearchPolicy } from '../model/scenario.ts';
 
-/** Everything that the address names; what it does not name is left to the page. */
+/** Everything that the address names; a run id names a whole run, and the worker knows which; what it does not name is left to the page. */
 export interface Address {
   readonly scenario?: string;
   readonly systems?: readonly string[];
@@ -10,6 +10,7 @@ export interface Address {
   readonly seed?: number;
   readonly policy?: SearchPolicy;
   readonly variant?: string;
+  readonly runId?: string;
 }
 
 /** Names that an address may use. */
@@ -90,6 +91,8 @@ const readers: {
     complain(`There is no search “${shortened(text)}”; the scenario’s own is used.`);
     return {};
   },
+  // In a fragment a plus sign means a space, and a run id joins its systems by plus signs.
+  run: (text) => ({ runId: text.slice(0, 400).replaceAll(' ', '+') }),
   variant: (text, _known, complain) => {
     if (/^[\w.: -]{1,80}$/.test(text)) return { variant: text };
     complain('The variant in the link cannot be read; the first one is used.');
@@ -104,7 +107,8 @@ export function readAddress(fragment: string, known: KnownNames): ReadAddress {
   const text = fragment.replace(/^#/, '');
   if (text === '') return { address, complaints };
   const fields = new URLSearchParams(text.slice(0, 4000));
-  if (!fields.has('v')) complaints.push('The link does not say its format; it may be cut short.');
+  const saysFormat = fields.has('v') || fields.has('run');
+  if (!saysFormat) complaints.push('The link does not say its format; it may be cut short.');
   for (const [key, value] of fields) {
     const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
     if (reader === undefined) {

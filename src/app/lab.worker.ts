@@ -4,12 +4,13 @@
  */
 import { disappointments } from '../engine/expectations.ts';
 import { expandRelease, runSystem, scenarioVariant, systemList } from '../engine/laboratory.ts';
-import { encodeRunId } from '../engine/run-id.ts';
+import { decodeRunId, encodeRunId } from '../engine/run-id.ts';
+import { errorCodes, type ErrorCode } from '../model/lab-error.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Release } from '../model/release.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { Scenario } from '../model/scenario.ts';
-import type { Answer, Order, RunOrder } from './messages.ts';
+import type { Answer, Order, RunOrder, ScenarioSource } from './messages.ts';
 
 const scenarioTexts = import.meta.glob<string>('../../scenarios/*.yaml', {
   query: '?raw',
@@ -41,7 +42,7 @@ async function fetchRelease(size: string): Promise<Release> {
   return expandRelease(await response.text());
 }
 
-async function textOf({ source }: RunOrder): Promise<string> {
+async function textOf(source: ScenarioSource): Promise<string> {
   if (source.kind === 'own') return source.text;
   return (await scenarioTexts[`../../scenarios/${source.id}.yaml`]?.()) ?? '';
 }
@@ -63,7 +64,7 @@ function pause(): Promise<void> {
 }
 
 async function run(token: number, order: RunOrder): Promise<void> {
-  const found = await read(await textOf(order));
+  const found = await read(await textOf(order.source));
   if ('problems' in found) {
     answer({ kind: 'problems', token, problems: found.problems });
     return;
@@ -108,6 +109,32 @@ async function check(token: number, text: string): Promise<void> {
   else answer({ kind: 'understood', token, scenario: found.scenario });
 }
 
+function refusal(code: ErrorCode): readonly Problem[] {
+  const { text, why, fix } = errorCodes[code];
+  return [{ code, line: 1, column: 1, text, why, fix }];
+}
+
+/** What a run id names, if it was made from the scenario as it is today. */
+async function open(token: number, runId: string): Promise<void> {
+  const decoded = decodeRunId(runId);
+  if (!decoded.ok) {
+    answer({ kind: 'problems', token, problems: decoded.problems });
+    return;
+  }
+  const { scenario: id, digest, systems } = decoded.value;
+  const text = await textOf({ kind: 'catalogue', id });
+  const found = await read(text);
+  if (text === '' || 'problems' in found) {
+    answer({ kind: 'problems', token, problems: refusal('unknown-scenario') });
+  } else if (found.scenario.digest !== digest) {
+    answer({ kind: 'problems', token, problems: refusal('stale-run-id') });
+  } else if (!systems.some((system) => knownSystems.includes(system))) {
+    answer({ kind: 'problems', token, problems: refusal('unknown-system') });
+  } else {
+    answer({ kind: 'opened', token, request: decoded.value });
+  }
+}
+
 function failed(token: number, error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   answer({ kind: 'failed', token, text });
@@ -122,6 +149,11 @@ addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
       break;
     case 'check':
       check(order.token, order.text).catch((error: unknown) => {
+        failed(order.token, error);
+      });
+      break;
+    case 'open':
+      open(order.token, order.runId).catch((error: unknown) => {
         failed(order.token, error);
       });
       break;

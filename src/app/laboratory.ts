@@ -1,9 +1,14 @@
 /** The page's end of the worker: orders go out, answers come back, and a worker that dies is replaced. */
 import type { Answer, Order, RunOrder } from './messages.ts';
 
+/** What an answer is about: a run, a text that was typed in, or a run id in a link. */
+export type Purpose = 'run' | 'check' | 'open';
+
+const nobody = { run: 0, check: 0, open: 0 };
+
 /** Who listens. `crashed` comes when the worker died; the next order starts a new one. */
 export interface LaboratoryListener {
-  answered(answer: Answer, purpose: 'run' | 'check'): void;
+  answered(answer: Answer, purpose: Purpose): void;
   crashed(detail: string): void;
 }
 
@@ -19,7 +24,7 @@ export class Laboratory {
   readonly #listener: LaboratoryListener;
   #worker: Worker | undefined;
   #token = 0;
-  #current = { run: 0, check: 0 };
+  #current = nobody;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(listener: LaboratoryListener) {
@@ -35,15 +40,22 @@ export class Laboratory {
   run(order: RunOrder): void {
     if (this.#current.run !== 0) this.#replaceWorker();
     const token = this.#nextToken();
-    this.#current.run = token;
+    this.#current = { ...this.#current, run: token };
     this.#send({ kind: 'run', token, order });
   }
 
   /** Reads a scenario and answers with what it says or what is wrong with it. */
   check(text: string): void {
     const token = this.#nextToken();
-    this.#current.check = token;
+    this.#current = { ...this.#current, check: token };
     this.#send({ kind: 'check', token, text });
+  }
+
+  /** Asks what a run id names. */
+  open(runId: string): void {
+    const token = this.#nextToken();
+    this.#current = { ...this.#current, open: token };
+    this.#send({ kind: 'open', token, runId });
   }
 
   /** Stops a run: by asking, and by ending the worker if it is too busy to hear. */
@@ -86,11 +98,12 @@ export class Laboratory {
   }
 
   #hear(answer: Answer): void {
-    const { run, check } = this.#current;
-    if (answer.token !== run && answer.token !== check) return;
-    const last = ['finished', 'cancelled', 'failed', 'problems'].includes(answer.kind);
-    if (last && answer.token === run) this.#current.run = 0;
-    this.#listener.answered(answer, answer.token === check ? 'check' : 'run');
+    const purposes = ['run', 'check', 'open'] as const;
+    const purpose = purposes.find((one) => this.#current[one] === answer.token);
+    if (purpose === undefined) return;
+    const isLast = ['finished', 'cancelled', 'failed', 'problems'].includes(answer.kind);
+    if (isLast && purpose === 'run') this.#current = { ...this.#current, run: 0 };
+    this.#listener.answered(answer, purpose);
   }
 
   #lose(detail: string): void {
@@ -102,6 +115,6 @@ export class Laboratory {
     clearTimeout(this.#patience);
     this.#worker?.terminate();
     this.#worker = undefined;
-    this.#current = { run: 0, check: 0 };
+    this.#current = nobody;
   }
 }

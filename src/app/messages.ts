@@ -1,4 +1,5 @@
 /** What the page and its worker say to each other: plain data, every answer with the token of its order. */
+import type { RunRequest } from '../engine/run-id.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Disappointment, SystemReport } from '../model/report.ts';
 import type { Scenario, SearchPolicy } from '../model/scenario.ts';
@@ -22,12 +23,14 @@ export interface RunOrder {
 export type Order =
   | { readonly kind: 'run'; readonly token: number; readonly order: RunOrder }
   | { readonly kind: 'check'; readonly token: number; readonly text: string }
+  | { readonly kind: 'open'; readonly token: number; readonly runId: string }
   | { readonly kind: 'cancel'; readonly token: number };
 
 /** Worker to page. */
 export type Answer =
   | { readonly kind: 'understood'; readonly token: number; readonly scenario: Scenario }
   | { readonly kind: 'problems'; readonly token: number; readonly problems: readonly Problem[] }
+  | { readonly kind: 'opened'; readonly token: number; readonly request: RunRequest }
   | { readonly kind: 'begun'; readonly token: number; readonly system: string }
   | { readonly kind: 'system'; readonly token: number; readonly report: SystemReport }
   | {

@@ -42,6 +42,7 @@ export class Page {
   readonly #laboratory = new Laboratory({
     answered: (answer, purpose) => {
       if (purpose === 'check') this.#hearOfText(answer);
+      else if (purpose === 'open') this.#hearOfLink(answer);
       else this.#hear(answer);
     },
     crashed: (detail) => {
@@ -134,8 +135,12 @@ export class Page {
     const { address, complaints } = readAddress(fragment, knownNames);
     this.complaints = complaints;
     this.#apply(address);
-    if (address.scenario !== undefined) this.run();
-    else this.#actor.send({ type: 'choose' });
+    if (address.scenario !== undefined) {
+      this.run();
+      return;
+    }
+    this.#actor.send({ type: 'choose' });
+    if (address.runId !== undefined) this.#laboratory.open(address.runId);
   }
 
   #apply(address: Address): void {
@@ -270,6 +275,7 @@ export class Page {
         this.announcement = `The scenario cannot be run: ${counted(answer.problems.length, 'problem')}.`;
         break;
       case 'begun':
+      case 'opened':
         break;
       case 'system':
         this.#actor.send({ type: 'report', report: answer.report });
@@ -301,6 +307,26 @@ export class Page {
     } else if (answer.kind === 'failed') {
       this.checked = { state: 'empty' };
       this.announcement = answer.text;
+    }
+  }
+
+  /** A run id was decoded: what it names is shown, or the reason why it cannot be. */
+  #hearOfLink(answer: Answer): void {
+    if (answer.kind === 'problems') {
+      this.complaints = answer.problems.map(({ text, fix = '' }) => `${text} ${fix}`);
+    } else if (answer.kind === 'failed') {
+      this.complaints = [answer.text];
+    } else if (answer.kind === 'opened') {
+      const { scenario, systems, release, seed, variant, cutMicroseconds } = answer.request;
+      this.#apply({
+        scenario,
+        systems: knownNames.systems.filter((id) => systems.includes(id)),
+        seed,
+        ...(release === 'recorded' ? {} : { release }),
+        ...(variant === undefined ? {} : { variant }),
+        ...(cutMicroseconds === undefined ? {} : { instantMicroseconds: cutMicroseconds }),
+      });
+      this.run();
     }
   }
 

@@ -1,5 +1,5 @@
 /** How the plug answers to keys. */
-import { axisOf, instantAt, shareOf, type Axis } from './axis.ts';
+import { instantAt, shareOf, type Axis } from './axis.ts';
 import { nextChange } from './instant.ts';
 
 /** What a key may move. */
@@ -7,9 +7,6 @@ export interface SliderRange {
   readonly axis: Axis;
   readonly changes: readonly number[];
 }
-
-/** An axis for a range without machines. */
-export const emptyRange: SliderRange = { axis: axisOf([]), changes: [] };
 
 const page = 0.05;
 const fine = 0.002;

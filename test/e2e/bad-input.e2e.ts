@@ -28,6 +28,26 @@ test('a link to nothing leaves a page that can be used', async ({ page }) => {
   await waitForVerdicts(page);
 });
 
+test('a run id opens the run that it names; a mangled or outdated one says so', async ({
+  page,
+}) => {
+  await page.goto(link('', 'unsaved-thesis'));
+  await waitForVerdicts(page);
+  const id = await page.getByRole('link', { name: /^w\d+\./ }).innerText();
+  await page.goto(`/#run=${id}`);
+  await waitForVerdicts(page);
+  await expect(page.getByRole('group', { name: 'About this link' })).toHaveCount(0);
+  expect(new URL(page.url()).hash).toContain('scenario=unsaved-thesis');
+
+  const notice = page.getByRole('group', { name: 'About this link' });
+  await page.goto(`/#run=${id.slice(0, -1)}`);
+  await expect(notice).toContainText('incomplete or was changed');
+  await page.goto('/#run=nonsense');
+  await expect(notice).toContainText('does not name a run');
+  await page.goto(`/#run=${id.replace(/^w\d+/, 'w999')}`);
+  await expect(notice).toContainText('another version of the laboratory');
+});
+
 const mistakes: readonly [string, string, RegExp][] = [
   ['a wrong key', 'id: x\ntitle: X\nstepz: []\n', /stepz/],
   ['a tab', 'id: x\nsteps:\n\t- run: ls\n', /tab/i],

@@ -30,6 +30,13 @@ describe('the address', () => {
     );
   });
 
+  test('a run id is taken as it is, plus signs and all', () => {
+    expect(readAddress('#run=w1.x.0.-.debian+nixos.full.1.-.abc', known)).toEqual({
+      address: { runId: 'w1.x.0.-.debian+nixos.full.1.-.abc' },
+      complaints: [],
+    });
+  });
+
   test('an empty one names nothing and is no mistake', () => {
     expect(readAddress('', known)).toEqual({ address: {}, complaints: [] });
     expect(readAddress('#', known)).toEqual({ address: {}, complaints: [] });
