@@ -38,6 +38,7 @@ export function kernelHook(work: Work): AfterConfigure {
 
 function* makeInitramfs({ os, brief }: Work, { initramfs }: ReleaseKernel): Procedure {
   const { path } = initramfs;
+  const { kernelHookSyncs } = optionsOf(brief.options);
   os.stage('make the initramfs', {
     note: 'Written beside its place and renamed: whole or not there, as far as names go.',
   });
@@ -46,7 +47,8 @@ function* makeInitramfs({ os, brief }: Work, { initramfs }: ReleaseKernel): Proc
   const { content } = versionFile(brief, initramfs, path);
   yield* writeInPieces(os, `${path}.new`, content, { bufferBytes });
   yield* os.rename(`${path}.new`, path);
-  yield* os.fsyncPath(path);
+  if (kernelHookSyncs) yield* os.syncfs(path);
+  else yield* os.fsyncPath(path);
 }
 
 /** `update-grub`: a menu of all kernels in /boot. */

@@ -15,6 +15,10 @@ export const optionTable = {
     values: ['truncate-in-place', 'rename'],
     note: 'truncate-in-place: grub.cfg is emptied and written again, as on Debian; rename: as in the recorded runs.',
   },
+  kernelHookSyncs: {
+    values: [true, false],
+    note: 'true: the new initramfs is followed by a sync of its whole file system, as on Debian; false: that file alone is synced, as in the recorded runs.',
+  },
   unsafeIo: {
     values: [false, true],
     note: 'With `force-unsafe-io` dpkg does not sync package files.',
@@ -25,6 +29,7 @@ export const optionTable = {
 export interface MutableOptions {
   readonly layout: 'esp-and-root' | 'root-only';
   readonly menuWrite: 'truncate-in-place' | 'rename';
+  readonly kernelHookSyncs: boolean;
   readonly unsafeIo: boolean;
 }
 
@@ -33,6 +38,7 @@ export function optionsOf(options: BackendOptions): MutableOptions {
   return {
     layout: options['layout'] === 'root-only' ? 'root-only' : 'esp-and-root',
     menuWrite: options['menuWrite'] === 'rename' ? 'rename' : 'truncate-in-place',
+    kernelHookSyncs: options['kernelHookSyncs'] !== false,
     unsafeIo: options['unsafeIo'] === true,
   };
 }

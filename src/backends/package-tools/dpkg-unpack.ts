@@ -36,6 +36,9 @@ export function* unpack(database: DpkgDatabase, archive: Archive): Procedure {
   os.stage(`unpack ${archive.name}`, {
     note: 'New files are written beside the old ones, then renamed over them one by one.',
   });
+  const archiveName = `.../${archive.name}_${archive.version}_amd64.deb`;
+  if (!known) os.print(`Selecting previously unselected package ${archive.name}.`);
+  os.print(`Preparing to unpack ${archiveName} ...`);
   os.print(
     known
       ? `Unpacking ${archive.name} (${archive.version}) over (${old.version}) ...`
@@ -44,11 +47,12 @@ export function* unpack(database: DpkgDatabase, archive: Archive): Procedure {
   yield* os.compute(packageMicroseconds);
   yield* extractControl(database, archive);
   const record = recordOf(archive, old);
-  yield* noteBeginning(database, record, known);
+  yield* noteBeginning(database, record, old);
   const backups = yield* extractFiles(database, archive);
   const before = yield* filesBefore(database, archive, known);
   if (known) yield* database.note({ ...record, state: 'half-installed', flag: 'reinstreq' });
-  yield* removeOldFiles(database, archive, before);
+  const conffiles = new Set([...(old?.conffiles.keys() ?? []), ...record.conffiles.keys()]);
+  yield* removeOldFiles(database, archive, before, conffiles);
   yield* writeInformation(database, archive);
   yield* database.log(`status unpacked ${archive.name} ${archive.version}`);
   yield* database.note({
@@ -98,12 +102,17 @@ function* extractControl(database: DpkgDatabase, archive: Archive): Procedure {
   yield* os.fsyncPath(directory);
 }
 
+/**
+ * Only a package that was configured goes down by steps; one whose unpacking was interrupted stays half-installed.
+ * Source: dpkg src/main/unpack.c, process_archive.
+ */
 function* noteBeginning(
   database: DpkgDatabase,
   record: PackageRecord,
-  upgrade: boolean,
+  old: PackageRecord | undefined,
 ): Procedure {
-  for (const state of upgrade
+  const configured = old?.state === 'installed' || old?.state === 'half-configured';
+  for (const state of configured
     ? (['half-configured', 'unpacked', 'half-installed'] as const)
     : (['half-installed'] as const)) {
     yield* database.log(`status ${state} ${record.name} ${record.version}`);
@@ -111,23 +120,32 @@ function* noteBeginning(
   }
 }
 
-/** Writes all files as `.dpkg-new`, waits for their data, then renames each. Gives the backups that were made. */
+/**
+ * Writes all files and links as `.dpkg-new`, waits for the files' data, then renames each in the order of the archive.
+ * Links wait like files, so that none points to a file that is not there yet; configuration files are not renamed, and
+ * never synced. Source: dpkg src/main/archives.c, tarobject and tar_deferred_extract. Gives the backups that were made.
+ */
 function* extractFiles(database: DpkgDatabase, archive: Archive): Procedure<readonly string[]> {
   const { os, root, unsafeIo } = database.context;
   const backups: string[] = [];
   const written: VersionFile[] = [];
   for (const file of archive.files) {
-    const backup = yield* extractOne(database, file);
+    const there = yield* extractOne(database, file);
+    if (there === 'kept directory') continue;
+    written.push(file);
+    const backup =
+      file.conffile === true ? undefined : yield* backUp(database, `${root}${file.path}`, there);
     if (backup !== undefined) backups.push(backup);
-    if (file.target === undefined) written.push(file);
   }
-  for (const { path, content } of written) {
-    if (content.sizeBytes > 0) yield* startWriteback(database, `${root}${path}.dpkg-new`);
+  if (!unsafeIo) {
+    for (const { path, target } of written) {
+      if (target === undefined) yield* startWriteback(database, `${root}${path}.dpkg-new`);
+    }
   }
-  for (const { path, content, conffile } of written) {
+  for (const { path, conffile, target } of written) {
     if (conffile === true) continue;
     const name = `${root}${path}`;
-    if (content.sizeBytes > 0 && !unsafeIo) yield* os.fsyncPath(`${name}.dpkg-new`);
+    if (target === undefined && !unsafeIo) yield* os.fsyncPath(`${name}.dpkg-new`);
     yield* os.rename(`${name}.dpkg-new`, name);
   }
   return backups;
@@ -140,7 +158,11 @@ function* startWriteback(database: DpkgDatabase, path: string): Procedure {
   yield* os.close(fd);
 }
 
-function* extractOne(database: DpkgDatabase, file: VersionFile): Procedure<string | undefined> {
+/** Creates one `.dpkg-new`. Gives what lies at the file's place; a directory stays where the archive has a link. */
+function* extractOne(
+  database: DpkgDatabase,
+  file: VersionFile,
+): Procedure<Status | 'kept directory' | undefined> {
   const { os, root } = database.context;
   const path = `${root}${file.path}`;
   yield* makeDirectories(os, parentOf(path));
@@ -148,18 +170,16 @@ function* extractOne(database: DpkgDatabase, file: VersionFile): Procedure<strin
   const there = yield* statusOf(os, path);
   yield* removeTree(os, `${path}.dpkg-new`);
   if (file.target !== undefined) {
-    if (there?.kind === 'directory') return undefined;
+    if (there?.kind === 'directory') return 'kept directory';
     yield* os.symlink(file.target, `${path}.dpkg-new`);
-    const backup = yield* backUp(database, path, there);
-    yield* os.rename(`${path}.dpkg-new`, path);
-    return backup;
+    return there;
   }
   const flags = { access: 'write', create: true, exclusive: true } as const;
   const fd = yield* os.open(`${path}.dpkg-new`, flags, file.mode);
   for (const piece of piecesOfFile(file.content)) yield* os.write(fd, piece);
-  if (file.content.sizeBytes > 0) yield* os.startWriteback(fd);
+  yield* os.startWriteback(fd);
   yield* os.close(fd);
-  return file.conffile === true ? undefined : yield* backUp(database, path, there);
+  return there;
 }
 
 function* backUp(
@@ -190,16 +210,17 @@ function* filesBefore(
   return (list ?? '').split('\n').filter((path) => path.startsWith('/'));
 }
 
+/** Files that only the old version had go; its configuration files stay, obsolete. */
 function* removeOldFiles(
   database: DpkgDatabase,
   archive: Archive,
   before: readonly string[],
+  conffiles: ReadonlySet<string>,
 ): Procedure {
   const { os, root } = database.context;
   const kept = new Set(archive.files.map(({ path }) => path));
   for (const path of before) {
-    // A file that moved to another package stays; a conffile that no package ships any more is obsolete and stays too.
-    if (kept.has(path) || path.startsWith('/etc/')) continue;
+    if (kept.has(path) || conffiles.has(path)) continue;
     const there = yield* statusOf(os, `${root}${path}`);
     if (there !== undefined && there.kind !== 'directory') yield* os.unlink(`${root}${path}`);
   }

@@ -7,10 +7,11 @@ import { readRecords } from '../../../src/backends/package-tools/dpkg-database.t
 import type { PackageRecord } from '../../../src/backends/package-tools/status-file.ts';
 import type { Procedure } from '../../../src/kernel/process.ts';
 import type { SimulatedProcess } from '../../../src/kernel/simulated-process.ts';
+import { contentText } from '../../../src/model/content.ts';
 import { callOf, countsOf, recordedCounts, sum } from './calls.ts';
 import { briefOf, TestMachine } from './machine.ts';
 
-const recorded = { layout: 'root-only', menuWrite: 'rename' } as const;
+const recorded = { layout: 'root-only', menuWrite: 'rename', kernelHookSyncs: false } as const;
 
 function machine(options: Record<string, string | boolean> = {}): TestMachine {
   return new TestMachine(mutable, briefOf(mutable, options));
@@ -64,6 +65,53 @@ describe('the calls of an upgrade with dpkg, against the recorded run mutable-dp
         ...each('unlink *.dpkg-tmp'),
       ].map((line) => line.replace(/^link (.*)$/, 'link $1.dpkg-tmp')),
     );
+  });
+});
+
+/** A machine whose C library also ships a link to a file with a new name, and has dropped a file of /etc. */
+function machineWithLink(): TestMachine {
+  const brief = briefOf(mutable, {});
+  const file = (path: string, target?: string) => ({
+    ...{ path, sizeBytes: target === undefined ? 9000 : 0, mode: 0o644, text: `libc6 ${path}` },
+    ...(target === undefined ? {} : { target }),
+  });
+  const dropped = file('/etc/libc-only-v1');
+  const packages = brief.release.packages.map((entry) => {
+    const [v1, v2] = [entry.versions.v1, entry.versions.v2];
+    if (entry.name !== 'libc6' || v1 === undefined || v2 === undefined) return entry;
+    const links = [
+      file('/usr/lib/libnew.so.1', 'libnew.so.1.2'),
+      file('/usr/lib/libnew.so.1.2'),
+    ] as const;
+    const files = { v1: [...v1.files, dropped], v2: [...v2.files, ...links] };
+    return {
+      ...entry,
+      versions: { v1: { ...v1, files: files.v1 }, v2: { ...v2, files: files.v2 } },
+    };
+  });
+  return new TestMachine(mutable, { ...brief, release: { ...brief.release, packages } });
+}
+
+describe('links and files that went', () => {
+  const target = machineWithLink();
+  target.update();
+
+  test('a link is renamed with the files, when all of them are written', () => {
+    const calls = target
+      .operations()
+      .filter(({ path }) => path.startsWith('/usr/lib/libnew.so.1'))
+      .map((operation) => `${callOf(operation)} ${operation.path.replace('/usr/lib/', '')}`);
+    expect(calls.filter((call) => !/^(write|start-writeback)/.test(call))).toEqual([
+      'symlink libnew.so.1.dpkg-new',
+      'create libnew.so.1.2.dpkg-new',
+      'rename libnew.so.1.dpkg-new',
+      'fsync libnew.so.1.2.dpkg-new',
+      'rename libnew.so.1.2.dpkg-new',
+    ]);
+  });
+
+  test('a file that is gone is removed from /etc too, unless it was a configuration file', () => {
+    expect(target.text('/etc/libc-only-v1')).toBeUndefined();
   });
 });
 
@@ -140,6 +188,26 @@ describe('an interrupted upgrade', () => {
       expect(left).toEqual([]);
     },
   );
+
+  test('installed again, a half-installed package is never called configured in between', () => {
+    const target = machine();
+    target.update(begin('unpack systemd') + 160_000);
+    target.switchOn();
+    expect(recordsOf(target).get('systemd')?.state).toBe('half-installed');
+    target.update();
+    const log = target.running.tree.file('/var/log/dpkg.log');
+    const lines = log === undefined ? [] : contentText(log, target.brief.blobs).split('\n');
+    const states = lines.filter((line) => /^status \S+ systemd /.test(line));
+    expect(states).toEqual([
+      'status half-configured systemd 1',
+      'status unpacked systemd 1',
+      'status half-installed systemd 1',
+      'status half-installed systemd 1',
+      'status unpacked systemd 2',
+      'status half-configured systemd 2',
+      'status installed systemd 2',
+    ]);
+  });
 
   test.each([
     ['systemd', 'half-installed', 160_000, []],
