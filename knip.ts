@@ -20,6 +20,7 @@ export default {
     'test/bench/bench.ts',
     'test/bench/*.bench.ts',
     'test/conformance/print-kernel-programs.ts',
+    'test/tools/*.ts',
     ...(isJoined ? [] : ['src/**/*.{ts,svelte}']),
   ],
   ignoreDependencies: [...browserModules, ...facades, ...(isJoined ? [] : packagesOfRooms)],

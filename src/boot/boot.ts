@@ -12,7 +12,7 @@ import type { BootPlan, PlannedKernel } from './plan.ts';
 import { reason } from './sources.ts';
 import { startUserspace, type UserspaceStart } from './userspace.ts';
 
-export { prepareBoot, type BootPlan, type BootPlanInput } from './plan.ts';
+export { prepareBoot, type BootPlan } from './plan.ts';
 export type { BootResult } from '../model/boot-result.ts';
 
 /** What a start is judged from. */

@@ -1,5 +1,4 @@
 /** From a machine's volumes to the disk that a power cut leaves, and on to the volumes of the machine that starts next. */
-import type { Cell } from '../model/cell-table.ts';
 import { recordedTiming, type VolumeId } from '../model/device.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
 import { ObservedState } from '../model/observed-state.ts';
@@ -81,6 +80,3 @@ export function volumesAfterShutdown(volumes: readonly Volume[]): readonly Volum
 function restarted(volume: Volume, cells: Int32Array): Volume {
   return new Volume(volume.description, new FileSystemState(volume.table, cells.slice()));
 }
-
-/** A cell of a volume, for whoever passes changes on. */
-export type CellChange = (volume: VolumeId, cell: Cell) => void;

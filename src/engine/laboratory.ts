@@ -23,7 +23,6 @@ import { Story, type PowerLoss } from './story.ts';
 export { LabError } from '../model/lab-error.ts';
 export { expandRelease } from '../releases/expand.ts';
 export type { LabRequest } from './request.ts';
-export { decodeRunId, encodeRunId, type RunRequest } from './run-id.ts';
 
 /** Every distribution there is. */
 export function systemList(): readonly System[] {

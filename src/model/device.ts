@@ -3,19 +3,6 @@
 /** Name of a volume of a machine: a partition with a file system, a raw slot, or firmware variables. */
 export type VolumeId = string;
 
-/** What a drive promises. Source: Linux Documentation/block/writeback_cache_control.rst. */
-export interface Drive {
-  /** `volatile` loses what was not flushed; `power-loss-protected` and `write-through` lose nothing completed. */
-  readonly cache: 'volatile' | 'power-loss-protected' | 'write-through';
-  /** The unit that is written whole or not at all. */
-  readonly sectorBytes: 512 | 4096;
-  /** A drive that lies acknowledges a flush without doing it. */
-  readonly honoursFlush: boolean;
-}
-
-/** The honest drive that every scenario starts from. */
-export const honestDrive: Drive = { cache: 'volatile', sectorBytes: 4096, honoursFlush: true };
-
 /** How long a drive takes; the default is the drive of the recordings (`device` in conformance/runs). */
 export interface DeviceTiming {
   readonly writeMicroseconds: number;

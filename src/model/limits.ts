@@ -35,15 +35,6 @@ export const problemCountMax = 100;
 /** Steps of one scenario, after `repeat` is counted out. */
 export const stepCountMax = 200;
 
-/** Machines shown side by side. */
-export const machineCountMax = 6;
-
-/** Power cuts within one run: a second cut during recovery is the deepest that is followed. */
-export const crashDepthMax = 2;
-
-/** Crash states judged for one search before the rest is reported as not searched. */
-export const crashStateCountMax = 400_000;
-
 /** Operations of one simulated run before the simulation refuses to go on; a runaway loop must not freeze a browser. */
 export const operationCountMax = 1_000_000;
 

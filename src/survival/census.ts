@@ -16,7 +16,7 @@ import type { RootTree } from '../model/root-tree.ts';
 import type { CensusPlan, PlannedFile } from './census-plan.ts';
 import { Tally, type CensusOutcome, type FileStatus } from './tally.ts';
 
-export { prepareCensus, type CensusPlan, type CensusPlanInput } from './census-plan.ts';
+export { prepareCensus, type CensusPlan } from './census-plan.ts';
 export type { CensusOutcome, FileStatus, StatusCounts } from './tally.ts';
 
 /** A file that is not whole. */

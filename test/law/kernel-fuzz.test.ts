@@ -43,7 +43,9 @@ afterAll(() => {
 const name = fc.constantFrom('a', 'b', 'c', 'd');
 const path = fc
   .array(name, { minLength: 1, maxLength: 3 })
-  .chain((parts) => fc.constantFrom('', '', '', '/').map((slash) => `/r/${parts.join('/')}${slash}`));
+  .chain((parts) =>
+    fc.constantFrom('', '', '', '/').map((slash) => `/r/${parts.join('/')}${slash}`),
+  );
 const step = fc.oneof(
   fc.record({ call: fc.constant('write' as const), path, text: fc.constantFrom('', 'x', 'long') }),
   fc.record({ call: fc.constant('append' as const), path, text: fc.constantFrom('y', 'zz') }),
