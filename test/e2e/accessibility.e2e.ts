@@ -35,7 +35,7 @@ const states: readonly [string, (page: Page) => Promise<void>][] = [
   [
     'at the answer to a why',
     async (page) => {
-      await page.goto(link('at=0.7'));
+      await page.goto(link('at=9', 'unsaved-thesis'));
       await waitForVerdicts(page);
       await page.getByRole('button', { name: 'Why? Debian' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
@@ -44,7 +44,7 @@ const states: readonly [string, (page: Page) => Promise<void>][] = [
   [
     'in the dark',
     async (page) => {
-      await page.goto(link('at=0.7'));
+      await page.goto(link('at=9', 'unsaved-thesis'));
       await waitForVerdicts(page);
       await page.getByRole('button', { name: 'Pull the plug' }).click();
       await expect(page.getByText('No power')).toHaveCount(0);
@@ -92,7 +92,7 @@ for (const [state, reach] of states) {
 }
 
 test('whatever can be pressed is at least 24 pixels in each direction', async ({ page }) => {
-  await page.goto(link('at=0.7'));
+  await page.goto(link('at=9', 'unsaved-thesis'));
   await waitForVerdicts(page);
   const small = await page.evaluate(() => {
     const targets = document.querySelectorAll('button, select, summary, input, [role=slider]');
