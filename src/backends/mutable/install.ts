@@ -4,6 +4,7 @@ import { textContent } from '../machine-files.ts';
 import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
 import { digestOf } from '../package-tools/dpkg-database.ts';
 import { sumsText } from '../package-tools/dpkg-unpack.ts';
+import { rpmDatabaseContent } from '../package-tools/rpm-database.ts';
 import { statusText, type PackageRecord } from '../package-tools/status-file.ts';
 import { populateRoot } from '../populate.ts';
 import { attributes } from '../../model/attributes.ts';
@@ -11,6 +12,7 @@ import { wholeBlob } from '../../model/content.ts';
 import { ImageBuilder, Volume } from '../../model/volume.ts';
 import { menuPath, menuText } from './grub-menu.ts';
 import { optionsOf } from './options.ts';
+import { rpmDatabasePath } from './rpm-lifecycle.ts';
 
 /**
  * What the firmware starts, and what that starts: paths on the EFI system partition, with their sizes in bytes.
@@ -36,7 +38,7 @@ const fstabText =
 
 /** The volumes of a fresh machine with `v1`. */
 export function install(brief: MachineBrief): readonly Volume[] {
-  const { layout } = optionsOf(brief.options);
+  const { layout, tool } = optionsOf(brief.options);
   const root = new ImageBuilder();
   populateRoot(brief, root, root.root, 'v1');
   const kernel = brief.release.kernels['v1'];
@@ -46,7 +48,8 @@ export function install(brief: MachineBrief): readonly Volume[] {
     root.file(root.root, menuPath, textContent(brief.blobs, menu));
   }
   root.file(root.root, '/etc/fstab', textContent(brief.blobs, fstabText));
-  putDatabase(brief, root);
+  if (tool === 'rpm') putRpmDatabase(brief, root);
+  else putDpkgDatabase(brief, root);
   if (layout === 'esp-and-root') root.directory(root.root, '/boot/efi');
   const system = new Volume({ id: 'root', profile: 'ext4', label: 'root' }, root.state());
   return layout === 'root-only' ? [system] : [loaderVolume(brief), system];
@@ -61,15 +64,28 @@ function loaderVolume({ blobs }: MachineBrief): Volume {
   return new Volume({ id: 'esp', profile: 'vfat', label: 'EFI system partition' }, esp.state());
 }
 
+/** Archives of all packages as they are installed, the kernel last. */
+function installedArchives(brief: MachineBrief): readonly Archive[] {
+  const kernel = kernelArchive(brief, 'v1');
+  return [...archivesOf(brief, 'v1'), ...(kernel === undefined ? [] : [kernel])];
+}
+
+/** rpm's database, with everything installed. */
+function putRpmDatabase(brief: MachineBrief, root: ImageBuilder): void {
+  const records = new Map(
+    installedArchives(brief).map(({ name, version }) => [name, new Set([version])]),
+  );
+  root.file(root.root, rpmDatabasePath, rpmDatabaseContent(brief.blobs, records));
+}
+
 /** dpkg's database, with everything installed. */
-function putDatabase(brief: MachineBrief, root: ImageBuilder): void {
+function putDpkgDatabase(brief: MachineBrief, root: ImageBuilder): void {
   const { blobs } = brief;
   const top = root.directory(root.root, '/var/lib/dpkg');
   const put = (path: string, text: string): void => {
     root.file(top, path, textContent(blobs, text), attributes('file'));
   };
-  const kernel = kernelArchive(brief, 'v1');
-  const archives = [...archivesOf(brief, 'v1'), ...(kernel === undefined ? [] : [kernel])];
+  const archives = installedArchives(brief);
   const records = archives.map((archive) => installedRecord(brief, archive));
   put('status', statusText(records));
   put('status-old', statusText(records));

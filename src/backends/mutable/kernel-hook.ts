@@ -9,11 +9,9 @@ import type { AfterConfigure } from '../package-tools/dpkg-configure.ts';
 import { namesIn, writeInPieces } from '../tool-calls.ts';
 import { versionFile } from '../version-files.ts';
 import type { Procedure } from '../../kernel/process.ts';
-import type { ReleaseKernel, VersionName } from '../../model/release.ts';
+import type { ReleaseKernel } from '../../model/release.ts';
 import { menuPath, menuText, type InstalledKernel } from './grub-menu.ts';
-import { optionsOf } from './options.ts';
-
-const versions: readonly VersionName[] = ['v1', 'v2', 'v2-no-display-manager', 'v2-broken-kernel'];
+import { optionsOf, versionNames } from './options.ts';
 
 /** Bytes that cp and cat write at once. Source: coreutils src/ioblksize.h, IO_BUFSIZE. */
 const bufferBytes = 131_072;
@@ -27,7 +25,7 @@ const menuMicroseconds = 15_000;
 /** The part of configuring that differs from package to package: only kernels have one. */
 export function kernelHook(work: Work): AfterConfigure {
   return function* (name: string, packaged: string): Procedure {
-    const kernel = versions
+    const kernel = versionNames
       .map((version) => kernelArchive(work.brief, version))
       .find((archive) => archive?.name === name && archive.version === packaged)?.kernel;
     if (kernel === undefined) return;
@@ -84,7 +82,7 @@ export function* writeMenu(work: Work): Procedure {
 function* kernelsInBoot({ os, brief }: Work): Procedure<readonly InstalledKernel[]> {
   const names = new Set((yield* namesIn(os, '/boot')).map((name) => `/boot/${name}`));
   const found = new Map<string, InstalledKernel>();
-  for (const version of versions) {
+  for (const version of versionNames) {
     const known = brief.release.kernels[version];
     if (known === undefined || !names.has(known.image.path)) continue;
     const { release, image, initramfs } = known;

@@ -1,6 +1,7 @@
 /** What firmware and GRUB find on the disk of a Debian system. Reads the disk alone. */
 import type { MachineBrief } from '../backend.ts';
 import { packageVersions } from '../package-tools/archive.ts';
+import { parseRpmRecords } from '../package-tools/rpm-database.ts';
 import type { BootEntry, BootMenu, DiskView, RootMount } from '../../model/boot-entry.ts';
 import { contentText, wholeBlob } from '../../model/content.ts';
 import { sameContent } from '../../model/expected-file.ts';
@@ -9,7 +10,8 @@ import { RootTree } from '../../model/root-tree.ts';
 import type { MountPlan } from '../../model/system.ts';
 import { menuPath, parseMenu, type MenuEntry } from './grub-menu.ts';
 import { loaderFiles, loaderText, stubPath, stubText } from './install.ts';
-import { optionsOf } from './options.ts';
+import { optionsOf, versionNames } from './options.ts';
+import { rpmDatabasePath } from './rpm-lifecycle.ts';
 
 const grubSource = 'https://www.gnu.org/software/grub/manual/grub/grub.html';
 
@@ -129,19 +131,13 @@ function rootMounts(brief: MachineBrief, disk: DiskView): readonly RootMount[] {
   return [root, { mountPoint: '/boot/efi', volume: 'esp', directory: esp.root }];
 }
 
-const versionNames: readonly VersionName[] = [
-  'v1',
-  'v2',
-  'v2-no-display-manager',
-  'v2-broken-kernel',
-];
-
 /** The version that ships this kernel; of several, the one that the package database speaks for. */
 function versionOf(brief: MachineBrief, disk: DiskView, release: string): VersionName {
   const shipping = versionNames.filter((name) => brief.release.kernels[name]?.release === release);
   const [first = 'v1', second] = shipping;
   if (second === undefined) return first;
-  const texts = databaseTexts(disk);
+  const recorded =
+    optionsOf(brief.options).tool === 'rpm' ? versionsByRpm(disk) : versionsByDpkg(disk);
   const all = shipping.map((name) => ({ name, versions: packageVersions(brief, name) }));
   const telling = new Set(
     all.flatMap(({ versions }) =>
@@ -152,7 +148,7 @@ function versionOf(brief: MachineBrief, disk: DiskView, release: string): Versio
   );
   const scores = new Map<VersionName, number>();
   for (const name of telling) {
-    const version = recordedVersion(texts, name);
+    const version = recorded(name);
     for (const candidate of all) {
       if (candidate.versions.get(name) !== version) continue;
       scores.set(candidate.name, (scores.get(candidate.name) ?? 0) + 1);
@@ -163,22 +159,32 @@ function versionOf(brief: MachineBrief, disk: DiskView, release: string): Versio
   );
 }
 
-/** The journal, newest record first, then the status file. */
-function databaseTexts(disk: DiskView): readonly string[] {
+/** What a package database calls the installed version of a package. */
+type RecordedVersion = (name: string) => string | undefined;
+
+/** By dpkg: the journal, newest record first, then the status file. */
+function versionsByDpkg(disk: DiskView): RecordedVersion {
   const tree = treeOf(disk, 'root');
   const journal = tree.list('/var/lib/dpkg/updates').filter((name) => /^\d{4}$/.test(name));
   const names = [...journal].sort().reverse();
   const paths = [...names.map((name) => `updates/${name}`), 'status'];
-  return paths.map((path) => textAt(tree, `/var/lib/dpkg/${path}`) ?? '');
+  const texts = paths.map((path) => textAt(tree, `/var/lib/dpkg/${path}`) ?? '');
+  return (name) => {
+    const head = `Package: ${name}\n`;
+    for (const text of texts) {
+      const at = text.startsWith(head) ? 0 : text.indexOf(`\n${head}`);
+      if (at >= 0) return /\nVersion: (\S+)\n/.exec(text.slice(at, at + 500))?.[1];
+    }
+    return undefined;
+  };
 }
 
-function recordedVersion(texts: readonly string[], name: string): string | undefined {
-  const head = `Package: ${name}\n`;
-  for (const text of texts) {
-    const at = text.startsWith(head) ? 0 : text.indexOf(`\n${head}`);
-    if (at >= 0) return /\nVersion: (\S+)\n/.exec(text.slice(at, at + 500))?.[1];
-  }
-  return undefined;
+/** By rpm: the newest of the versions that it calls installed. */
+function versionsByRpm(disk: DiskView): RecordedVersion {
+  const tree = treeOf(disk, 'root');
+  const text = textAt(tree, rpmDatabasePath) ?? '';
+  const records = parseRpmRecords(text, textAt(tree, `${rpmDatabasePath}-wal`) ?? '');
+  return (name) => [...(records.get(name) ?? [])].at(-1);
 }
 
 /**

@@ -1,9 +1,15 @@
 /** Updating in place: one system, whose files are replaced package by package while it runs. */
-import type { Backend } from '../backend.ts';
+import type { Backend, MachineBrief } from '../backend.ts';
 import { install } from './install.ts';
-import { installPackage, removePackage, update } from './lifecycle.ts';
+import * as apt from './lifecycle.ts';
 import { bootMenu, mounts } from './menu.ts';
-import { optionTable } from './options.ts';
+import { optionsOf, optionTable } from './options.ts';
+import * as dnf from './rpm-lifecycle.ts';
+
+/** The package tool of a machine. */
+function toolOf({ options }: MachineBrief): typeof apt | typeof dnf {
+  return optionsOf(options).tool === 'rpm' ? dnf : apt;
+}
 
 /** The backend of Debian. */
 export const mutable: Backend = {
@@ -13,10 +19,11 @@ export const mutable: Backend = {
   mounts,
   bootMenu,
   pathOf: (_brief, file) => file.path,
-  packageDatabase: () => ['/var/lib/dpkg/status'],
-  update,
-  installPackage,
-  removePackage,
+  packageDatabase: (brief) =>
+    optionsOf(brief.options).tool === 'rpm' ? [dnf.rpmDatabasePath] : ['/var/lib/dpkg/status'],
+  update: (work, to) => toolOf(work.brief).update(work, to),
+  installPackage: (work, name) => toolOf(work.brief).installPackage(work, name),
+  removePackage: (work, name) => toolOf(work.brief).removePackage(work, name),
   cannot: [
     {
       capability: 'rollback',

@@ -1,11 +1,20 @@
 /** Options of a system that is updated in place. */
+import type { VersionName } from '../../model/release.ts';
 import type { BackendOptions } from '../../model/system.ts';
+
+/** Every version that a release can have. */
+export const versionNames: readonly VersionName[] = [
+  'v1',
+  'v2',
+  'v2-no-display-manager',
+  'v2-broken-kernel',
+];
 
 /** Option → its values, the default first. */
 export const optionTable = {
   tool: {
-    values: ['dpkg'],
-    note: 'dpkg syncs each package file before it renames it.',
+    values: ['dpkg', 'rpm'],
+    note: 'dpkg syncs each package file before it renames it; rpm syncs its database alone.',
   },
   layout: {
     values: ['esp-and-root', 'root-only'],
@@ -27,6 +36,7 @@ export const optionTable = {
 
 /** The options of one machine, defaults filled in. */
 export interface MutableOptions {
+  readonly tool: 'dpkg' | 'rpm';
   readonly layout: 'esp-and-root' | 'root-only';
   readonly menuWrite: 'truncate-in-place' | 'rename';
   readonly kernelHookSyncs: boolean;
@@ -36,6 +46,7 @@ export interface MutableOptions {
 /** Fills in defaults; a value that the table does not name counts as the default. */
 export function optionsOf(options: BackendOptions): MutableOptions {
   return {
+    tool: options['tool'] === 'rpm' ? 'rpm' : 'dpkg',
     layout: options['layout'] === 'root-only' ? 'root-only' : 'esp-and-root',
     menuWrite: options['menuWrite'] === 'rename' ? 'rename' : 'truncate-in-place',
     kernelHookSyncs: options['kernelHookSyncs'] !== false,
