@@ -86,8 +86,10 @@ export const bootNeeds: readonly BootNeed[] = [
 ];
 
 /**
- * Why packages must be of one version. An application that checks its own build (Firefox, PostgreSQL) is no group:
- * half of it new is the fate of that application, and the machine starts all the same. Each reason can be read in the files or the source of the program. */
+ * Why packages must be of one version; each reason can be read in the files or the source of the program. An application
+ * that checks its own build (Firefox, PostgreSQL) is no group: half of it new is the fate of that application, and the
+ * machine starts all the same.
+ */
 export const lockstepGroups: readonly LockstepGroup[] = [
   {
     id: 'libc',

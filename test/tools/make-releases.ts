@@ -94,6 +94,8 @@ function debianRelease(size: ReleaseSize, all: readonly ManifestPackage[]): Pack
     sonames: sonames.names,
     packages,
     kernel: { package: kernelPackage, releases, image: '/boot/vmlinuz-{kernel}', initramfs },
+    // The package forgot its one program: gdm.service is there and starts nothing, so nobody gets a graphical login. A
+    // missing file is a defect that boot finds by itself, and the other files of v2 stay as they are.
     patches: [
       {
         version: 'v2-no-display-manager',
@@ -101,6 +103,7 @@ function debianRelease(size: ReleaseSize, all: readonly ManifestPackage[]): Pack
         packageVersion: `${(displayManager?.v2 ?? displayManager?.v1)?.version ?? ''}+defect1`,
         without: '/usr/sbin/gdm3',
       },
+      // The image is whole and has its name and size, as after a regression: only running it tells.
       {
         version: 'v2-broken-kernel',
         package: kernelPackage,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium, type BrowserContextOptions, type Page } from '@playwright/test';
 import { preview } from 'vite';
 import { ensureBrowser, launchOptions } from '../e2e/browser.ts';
-import { link, waitForVerdicts } from '../e2e/laboratory-page.ts';
+import { allMachines, link, waitForVerdicts } from '../e2e/laboratory-page.ts';
 
 interface Picture {
   name: string;
@@ -22,8 +22,8 @@ const wide = { viewport: { width: 1366, height: 768 } };
 const run =
   (more: string, scenario?: string) =>
   async (page: Page): Promise<void> => {
-    await page.goto(link(more, scenario));
-    await waitForVerdicts(page);
+    await page.goto(link(more === '' ? allMachines : `${allMachines}&${more}`, scenario));
+    await waitForVerdicts(page, 5);
   };
 
 const pictures: Picture[] = [
