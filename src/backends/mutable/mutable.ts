@@ -6,9 +6,22 @@ import { bootMenu, mounts } from './menu.ts';
 import { optionsOf, optionTable } from './options.ts';
 import * as dnf from './rpm-lifecycle.ts';
 
+type Tool = Required<Pick<Backend, 'update' | 'installPackage' | 'removePackage'>>;
+
+const aptTool: Tool = {
+  update: apt.update,
+  installPackage: apt.installPackage,
+  removePackage: apt.removePackage,
+};
+const dnfTool: Tool = {
+  update: dnf.update,
+  installPackage: dnf.installPackage,
+  removePackage: dnf.removePackage,
+};
+
 /** The package tool of a machine. */
-function toolOf({ options }: MachineBrief): typeof apt | typeof dnf {
-  return optionsOf(options).tool === 'rpm' ? dnf : apt;
+function toolOf({ options }: MachineBrief): Tool {
+  return optionsOf(options).tool === 'rpm' ? dnfTool : aptTool;
 }
 
 /** The backend of Debian. */
