@@ -83,6 +83,16 @@ const table: readonly (readonly [string, string])[] = [
   ['echo x > /usr/x', 'bash: /usr/x: Read-only file system\n(1)'],
   ['echo x > /boot/x', 'bash: /boot/x: Permission denied\n(1)'],
   ['false || echo "it failed"; true && pwd', 'it failed\n/home/sam\n(0)'],
+  ["echo 'a  b' c\\ d '\"' \"'\"", `a  b c d " '\n(0)`],
+  ["echo a'*'.txt ?.txt \\*", 'a*.txt a.txt b.txt *\n(0)'],
+  ['echo "~" a~ ~', '~ a~ /home/sam\n(0)'],
+  ['echo "open', 'bash: unexpected EOF while looking for matching `"\'\n(2)'],
+  ['echo x >', "bash: syntax error near unexpected token `newline'\n(2)"],
+  ['&& pwd', "bash: syntax error near unexpected token `&&'\n(2)"],
+  ['echo new > a.txt; cat a.txt', 'new\n(0)'],
+  ['> new; ls', 'a.txt\nb.txt\nnew\n(0)'],
+  ['echo x > nowhere/x', 'bash: nowhere/x: No such file or directory\n(1)'],
+  ['echo x > /data', 'bash: /data: Is a directory\n(1)'],
   ['frobnicate', 'bash: frobnicate: command not found\n(127)'],
   ['mkdir new && mv a.txt new && ls new', 'a.txt\n(0)'],
   [
@@ -106,6 +116,12 @@ const table: readonly (readonly [string, string])[] = [
     'rm -rf /',
     "rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe\n(1)",
   ],
+  [
+    'sudo rm -rf /',
+    "rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe\n(1)",
+  ],
+  ['touch /usr/new', "touch: cannot touch '/usr/new': Read-only file system\n(1)"],
+  ['sudo mkdir /usr/new', "mkdir: cannot create directory '/usr/new': Read-only file system\n(1)"],
   [
     'sudo rm -rf /*',
     [
