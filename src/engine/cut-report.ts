@@ -145,7 +145,7 @@ function visitDisks(
       trial: (change) => {
         judge?.trial(change);
       },
-      resultNow: () => judge?.outcome() ?? '',
+      resultNow: () => judge?.resultNow() ?? '',
       visit: (visit) => {
         if (judge === undefined) return;
         const outcome = judge.outcome();

@@ -217,6 +217,13 @@ export class DiskJudge {
     return classify(start, this.#census(start)?.classify(), this.#judging.versions);
   }
 
+  /** Class and root of the disk as it is now: when either changes, other files matter. */
+  resultNow(): string {
+    const { entry } = this.#start.get();
+    const root = entry?.root.map(({ volume, directory }) => `${volume}:${String(directory)}`) ?? [];
+    return [this.outcome(), entry?.id ?? '', ...root].join(' ');
+  }
+
   /** What a start of the disk comes to. */
   start(): BootResult {
     return this.#start.get();

@@ -235,6 +235,7 @@ export function compile(volume: Volume, profile: Profile): Compiled {
     steps: compiler.steps,
     contentMicros: compiler.contentMicros,
     contentCells: compiler.contentCells,
+    kindOf: (inode) => volume.live.attributes(inode)?.kind,
     folded: new Map(),
     microStart: Int32Array.from([...compiler.microStart, compiler.classes.length]),
   };

@@ -2,6 +2,7 @@
  * A window of operations as flat arrays of micro-operations: what can reach the disk by itself. A micro-operation
  * writes cells (names, attributes), or is one step of the content of an inode.
  */
+import type { InodeKind } from '../model/attributes.ts';
 import type { Cell, Inode } from '../model/cell-table.ts';
 import type { Content } from '../model/content.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
@@ -54,6 +55,8 @@ export interface Compiled {
   readonly contentMicros: ReadonlyMap<Inode, readonly number[]>;
   /** The content cell of each inode that has content steps. */
   readonly contentCells: ReadonlyMap<Inode, Cell>;
+  /** What an inode is, or undefined for one that nothing describes. */
+  readonly kindOf: (inode: Inode) => InodeKind | undefined;
   /** Inode → choice of its steps → value of its content cell; filled as states ask. */
   readonly folded: Map<Inode, Map<string, number>>;
   /** Per operation: its first micro-operation; one element more than there are operations. */

@@ -282,10 +282,29 @@ class Dropper {
     this.#open = this.#open.filter((open) => open.forcedMicroseconds > boundary.endMicroseconds);
     const touched = this.#openWritesOf(boundary);
     const result = this.#judge.resultNow();
-    const tried = result === this.#last ? touched : this.#open;
+    const quiet = result === this.#last && !this.#movesTrees(boundary);
+    const tried = quiet ? touched : this.#open;
     this.#last = result;
     for (const open of tried) this.#try(open, states, visit);
     return tried.length;
+  }
+
+  /** Whether the operation can bring other files into play: a whole directory, a link to one, or another root. */
+  #movesTrees(boundary: Boundary): boolean {
+    const compiled = this.#windows[boundary.window]?.compiled;
+    const effect = compiled?.operations[boundary.local]?.effect;
+    switch (effect?.kind) {
+      case 'exchange':
+      case 'subvolume':
+      case 'set-default':
+        return true;
+      case 'rename':
+        return compiled?.kindOf(effect.inode) !== 'file';
+      case 'link':
+        return effect.created?.kind === 'symlink';
+      default:
+        return false;
+    }
   }
 
   /** New unforced writes of the operation just issued, and older ones of an inode that it names. */

@@ -19,7 +19,7 @@ export const cat: Program = function* (os, words, output) {
   for (const path of words) {
     try {
       const text = yield* os.readText(path);
-      for (const line of text.replace(/\n$/, '').split('\n')) output(line);
+      if (text !== '') for (const line of text.replace(/\n$/, '').split('\n')) output(line);
     } catch (error) {
       os.print(`cat: ${path}: ${textOf(error)}`, 'error');
       status = 1;
