@@ -21,7 +21,6 @@ export default {
     'test/bench/*.bench.ts',
     'test/conformance/print-kernel-programs.ts',
     'test/tools/*.ts',
-    'test/e2e/*.e2e.ts',
     ...(isJoined ? [] : ['src/**/*.{ts,svelte}']),
   ],
   ignoreDependencies: [...browserModules, ...facades, ...(isJoined ? [] : packagesOfRooms)],

@@ -7,12 +7,7 @@ const report = process.env['E2E_REPORT'];
 
 export default defineConfig({
   testDir: 'test/e2e',
-  // The long walks (E2E=all) take many minutes on a small machine; the default holds what every change must keep.
-  testMatch:
-    process.env['E2E'] === 'all' ? '*.e2e.ts' : ['first-load.e2e.ts', 'accessibility.e2e.ts'],
-  ...(process.env['E2E'] === 'all'
-    ? {}
-    : { grep: /no defect that a program|first load|request|console/i }),
+  testMatch: '**/*.e2e.ts',
   outputDir: 'test-results/browser',
   fullyParallel: true,
   workers: 2,
