@@ -86,7 +86,7 @@ async function run(token: number, order: RunOrder): Promise<void> {
     reports.push(report);
     answer({ kind: 'system', token, report });
   }
-  const { variant } = order;
+  const { variant } = scenario;
   const runId = encodeRunId({
     scenario: scenario.id,
     digest: scenario.digest,
@@ -94,6 +94,7 @@ async function run(token: number, order: RunOrder): Promise<void> {
     release: order.release,
     seed,
     ...(variant === undefined ? {} : { variant }),
+    ...(policy === undefined ? {} : { policy }),
   });
   answer({
     kind: 'finished',

@@ -317,14 +317,15 @@ export class Page {
     } else if (answer.kind === 'failed') {
       this.complaints = [answer.text];
     } else if (answer.kind === 'opened') {
-      const { scenario, systems, release, seed, variant, cutMicroseconds } = answer.request;
+      const { scenario, systems, release, seed, variant, policy, cut } = answer.request;
       this.#apply({
         scenario,
         systems: knownNames.systems.filter((id) => systems.includes(id)),
         seed,
         ...(release === 'recorded' ? {} : { release }),
         ...(variant === undefined ? {} : { variant }),
-        ...(cutMicroseconds === undefined ? {} : { instantMicroseconds: cutMicroseconds }),
+        ...(policy === undefined ? {} : { policy }),
+        ...(cut?.kind === 'seconds' ? { instantMicroseconds: Math.round(cut.seconds * 1e6) } : {}),
       });
       this.run();
     }

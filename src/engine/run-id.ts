@@ -1,10 +1,11 @@
 /** Run ids: a short text from which the very screen can be made again, or a reason why it cannot. */
 import type { Outcome, Problem } from '../model/problem.ts';
 import type { ReleaseSize } from '../model/release.ts';
+import { searchPolicies, type Instant, type SearchPolicy } from '../model/scenario.ts';
 import { digest32 } from '../model/seed.ts';
 
 /** Version of the format and of the meaning of what it names; it changes whenever results change. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** Everything that a run depends on. */
 export interface RunRequest {
@@ -15,11 +16,54 @@ export interface RunRequest {
   readonly systems: readonly string[];
   readonly release: ReleaseSize;
   readonly seed: number;
-  /** Instant of the cut in microseconds after the start of the step that it strikes. */
-  readonly cutMicroseconds?: number;
+  /** How the fault is searched, when the scenario's own way was overridden. */
+  readonly policy?: SearchPolicy;
+  /** When the power fails, when that was overridden. */
+  readonly cut?: Instant;
 }
 
 const releaseSizes: readonly ReleaseSize[] = ['classroom', 'full', 'recorded'];
+
+/** A label, letter by letter, safe between dots. */
+const spelled = (text: string): string =>
+  Array.from(text, (sign) => `-${(sign.codePointAt(0) ?? 0).toString(36)}`).join('');
+
+const unspelled = (text: string): string =>
+  text
+    .split('-')
+    .slice(1)
+    .map((code) => String.fromCodePoint(parseInt(code, 36) % 0x11_0000))
+    .join('');
+
+/** Shares count in millionths of a percent, times in microseconds, labels letter by letter. */
+function instantText(instant: Instant): string {
+  switch (instant.kind) {
+    case 'share':
+      return `p${Math.round(instant.percent * 1e6).toString(36)}`;
+    case 'seconds':
+      return `t${Math.round(instant.seconds * 1e6).toString(36)}`;
+    case 'commit':
+      return 'c';
+    case 'label':
+      return `l${spelled(instant.label)}`;
+  }
+}
+
+function readInstant(text: string): Instant | undefined {
+  const value = parseInt(text.slice(1), 36) / 1e6;
+  switch (text[0]) {
+    case 'p':
+      return { kind: 'share', percent: value };
+    case 't':
+      return { kind: 'seconds', seconds: value };
+    case 'c':
+      return { kind: 'commit' };
+    case 'l':
+      return { kind: 'label', label: unspelled(text.slice(1)) };
+    default:
+      return undefined;
+  }
+}
 
 /** The id of a request: dot-separated fields and a checksum, safe in an address. */
 export function encodeRunId(request: RunRequest): string {
@@ -31,7 +75,8 @@ export function encodeRunId(request: RunRequest): string {
     request.systems.join('+'),
     request.release,
     request.seed.toString(36),
-    request.cutMicroseconds === undefined ? '-' : request.cutMicroseconds.toString(36),
+    request.policy ?? '-',
+    request.cut === undefined ? '-' : instantText(request.cut),
   ].join('.');
   return `${fields}.${(digest32(fields) % 46_656).toString(36).padStart(3, '0')}`;
 }
@@ -48,7 +93,7 @@ export function decodeRunId(id: string): Outcome<RunRequest> {
   const parts = fields.split('.');
   const [version = '', scenario = '', digest = '', variant = '', systems = '', release = ''] =
     parts;
-  const [seed = '', instant = ''] = parts.slice(6);
+  const [seed = '', policyText = '', instant = ''] = parts.slice(6);
   if (!/^w\d+$/.test(version)) {
     return refused(
       'bad-run-id',
@@ -67,7 +112,7 @@ export function decodeRunId(id: string): Outcome<RunRequest> {
   }
   const checksum = (digest32(fields) % 46_656).toString(36).padStart(3, '0');
   const size = releaseSizes.find((candidate) => candidate === release);
-  if (parts.length !== 8 || checksum !== id.slice(cut + 1) || size === undefined) {
+  if (parts.length !== 9 || checksum !== id.slice(cut + 1) || size === undefined) {
     return refused(
       'bad-run-id',
       'This link is incomplete or was changed on its way.',
@@ -75,6 +120,8 @@ export function decodeRunId(id: string): Outcome<RunRequest> {
       'Copy the whole link again, or choose the scenario by hand.',
     );
   }
+  const policy = searchPolicies.find((candidate) => candidate === policyText);
+  const at = readInstant(instant);
   return {
     ok: true,
     value: {
@@ -84,7 +131,8 @@ export function decodeRunId(id: string): Outcome<RunRequest> {
       systems: systems.split('+').filter((name) => name !== ''),
       release: size,
       seed: parseInt(seed, 36),
-      ...(instant === '-' ? {} : { cutMicroseconds: parseInt(instant, 36) }),
+      ...(policy === undefined ? {} : { policy }),
+      ...(at === undefined ? {} : { cut: at }),
     },
   };
 }

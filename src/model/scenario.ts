@@ -140,6 +140,8 @@ export interface Scenario {
   readonly machine: MachineSettings;
   /** Empty when there is only one story to tell. */
   readonly variants: readonly ScenarioVariant[];
+  /** Id of the variant that this is, once one was applied. */
+  readonly variant?: string;
   readonly steps: readonly Step[];
   readonly ask: readonly Question[];
   readonly expect: readonly Expectation[];

@@ -21,5 +21,6 @@ export function applyVariant(scenario: Scenario, id?: string): Scenario | undefi
       .map(retimed),
     expect: scenario.expect.filter(({ variants }) => variants?.includes(variant.id) ?? true),
     variants: [],
+    variant: variant.id,
   };
 }
