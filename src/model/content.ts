@@ -74,7 +74,9 @@ function append(segments: Segment[], next: Segment): void {
   if (last !== undefined && joins) {
     segments[segments.length - 1] = { ...last, lengthBytes: last.lengthBytes + next.lengthBytes };
   } else {
-    segments.push(next.blob === zeroBlob ? { ...next, fromBytes: 0 } : next);
+    segments.push(
+      next.blob === zeroBlob && next.fromBytes !== 0 ? { ...next, fromBytes: 0 } : next,
+    );
   }
 }
 
@@ -83,7 +85,8 @@ function appendRange(target: Segment[], content: Content, from: number, to: numb
   for (const segment of content.segments) {
     const start = Math.max(from, at);
     const end = Math.min(to, at + segment.lengthBytes);
-    if (start < end) {
+    if (end - start === segment.lengthBytes) append(target, segment);
+    else if (start < end) {
       append(target, {
         blob: segment.blob,
         fromBytes: segment.fromBytes + (start - at),
@@ -96,10 +99,18 @@ function appendRange(target: Segment[], content: Content, from: number, to: numb
   if (covered < to) append(target, { blob: zeroBlob, fromBytes: 0, lengthBytes: to - covered });
 }
 
+/** Logs and databases grow by thousands of appends, so the part that stays is taken over as it is. */
+function appended(content: Content, data: Content): Content {
+  const segments = content.segments.slice();
+  for (const segment of data.segments) append(segments, segment);
+  return { sizeBytes: content.sizeBytes + data.sizeBytes, segments };
+}
+
 /** Content after `data` was written at `offsetBytes`; a gap before the offset reads as zeros. */
 export function overwrite(content: Content, offsetBytes: number, data: Content): Content {
   const end = offsetBytes + data.sizeBytes;
   if (offsetBytes === 0 && end >= content.sizeBytes) return data;
+  if (offsetBytes === content.sizeBytes) return appended(content, data);
   const segments: Segment[] = [];
   appendRange(segments, content, 0, offsetBytes);
   for (const segment of data.segments) append(segments, segment);

@@ -34,7 +34,9 @@ class Clock {
   readonly durable: Float64Array;
   readonly home: Float64Array;
   /** Metadata that waits for a commit, in order. */
-  pending: number[] = [];
+  pending = new Set<number>();
+  /** What a commit made durable and no boot loader sees yet. */
+  awaitingHome: number[] = [];
   transactionStart: number | undefined;
   readonly dirty = new Map<Inode, Dirty>();
   readonly certainty: Certainty;
@@ -107,7 +109,7 @@ class Clock {
   /** Metadata joins the running transaction, opening one if there is none. */
   join(micro: number, at: number): void {
     this.transactionStart ??= at;
-    this.pending.push(micro);
+    this.pending.add(micro);
   }
 
   /** Everything pending becomes durable. */
@@ -116,26 +118,26 @@ class Clock {
     for (const micro of this.pending) {
       this.durable[micro] = at;
       this.home[micro] = at + lag;
+      if (lag > 0) this.awaitingHome.push(micro);
     }
-    this.pending = [];
+    this.pending = new Set();
     this.transactionStart = undefined;
   }
 
   /** What is durable is also written to its place, where a boot loader finds it. */
   writeHome(at: number): void {
-    this.durable.forEach((durable, micro) => {
-      if (durable <= at && (this.home[micro] ?? 0) > at) this.home[micro] = at;
-    });
+    for (const micro of this.awaitingHome) {
+      if ((this.home[micro] ?? 0) > at) this.home[micro] = at;
+    }
+    this.awaitingHome = [];
   }
 
   /** Some of what is pending becomes durable, ahead of the rest: the log tree of btrfs, the sectors of vfat. */
   commitOnly(at: number, chosen: ReadonlySet<number>): void {
-    this.pending = this.pending.filter((micro) => {
-      if (!chosen.has(micro)) return true;
-      this.#land(micro, at);
-      return false;
-    });
-    if (this.pending.length === 0) this.transactionStart = undefined;
+    for (const micro of chosen) {
+      if (this.pending.delete(micro)) this.#land(micro, at);
+    }
+    if (this.pending.size === 0) this.transactionStart = undefined;
   }
 }
 
@@ -196,7 +198,7 @@ function barrier(clock: Clock, effect: BarrierEffect, operation: Operation): voi
     if (commitsJournal(clock, effect)) clock.commit(endMicroseconds);
     return;
   }
-  const chosen = syncClosure(clock.compiled, effect, new Set(clock.pending));
+  const chosen = syncClosure(clock.compiled, effect, clock.pending);
   clock.commitOnly(endMicroseconds, chosen);
 }
 
@@ -204,13 +206,12 @@ function barrier(clock: Clock, effect: BarrierEffect, operation: Operation): voi
 function commitsJournal(clock: Clock, effect: BarrierEffect): boolean {
   if (effect.scope !== 'fdatasync') return true;
   const { inodeOf, classes, steps } = clock.compiled;
-  return clock.pending.some(
-    (micro) =>
-      inodeOf[micro] === effect.inode &&
-      (classes[micro] === microClass.attach ||
-        steps[micro] !== undefined ||
-        (clock.compiled.directoryOf[micro] ?? 0) !== 0),
-  );
+  for (const micro of clock.pending) {
+    if (inodeOf[micro] !== effect.inode) continue;
+    const isNamed = (clock.compiled.directoryOf[micro] ?? 0) !== 0;
+    if (classes[micro] === microClass.attach || steps[micro] !== undefined || isNamed) return true;
+  }
+  return false;
 }
 
 function wholeBarrier(clock: Clock, start: number, end: number): void {
