@@ -1,9 +1,9 @@
 /**
- * The laboratory’s thread: the only file of the page that loads the engine. One machine at a time, each
- * answered as soon as it is ready; between two of them it listens for “stop”.
+ * The laboratory’s thread: the only file of the page that loads the engine. First every machine is judged by the
+ * usual order of writing, then each is searched; it answers as soon as it knows something, and listens for “stop”.
  */
 import { disappointments } from '../engine/expectations.ts';
-import { expandRelease, runSystem, scenarioVariant, systemList } from '../engine/laboratory.ts';
+import { beginSystem, expandRelease, scenarioVariant, systemList } from '../engine/laboratory.ts';
 import { decodeRunId, encodeRunId } from '../engine/run-id.ts';
 import { errorCodes, type ErrorCode } from '../model/lab-error.ts';
 import type { Problem } from '../model/problem.ts';
@@ -63,6 +63,14 @@ function pause(): Promise<void> {
   });
 }
 
+/** Between two machines somebody may have said “stop”. */
+async function isCancelled(token: number): Promise<boolean> {
+  await pause();
+  if (!cancelled.delete(token)) return false;
+  answer({ kind: 'cancelled', token });
+  return true;
+}
+
 async function run(token: number, order: RunOrder): Promise<void> {
   const found = await read(await textOf(order.source));
   if ('problems' in found) {
@@ -74,17 +82,23 @@ async function run(token: number, order: RunOrder): Promise<void> {
   const release = await releaseOf(order.release);
   const { systems, seed, policy } = order;
   const request = { scenario, systems, release, seed, ...(policy === undefined ? {} : { policy }) };
+  const searches: (() => SystemReport)[] = [];
   const reports: SystemReport[] = [];
-  for (const system of systems) {
-    await pause();
-    if (cancelled.delete(token)) {
-      answer({ kind: 'cancelled', token });
-      return;
-    }
-    answer({ kind: 'begun', token, system });
-    const report = runSystem(request, system);
-    reports.push(report);
+  const tell = (report: SystemReport): void => {
     answer({ kind: 'system', token, report });
+  };
+  for (const system of systems) {
+    if (await isCancelled(token)) return;
+    answer({ kind: 'begun', token, system });
+    const { first, searched } = beginSystem(request, system);
+    tell(first);
+    searches.push(searched ?? (() => first));
+  }
+  for (const search of searches) {
+    if (await isCancelled(token)) return;
+    const report = search();
+    reports.push(report);
+    tell(report);
   }
   const { variant } = scenario;
   const runId = encodeRunId({

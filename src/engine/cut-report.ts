@@ -30,13 +30,22 @@ interface Span {
   readonly end: number;
 }
 
-/** Judges the power cuts of a step. */
-export function cutFindings(
+/** What every look at the power cuts of one step begins with: what the order of the device leaves at each instant. */
+export interface CutStudy {
+  readonly judging: Judging;
+  readonly step: PerformedStep & { readonly endMicroseconds: number };
+  readonly span: Span;
+  readonly windows: readonly VolumeWindow[];
+  readonly screens: Screen[];
+  readonly walked: { readonly changes: readonly ScreenChange[]; readonly instants: number };
+}
+
+/** Walks the instants of a step once; the search comes after it. */
+export function studyCuts(
   story: Story,
   judging: Judging,
   step: PerformedStep & { readonly endMicroseconds: number },
-  request: CutRequest,
-): CutFindings {
+): CutStudy {
   const span = {
     start: step.startMicroseconds,
     exit: step.exitMicroseconds,
@@ -45,6 +54,12 @@ export function cutFindings(
   const windows = windowsOf(story.volumes, span.end);
   const screens: Screen[] = [];
   const walked = walkScreens(windows, judging, screens, span);
+  return { judging, step, span, windows, screens, walked };
+}
+
+/** Judges the power cuts of a step. */
+export function cutFindings(study: CutStudy, request: CutRequest): CutFindings {
+  const { judging, step, span, windows, screens, walked } = study;
   const search = searchDisks(windows, judging, request, span);
   const runs = runsOf(walked.changes, screens, search, span);
   const cut = request.cut === undefined ? undefined : microsecondsOf(request.cut, step);

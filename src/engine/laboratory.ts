@@ -9,7 +9,7 @@ import type { System } from '../model/system.ts';
 import type { MachineBrief } from '../backends/backend.ts';
 import { systemCatalogue } from '../systems/catalogue.ts';
 import { applyVariant } from '../scenario/variant.ts';
-import { cutFindings } from './cut-report.ts';
+import { cutFindings, studyCuts } from './cut-report.ts';
 import { diskAt, statesOfInstants, windowsOf } from './crash-disk.ts';
 import { DiskJudge } from './disk-judge.ts';
 import { disappointments } from './expectations.ts';
@@ -64,20 +64,37 @@ function policyOf({ policy, cut, scenario }: LabRequest): SearchPolicy {
     : 'instant';
 }
 
+/** One machine's run, in two looks: the first is quick, the second has searched what was asked for. */
+export interface SystemRun {
+  /** The whole report, or, where a search is still to come, what the usual order of writing leaves at each instant. */
+  readonly first: SystemReport;
+  /** What the search adds; absent when there is nothing to search. */
+  readonly searched?: () => SystemReport;
+}
+
 /** Tells the scenario to one machine and reports what becomes of it. */
 export function runSystem(request: LabRequest, id: string): SystemReport {
   return reportOn(request, systemNamed(id));
 }
 
+/** The same, with a first report before the search. Throws `unknown-system`. */
+export function beginSystem(request: LabRequest, id: string): SystemRun {
+  return begin(request, systemNamed(id));
+}
+
 /** The same for a system that is not in the catalogue: the tests build machines of their own. */
 export function reportOn(request: LabRequest, system: System): SystemReport {
+  const { first, searched } = begin(request, system);
+  return searched === undefined ? first : searched();
+}
+
+function begin(request: LabRequest, system: System): SystemRun {
   const { scenario, release } = request;
   const backend = backendNamed(system.backend);
   const story = new Story(scenario, backend, briefOf(system, scenario, release));
   const fault = story.tell();
-  const found = fault === undefined ? endFindings(story) : faultFindings(request, story, fault);
   const { id, name, mechanism } = system;
-  return {
+  const report = (found: Findings): SystemReport => ({
     id,
     name,
     mechanism,
@@ -85,7 +102,9 @@ export function reportOn(request: LabRequest, system: System): SystemReport {
     ...found,
     terminal: story.terminal,
     terminalDropped: story.terminalDropped,
-  };
+  });
+  if (fault === undefined) return { first: report(endFindings(story)) };
+  return beginCuts(request, story, fault, report);
 }
 
 type Findings = Omit<
@@ -93,13 +112,28 @@ type Findings = Omit<
   'id' | 'name' | 'mechanism' | 'backend' | 'terminal' | 'terminalDropped'
 >;
 
-function faultFindings(request: LabRequest, story: Story, fault: PowerLoss): Findings {
+/** Said of a machine whose search has not ended yet: what was not looked at must not look safe. */
+const stillSearching = 'The search is not done yet: only the usual order of writing was judged.';
+
+function beginCuts(
+  request: LabRequest,
+  story: Story,
+  fault: PowerLoss,
+  report: (found: Findings) => SystemReport,
+): SystemRun {
   const at = request.cut ?? (fault.moment.kind === 'at' ? fault.moment.at : undefined);
   const cut = request.policy === undefined ? at : request.cut;
   const judging = judgingOf(story);
-  const step = story.window(fault);
-  const wanted = { policy: policyOf(request), ...(cut === undefined ? {} : { cut }) };
-  return { ...cutFindings(story, judging, step, wanted), data: judging.data };
+  const study = studyCuts(story, judging, story.window(fault));
+  const policy = policyOf(request);
+  const look = (chosen: SearchPolicy): Findings => ({
+    ...cutFindings(study, { policy: chosen, ...(cut === undefined ? {} : { cut }) }),
+    data: judging.data,
+  });
+  const first = look('instant');
+  if (cut !== undefined || policy === 'instant') return { first: report(first) };
+  const searched = { complete: false, notSearched: [stillSearching] };
+  return { first: report({ ...first, searched }), searched: () => report(look(policy)) };
 }
 
 /** The end of a story without a power cut: one disk, as it is when the machine is switched on the next time. */

@@ -1,0 +1,43 @@
+/** A machine is told in two looks: a quick one that promises nothing, then the search. */
+import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { beginSystem, expandRelease, systemList } from '../../../src/engine/laboratory.ts';
+import { parseScenario } from '../../../src/engine/scenario-text.ts';
+
+const folder = new URL('../../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8');
+const parsed = parseScenario(
+  read('scenarios/power-loss-update.yaml'),
+  systemList().map(({ id }) => id),
+);
+if (!parsed.ok) throw new Error('the scenario does not parse');
+const request = {
+  scenario: parsed.value,
+  systems: ['fedora-silverblue'],
+  release: expandRelease(read('public/releases/classroom.json')),
+  seed: 1,
+};
+
+describe('the first look at a machine', () => {
+  const { first, searched } = beginSystem(request, 'fedora-silverblue');
+
+  test('says that it has not searched', () => {
+    expect(first.searched.complete).toBe(false);
+    expect(first.searched.notSearched).toHaveLength(1);
+    for (const run of first.timeline?.runs ?? []) expect(run).not.toHaveProperty('worstLikely');
+  });
+
+  test('has the same shares of time as the search that follows, which says the rest', () => {
+    const second = searched?.();
+    expect(second?.searched).toEqual({ complete: true, notSearched: [] });
+    expect(second?.outcomes).toEqual(first.outcomes);
+    expect(second?.settling).toEqual(first.settling);
+  });
+
+  test('is the whole report where one instant is asked for', () => {
+    const cut = { kind: 'share', percent: 41 } as const;
+    const one = beginSystem({ ...request, cut }, 'fedora-silverblue');
+    expect(one.searched).toBeUndefined();
+    expect(one.first.searched.complete).toBe(true);
+  });
+});
