@@ -3,7 +3,6 @@ import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Reason } from '../model/verdict.ts';
-import { scenarioBytesMax } from '../model/limits.ts';
 import { startActor } from './actor.svelte.ts';
 import { readAddress, writeAddress, type Address } from './address.ts';
 import { axisOf } from './axis.ts';
@@ -249,8 +248,14 @@ export class Page {
   /** Takes a text of one's own; until it has been checked it cannot be run. */
   writeOwn(text: string): void {
     this.ownText = text;
-    if (text.length <= scenarioBytesMax) sessionStorage.setItem(ownStorageKey, text);
+    sessionStorage.setItem(ownStorageKey, text);
     this.checked = { state: text.trim() === '' ? 'empty' : 'waiting' };
+  }
+
+  /** A text too long to be a scenario is not taken over; the parser says why. */
+  refuseOwn(text: string): void {
+    this.checked = { state: 'waiting' };
+    this.#laboratory.check(text);
   }
 
   checkOwn(): void {

@@ -68,14 +68,36 @@ for (const [what, text, complaint] of mistakes) {
   });
 }
 
-test('ten megabytes of scenario are refused, and the page lives on', async ({ page }) => {
+const tenMegabytes = `${'a'.repeat(100_000)}: b\n`.repeat(100);
+
+test('a file of ten megabytes is refused, and the page lives on', async ({ page }) => {
   await page.goto('/#v=1&on=debian,fedora-silverblue');
-  await writeOwn(page, `${'a'.repeat(100_000)}: b\n`.repeat(100));
+  await writeOwn(page, '');
   const dialog = page.getByRole('dialog', { name: 'Your own scenario' });
-  await expect(dialog.getByRole('listitem').first()).toBeVisible();
+  const buffer = Buffer.from(tenMegabytes);
+  await dialog
+    .getByLabel('Open a file')
+    .setInputFiles({ name: 'huge.yaml', mimeType: 'text/yaml', buffer });
+  await expect(dialog.getByRole('listitem').first()).toContainText('large');
+  await expect(page.getByRole('textbox', { name: 'Scenario, in YAML' })).toHaveValue('');
   await dialog.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('banner').getByRole('button', { name: 'Run' }).click();
   await waitForVerdicts(page);
+});
+
+test('ten megabytes from the clipboard are refused before they are laid out', async ({ page }) => {
+  await page.goto('/#v=1&on=debian,fedora-silverblue');
+  await writeOwn(page, '');
+  const area = page.getByRole('textbox', { name: 'Scenario, in YAML' });
+  await area.evaluate((element) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text', `${'a'.repeat(100_000)}: b\n`.repeat(100));
+    const paste = { clipboardData, bubbles: true, cancelable: true };
+    element.dispatchEvent(new ClipboardEvent('paste', paste));
+  });
+  const dialog = page.getByRole('dialog', { name: 'Your own scenario' });
+  await expect(dialog.getByRole('listitem').first()).toContainText('large');
+  await expect(area).toHaveValue('');
 });
 
 test('a shipped scenario can be changed and run', async ({ page }) => {
