@@ -35,7 +35,19 @@ const workloads: readonly {
     backend: 'ostree',
     options: { layout: 'single', staged: false, composefs: false },
   },
+  {
+    run: 'mutable-rpm',
+    backend: 'mutable',
+    options: { tool: 'rpm', layout: 'root-only', menuWrite: 'rename', kernelHookSyncs: false },
+  },
   { run: 'ab', backend: 'ab', options: { tool: 'slot-image', flag: 'after', verity: false } },
+  {
+    run: 'ab-flag-first',
+    backend: 'ab',
+    options: {
+      ...{ tool: 'slot-image', flag: 'before', verity: false, slotWrite: 'write-then-close' },
+    },
+  },
   { run: 'btrfs', backend: 'btrfs', options: { tool: 'dpkg' } },
   { run: 'nix', backend: 'nix', options: { bootFilesystem: 'ext4' } },
 ];

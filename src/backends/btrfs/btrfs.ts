@@ -1,10 +1,9 @@
 /** btrfs: versions as snapshots, switched by the default subvolume. */
 import type { Backend } from '../backend.ts';
-import { install, pathInSnapshot } from './install.ts';
+import { databasePath, install, pathInSnapshot } from './install.ts';
 import { rollback, update } from './lifecycle.ts';
 import { bootMenu, mounts } from './menu.ts';
-import { packageDatabasePath, recordedDatabasePath } from './names.ts';
-import { optionsOf, optionTable } from './options.ts';
+import { optionTable } from './options.ts';
 import { startup } from './sync-configuration.ts';
 
 const transactionalUpdate =
@@ -18,9 +17,7 @@ export const btrfs: Backend = {
   mounts,
   bootMenu,
   pathOf: (brief, file) => pathInSnapshot(brief, file.path),
-  packageDatabase: ({ options }) => [
-    optionsOf(options).layout === 'microos' ? packageDatabasePath : recordedDatabasePath,
-  ],
+  packageDatabase: (brief) => [databasePath(brief)],
   update,
   rollback,
   startup,

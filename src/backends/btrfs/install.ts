@@ -7,6 +7,8 @@ import {
   textContent,
   writtenByPeople,
 } from '../machine-files.ts';
+import { archivesOf, kernelArchive } from '../package-tools/archive.ts';
+import { rpmDatabaseContent } from '../package-tools/rpm-database.ts';
 import {
   factoryPath,
   generatedFiles,
@@ -23,6 +25,8 @@ import { informationText, menuText } from './menu-text.ts';
 import {
   menuPath,
   packageDatabasePath,
+  recordedDatabasePath,
+  recordedRpmDatabasePath,
   rootDirectories,
   rootLinks,
   sharedSubvolume,
@@ -93,22 +97,25 @@ function fillSnapshot(brief: MachineBrief, builder: ImageBuilder, snapshot: Inod
   const kernel = brief.release.kernels.v1;
   if (kernel !== undefined) put(versionFile(brief, kernel.initramfs, kernel.initramfs.path));
   builder.file(snapshot, menuPath, textContent(brief.blobs, menuText(brief, 'v1')));
-  if (!microos) {
-    putDpkgDatabase(brief, builder, snapshot);
-    return;
-  }
-  const database = textContent(brief.blobs, databaseText(brief, 'v1'));
-  builder.file(snapshot, packageDatabasePath, database);
+  if (microos || optionsOf(brief.options).tool === 'rpm') putRpmDatabase(brief, builder, snapshot);
+  else putDpkgDatabase(brief, builder, snapshot);
+  if (!microos) return;
   builder.setAttributes(snapshot, { ...attributes('directory'), readOnlySubvolume: true });
 }
 
-/** What rpm's database says when a version is installed as a whole. */
-function databaseText(brief: MachineBrief, version: VersionName): string {
-  const lines = brief.release.packages.flatMap((entry) => {
-    const installed = entry.versions[version];
-    return installed === undefined ? [] : [`${entry.name} ${installed.version}`];
-  });
-  return `${lines.join('\n')}\n`;
+/** The package database of a snapshot, in its root. */
+export function databasePath(brief: MachineBrief): string {
+  const { layout, tool } = optionsOf(brief.options);
+  if (layout === 'microos') return packageDatabasePath;
+  return tool === 'rpm' ? recordedRpmDatabasePath : recordedDatabasePath;
+}
+
+/** rpm's database, with everything of `v1` installed. */
+function putRpmDatabase(brief: MachineBrief, builder: ImageBuilder, snapshot: Inode): void {
+  const kernel = kernelArchive(brief, 'v1');
+  const archives = [...archivesOf(brief, 'v1'), ...(kernel === undefined ? [] : [kernel])];
+  const records = new Map(archives.map(({ name, version }) => [name, new Set([version])]));
+  builder.file(snapshot, databasePath(brief), rpmDatabaseContent(brief.blobs, records));
 }
 
 function fillShared(

@@ -54,6 +54,9 @@ export const packageDatabasePath = '/usr/lib/sysimage/rpm/rpmdb.sqlite';
 /** The package database of the recorded run, inside the snapshot as well. */
 export const recordedDatabasePath = '/var/lib/dpkg/status';
 
+/** The same where rpm writes the files. Source: recorded run mutable-rpm. */
+export const recordedRpmDatabasePath = '/var/lib/rpm/rpmdb.sqlite';
+
 /** Names of all versions that a release may hold. */
 export const versionNames: readonly VersionName[] = [
   'v1',

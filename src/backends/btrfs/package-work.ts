@@ -4,14 +4,16 @@ import type { Work } from '../backend.ts';
 import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
 import type { AfterConfigure } from '../package-tools/dpkg-configure.ts';
 import { installArchives } from '../package-tools/dpkg.ts';
+import { upgradeWithRpm } from '../package-tools/rpm-upgrade.ts';
+import { inTransactionOrder } from '../package-tools/rpm-order.ts';
 import { makeDirectories, removeTree, statusOf } from '../tool-calls.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import { contentKey } from '../../model/content.ts';
 import { parentOf } from '../../model/path.ts';
 import type { VersionName } from '../../model/release.ts';
-import { pathInSnapshot } from './install.ts';
+import { databasePath, pathInSnapshot } from './install.ts';
+import { versionNames } from './names.ts';
 import { optionsOf } from './options.ts';
-import { installWithRpm } from './rpm-work.ts';
 
 /** Which root is changed, from which version to which. */
 export interface PackageWork {
@@ -30,11 +32,7 @@ export function* updatePackages(work: Work, packages: PackageWork): Procedure {
   const kernels = kernel === undefined ? [] : [kernel];
   switch (optionsOf(brief.options).tool) {
     case 'rpm':
-      yield* installWithRpm(work, {
-        prefix: packages.prefix,
-        before: placedArchives(work, packages.from),
-        after: [...after, ...kernels],
-      });
+      yield* upgradeInSnapshot(work, packages, after, kernel);
       yield* packages.kernelHook();
       break;
     case 'dpkg':
@@ -59,6 +57,25 @@ function placedKernel(work: Work, version: VersionName): Archive | undefined {
 function placed({ brief }: Work, archive: Archive): Archive {
   const files = archive.files.map((file) => ({ ...file, path: pathInSnapshot(brief, file.path) }));
   return { ...archive, files };
+}
+
+/** `zypper dup` with its root in the snapshot. Source: systems.md 4.3. */
+function* upgradeInSnapshot(
+  work: Work,
+  { prefix }: PackageWork,
+  after: readonly Archive[],
+  kernel: Archive | undefined,
+): Procedure {
+  const { os, brief } = work;
+  const database = databasePath(brief);
+  yield* upgradeWithRpm(
+    { os, blobs: brief.blobs, root: prefix, database },
+    {
+      packages: inTransactionOrder(brief.release, after),
+      known: versionNames.flatMap((version) => placedArchives(work, version)),
+      ...(kernel === undefined ? {} : { kernel }),
+    },
+  );
 }
 
 /** Packages first, the kernel in a run of its own, as in recorded run btrfs. */

@@ -2,8 +2,9 @@
 import type { Work } from '../backend.ts';
 import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
 import { runTransaction, type RpmTransaction } from '../package-tools/rpm.ts';
-import { readRpmRecords, type RpmContext, type RpmRecords } from '../package-tools/rpm-database.ts';
-import { inUnpackOrder } from '../package-tools/unpack-order.ts';
+import { readRpmRecords, type RpmContext } from '../package-tools/rpm-database.ts';
+import { installedArchives, upgradeWithRpm } from '../package-tools/rpm-upgrade.ts';
+import { inTransactionOrder } from '../package-tools/rpm-order.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import type { VersionName } from '../../model/release.ts';
 import { kernelHook } from './kernel-hook.ts';
@@ -16,39 +17,28 @@ function contextOf({ os, brief }: Work): RpmContext {
   return { os, blobs: brief.blobs, root: '', database: rpmDatabasePath };
 }
 
-/**
- * `dnf upgrade`: everything that the database does not call installed in the new version, the kernel beside the old
- * one in a transaction of its own. What the database calls installed is left alone, whatever its files look like.
- */
+/** `dnf upgrade`. The scripts of a kernel package run when its transaction is over. Source: recorded run mutable-rpm. */
 export function* update(work: Work, to: VersionName): Procedure {
   const { os, brief } = work;
   os.stage('read the package database', { note: 'dnf upgrades what the database says is old.' });
   os.print('Dependencies resolved.');
-  const records = yield* readRpmRecords(contextOf(work));
-  const isDue = ({ name, version }: Archive): boolean => records.get(name)?.has(version) !== true;
-  const install = inUnpackOrder(brief.release, archivesOf(brief, to).filter(isDue));
+  const packages = inTransactionOrder(brief.release, archivesOf(brief, to));
   const kernel = kernelArchive(brief, to);
-  const erase = install.flatMap(({ name }) => installedArchives(work, records, name));
-  if (install.length > 0) yield* runTransaction(contextOf(work), { install, erase });
-  if (kernel !== undefined && isDue(kernel)) yield* installKernel(work, kernel);
+  const upgrade = {
+    packages,
+    known: knownArchives(work),
+    ...(kernel === undefined ? {} : { kernel }),
+  };
+  const isNewKernel = yield* upgradeWithRpm(contextOf(work), upgrade);
+  if (kernel !== undefined && isNewKernel) {
+    yield* kernelHook(work)(kernel.name, kernel.version);
+  }
   os.print('Complete!');
 }
 
-/** The scripts of a kernel package run when its transaction is over. Source: recorded run mutable-rpm. */
-function* installKernel(work: Work, kernel: Archive): Procedure {
-  yield* runTransaction(contextOf(work), { install: [kernel], erase: [] });
-  yield* kernelHook(work)(kernel.name, kernel.version);
-}
-
-/** Archives of a package in all versions that the database calls installed. */
-function installedArchives({ brief }: Work, records: RpmRecords, name: string): readonly Archive[] {
-  const versions = new Map(
-    versionNames
-      .flatMap((version) => archivesOf(brief, version))
-      .filter((archive) => archive.name === name)
-      .map((archive) => [archive.version, archive]),
-  );
-  return [...(records.get(name) ?? [])].flatMap((version) => versions.get(version) ?? []);
+/** Packages of all versions. */
+function knownArchives({ brief }: Work): readonly Archive[] {
+  return versionNames.flatMap((version) => archivesOf(brief, version));
 }
 
 /** `dnf install`: the package in the version of the machine. */
@@ -73,7 +63,7 @@ export function* removePackage(work: Work, name: string): Procedure {
   const { os, brief } = work;
   const records = yield* readRpmRecords(contextOf(work));
   const known = brief.release.packages.find((candidate) => candidate.name === name);
-  const erase: RpmTransaction['erase'] = installedArchives(work, records, name);
+  const erase: RpmTransaction['erase'] = installedArchives(knownArchives(work), records, name);
   if (erase.length === 0) {
     os.print(`No match for argument: ${name}`);
   } else if (known?.essential === true) {

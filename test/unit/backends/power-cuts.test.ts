@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../../src/backends/backend.ts';
 import { nix } from '../../../src/backends/nix/nix.ts';
 import { ostree } from '../../../src/backends/ostree/ostree.ts';
-import { cutFindings } from '../../../src/engine/cut-report.ts';
+import { cutFindings, studyCuts } from '../../../src/engine/cut-report.ts';
 import { judgingOf } from '../../../src/engine/judging-facts.ts';
 import { Story } from '../../../src/engine/story.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
@@ -40,7 +40,9 @@ function findings(backend: Backend, options: BackendOptions): ReturnType<typeof 
   const story = new Story(scenario, backend, briefOf(backend, options));
   const fault = story.tell();
   if (fault === undefined) throw new Error('the scenario has a fault');
-  return cutFindings(story, judgingOf(story), story.window(fault), { policy: 'every-op' });
+  return cutFindings(studyCuts(story, judgingOf(story), story.window(fault)), {
+    policy: 'every-op',
+  });
 }
 
 function recordedShares(name: string): { readonly [outcome: string]: number } {
