@@ -7,6 +7,7 @@ import type { BootResult, OtherEntries } from '../model/boot-result.ts';
 import type { VersionName } from '../model/release.ts';
 import { RootTree } from '../model/root-tree.ts';
 import type { BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
+import { firmwareLines, initramfsMaker, rootlessLines, unmountableLines } from './console-words.ts';
 import { startKernel, type KernelStart, type Stop } from './kernel.ts';
 import type { BootPlan, PlannedKernel } from './plan.ts';
 import { reason } from './sources.ts';
@@ -75,7 +76,7 @@ function nothingToStart({ menu, loader }: BootInput): BootResult {
     starts: false,
     reached: 'firmware',
     because: nothing?.because ?? reason('The boot menu is empty.', 'recordedClasses'),
-    console: nothing?.console ?? [],
+    console: stage === 'firmware' ? firmwareLines : (nothing?.console ?? []),
     wayBack: rescue('put a boot loader and an entry back, or install again'),
     loader,
   };
@@ -121,7 +122,7 @@ function userspaceOf(
   const key = [plan.samePaths ? '' : entry.version, entry.init, rootName(entry)].join('|');
   const before = known.get(key);
   if (before !== undefined) return before;
-  const userspace = startUserspace(plan, tree, entry.init, entry.version);
+  const userspace = startUserspace(plan, tree, entry);
   known.set(key, userspace);
   return userspace;
 }
@@ -142,7 +143,7 @@ function unmountable(disk: DiskView, entry: BootEntry): Stop | undefined {
       `The file system on ${volume} refuses to mount: what it needs first contradicts itself.`,
       'recordedClasses',
     ),
-    console: [`mount: ${volume}: Structure needs cleaning`, 'You are in emergency mode.'],
+    console: unmountableLines(initramfsMaker(entry), volume),
   };
 }
 
@@ -158,7 +159,7 @@ function rootStop(entry: BootEntry): Stop | undefined {
     because:
       entry.missing ??
       reason(`The root that the entry “${entry.title}” names is not there.`, 'recordedClasses'),
-    console: ['Failed to mount the root file system: No such file or directory'],
+    console: rootlessLines(initramfsMaker(entry), entry.kernel.path.includes('ostree/')),
   };
 }
 
@@ -221,7 +222,7 @@ function verdictOf(
     starts: true,
     reached: 'applications',
     because: missing ?? wholeStart(entry, loader),
-    console: consoleOfStart(attempt.start.kernels[0]),
+    console: consoleOfStart(menu, entry, attempt.start.kernels[0]),
     wayBack:
       missing === undefined
         ? { kind: 'not needed', how: 'It starts by itself.' }
@@ -251,14 +252,21 @@ function wholeStart(entry: BootEntry, loader: LoaderView): Reason {
   );
 }
 
-function consoleOfStart(planned: PlannedKernel | undefined): readonly string[] {
-  const release = planned?.kernel.release ?? '';
-  return [
-    `Loading Linux ${release} ...`.replace('  ', ' '),
-    'Loading initial ramdisk ...',
+/** The first two lines are in the menus that grub-mkconfig writes; entries of the Boot Loader Specification print nothing. */
+function consoleOfStart(
+  { loader }: BootMenu,
+  entry: BootEntry,
+  planned: PlannedKernel | undefined,
+): readonly string[] {
+  const targets = [
     '[  OK  ] Reached target multi-user.target - Multi-User System.',
     '[  OK  ] Reached target graphical.target - Graphical Interface.',
   ];
+  if (loader === 'systemd-boot' || entry.kernel.path.includes('ostree/')) return targets;
+  const linux = ['Loading Linux', planned?.kernel.release ?? '', '...'].filter(
+    (word) => word !== '',
+  );
+  return [linux.join(' '), 'Loading initial ramdisk ...', ...targets];
 }
 
 function rescue(how: string): WayBack {

@@ -1,7 +1,7 @@
 /** From the menu to a running kernel: image and initramfs, as the loader reads them. */
 import type { BootEntry, BootMenu, DiskView, FileReference } from '../model/boot-entry.ts';
 import type { BootFailure } from '../model/boot-result.ts';
-import { emptyContent, type Content } from '../model/content.ts';
+import { emptyContent, zeroBlob, type Content } from '../model/content.ts';
 import {
   damageOf,
   isAllZeros,
@@ -105,22 +105,37 @@ function wordsOfFile(file: Content | undefined, expected: readonly ExpectedBytes
   }
 }
 
+/**
+ * Messages of GRUB: file not found in grub-core/fs/fshelp.c, the others in grub-core/loader/i386/linux.c, the last line
+ * in grub-core/normal/menu_entry.c (https://git.savannah.gnu.org/cgit/grub.git/tree/grub-core). Newer builds put their
+ * source file and its line between "error:" and the words; left out here, for they change with each version. A kernel
+ * that is only damaged inside loads, and its own unpacking fails: arch/x86/boot/compressed/error.c of Linux.
+ */
 function grubKernelLines(entry: BootEntry, file: Content | undefined): readonly string[] {
   const { path } = entry.kernel;
+  const loading = path.includes('ostree/') ? [] : ['Loading Linux ...'];
+  const ramdisk = path.includes('ostree/') ? [] : ['Loading initial ramdisk ...'];
+  const zeros = file?.segments.some(({ blob }) => blob === zeroBlob) === true;
+  if (file !== undefined && zeros && !isAllZeros(file)) {
+    return [...loading, ...ramdisk, '-- System halted'];
+  }
   const first =
     file === undefined
       ? `error: file \`${path}' not found.`
-      : file.sizeBytes === 0
-        ? `error: premature end of file ${path}.`
-        : isAllZeros(file)
-          ? 'error: invalid magic number.'
-          : `error: premature end of file ${path}.`;
-  return ['Loading Linux ...', first, 'error: you need to load the kernel first.'];
+      : isAllZeros(file)
+        ? 'error: invalid magic number.'
+        : `error: premature end of file ${path}.`;
+  const second = 'error: you need to load the kernel first.';
+  return [...loading, first, ...ramdisk, second, 'Press any key to continue...'];
 }
 
+/**
+ * Messages of systemd-boot, src/boot/boot.c; the word at the end is the firmware's status, for a file that is no program
+ * that of EDK II.
+ */
 function systemdBootKernelLines(entry: BootEntry, file: Content | undefined): readonly string[] {
   const path = entry.kernel.path.replaceAll('/', '\\');
-  return [`Error loading ${path}: ${file === undefined ? 'Not found' : 'Load error'}`];
+  return [`Error loading EFI binary ${path}: ${file === undefined ? 'Not found' : 'Unsupported'}`];
 }
 
 function panicStop(entry: BootEntry): Stop {
@@ -131,7 +146,10 @@ function panicStop(entry: BootEntry): Stop {
       text: `The kernel of “${entry.title}” is whole, but it is a bad release: it panics before it looks for its root.`,
       source: 'release data: the version is broken on purpose',
     },
-    console: ['Kernel panic - not syncing: Fatal exception', '---[ end Kernel panic ]---'],
+    console: [
+      'Kernel panic - not syncing: Fatal exception',
+      '---[ end Kernel panic - not syncing: Fatal exception ]---',
+    ],
   };
 }
 
@@ -175,7 +193,9 @@ function initramfsLines(
     return ['Error preparing initrd: Not found'];
   }
   const panic = 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)';
-  if (file === undefined) return [`error: file \`${path}' not found.`, panic];
+  if (file === undefined) {
+    return [`error: file \`${path}' not found.`, 'Press any key to continue...', panic];
+  }
   if (file.sizeBytes === 0) return [panic];
   return ['Initramfs unpacking failed: invalid magic at start of compressed archive', panic];
 }
@@ -232,7 +252,7 @@ function imageStop(
           'recordedSlots',
         ),
     console: image.verity
-      ? [`device-mapper: verity: ${image.volume}: data block is corrupted`]
-      : [`mount: ${image.volume}: Invalid argument`],
+      ? [`device-mapper: verity: ${image.volume}: data block … is corrupted`]
+      : [`mount: mounting ${image.volume} on /root failed: Invalid argument`],
   };
 }

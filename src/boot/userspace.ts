@@ -1,4 +1,5 @@
 /** From init to the applications: every file that a stage needs, and the libraries behind it. */
+import type { BootEntry } from '../model/boot-entry.ts';
 import type { BootFailure } from '../model/boot-result.ts';
 import { zeroBlob } from '../model/content.ts';
 import {
@@ -8,10 +9,18 @@ import {
   type ExpectedVersion,
   type FileCondition,
 } from '../model/expected-file.ts';
+import { consoleOfMixedGroup, wordsOfMixedGroup } from '../model/mixed-group.ts';
 import { components, join, parentOf } from '../model/path.ts';
 import type { BootNeed, VersionName } from '../model/release.ts';
 import type { RootTree } from '../model/root-tree.ts';
 import type { BootStage, Reason } from '../model/verdict.ts';
+import {
+  initLines,
+  initramfsMaker,
+  programLines,
+  sonameOf,
+  type BrokenProgram,
+} from './console-words.ts';
 import type { BootPlan } from './plan.ts';
 import type { Stop } from './kernel.ts';
 import { reason } from './sources.ts';
@@ -46,18 +55,13 @@ const wordsOfStage: { readonly [stage in BootNeed['stage']]: string } = {
 };
 
 /** Starts the root's programs in order; the first missing link ends it. */
-export function startUserspace(
-  plan: BootPlan,
-  tree: RootTree,
-  init: string,
-  version: VersionName,
-): UserspaceStart {
-  const walk = new NeedWalk(plan, tree, version);
+export function startUserspace(plan: BootPlan, tree: RootTree, entry: BootEntry): UserspaceStart {
+  const walk = new NeedWalk(plan, tree, entry);
   const needsOf = (...stages: readonly BootNeed['stage'][]): readonly BootNeed[] =>
     plan.needs.filter(({ stage }) => stages.includes(stage));
   const stop =
     firstBroken(needsOf('init'), walk) ??
-    namedInit(tree, init) ??
+    namedInit(walk) ??
     firstBroken(needsOf('services', 'login'), walk) ??
     walk.mismatch();
   if (stop !== undefined) return { stop, degraded: [] };
@@ -68,14 +72,14 @@ export function startUserspace(
 function firstBroken(needs: readonly BootNeed[], walk: NeedWalk): Stop | undefined {
   for (const need of needs) {
     const link = walk.follow(need.path);
-    if (link !== undefined) return stopAt(need.stage, link, need);
+    if (link !== undefined) return stopAt(need.stage, link, need, walk);
   }
   return undefined;
 }
 
-function namedInit(tree: RootTree, init: string): Stop | undefined {
-  const broken = initLink(tree, init);
-  return broken === undefined ? undefined : stopAt('init', broken, undefined);
+function namedInit(walk: NeedWalk): Stop | undefined {
+  const broken = initLink(walk.tree, walk.entry.init);
+  return broken === undefined ? undefined : stopAt('init', broken, undefined, walk);
 }
 
 /** The path that the entry names must lead to a program; on some systems that one is made, not shipped. */
@@ -93,17 +97,32 @@ function initLink(tree: RootTree, init: string): BrokenLink | undefined {
 
 /** Follows needs through links and libraries; each file is looked at once per start. */
 class NeedWalk {
+  readonly entry: BootEntry;
+  readonly tree: RootTree;
   readonly #plan: BootPlan;
-  readonly #tree: RootTree;
-  readonly #version: VersionName;
   readonly #seen = new Map<string, BrokenLink | undefined>();
   /** Lockstep group → version → a file of that version alone. */
   readonly #groups = new Map<string, Map<VersionName, string>>();
 
-  constructor(plan: BootPlan, tree: RootTree, version: VersionName) {
+  constructor(plan: BootPlan, tree: RootTree, entry: BootEntry) {
     this.#plan = plan;
-    this.#tree = tree;
-    this.#version = version;
+    this.tree = tree;
+    this.entry = entry;
+  }
+
+  /** Path in this root of the file behind a canonical path. */
+  pathOf(canonical: string): string {
+    const versions = this.#plan.files.get(canonical)?.versions ?? [];
+    const own = versions.find(({ version }) => version === this.entry.version) ?? versions[0];
+    return own?.path ?? canonical;
+  }
+
+  /** What keeps /bin/sh from running: the shell of this release, whatever its file is called. */
+  shell(): BrokenProgram | undefined {
+    const known = ['/usr/bin/sh', '/usr/bin/dash', '/usr/bin/bash'];
+    const path = known.find((one) => this.#plan.files.has(one));
+    const link = path === undefined ? undefined : this.follow(path);
+    return link === undefined ? undefined : { ...link, soname: link.asked?.soname };
   }
 
   /** The first link that is missing behind a canonical path, or undefined. */
@@ -118,7 +137,7 @@ class NeedWalk {
 
   #look(canonical: string): BrokenLink | undefined {
     const expected = this.#plan.files.get(canonical);
-    if (expected === undefined) return initLink(this.#tree, canonical);
+    if (expected === undefined) return initLink(this.tree, canonical);
     const { path, condition, found } = this.#condition(expected);
     if (condition.state !== 'whole' || found === undefined) return { path, condition };
     this.#note(path, condition.versions, found);
@@ -132,12 +151,12 @@ class NeedWalk {
     readonly condition: FileCondition;
     readonly found?: ExpectedVersion | undefined;
   } {
-    const own = expected.versions.filter(({ version }) => version === this.#version);
+    const own = expected.versions.filter(({ version }) => version === this.entry.version);
     const paths = new Set((own.length > 0 ? own : expected.versions).map(({ path }) => path));
     let worst: { readonly path: string; readonly condition: FileCondition } | undefined;
     for (const path of paths) {
       const atPath = this.#plan.atPath.get(path) ?? expected.versions;
-      const condition = conditionAt(this.#tree, path, atPath);
+      const condition = conditionAt(this.tree, path, atPath);
       if (condition.state === 'whole') {
         const found = atPath.find(({ version }) => condition.versions.includes(version));
         return { path, condition, found };
@@ -188,15 +207,13 @@ class NeedWalk {
     for (const [id, byVersion] of this.#groups) {
       const [first, second] = [...byVersion];
       if (first === undefined || second === undefined) continue;
-      const why = this.#plan.groups.get(id)?.why ?? 'they are built for one another';
+      const { why } = this.#plan.groups.get(id) ?? {};
+      const examples = `${first[1]} is of ${first[0]}, ${second[1]} of ${second[0]}`;
       return {
         reached: 'root',
         failure: { stage: 'init', kind: 'mismatch', path: second[1] },
-        because: reason(
-          `Files that must match do not: ${first[1]} is of ${first[0]}, ${second[1]} of ${second[0]} (group ${id}: ${why}). Whether it starts depends on the group; do not rely on it.`,
-          'recordedClasses',
-        ),
-        console: [],
+        because: reason(wordsOfMixedGroup({ id, why, examples }), 'recordedClasses'),
+        console: consoleOfMixedGroup(id),
       };
     }
     return undefined;
@@ -213,7 +230,12 @@ function resolve(directory: string, target: string): string {
   return join('/', ...parts);
 }
 
-function stopAt(stage: BootNeed['stage'], link: BrokenLink, need: BootNeed | undefined): Stop {
+function stopAt(
+  stage: BootNeed['stage'],
+  link: BrokenLink,
+  need: BootNeed | undefined,
+  walk: NeedWalk,
+): Stop {
   const failure: BootFailure = { stage, kind: 'damaged', path: link.path };
   const state = wordsOfCondition(link.condition);
   const { asked } = link;
@@ -225,7 +247,7 @@ function stopAt(stage: BootNeed['stage'], link: BrokenLink, need: BootNeed | und
     reached: stageBefore[stage],
     failure,
     because: reason(text, asked === undefined ? 'bootup' : 'dynamicLinker'),
-    console: consoleOf(stage, link, need),
+    console: consoleOf(stage, link, need, walk),
   };
 }
 
@@ -233,26 +255,22 @@ function consoleOf(
   stage: BootNeed['stage'],
   link: BrokenLink,
   need: BootNeed | undefined,
+  walk: NeedWalk,
 ): readonly string[] {
-  const lines: string[] = [];
-  if (link.asked !== undefined) lines.push(linkerLine(link.asked, link.condition));
-  if (need !== undefined) lines.push(need.message);
-  if (stage === 'init' && link.asked !== undefined) {
-    lines.push('Kernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00');
-  } else if (stage === 'init' && need === undefined) {
-    lines.push('Kernel panic - not syncing: No working init found.');
-  }
-  return lines;
-}
-
-/** What the dynamic linker prints. Source: glibc elf/dl-load.c. */
-function linkerLine(
-  asked: { readonly soname: string; readonly by: string },
-  condition: FileCondition,
-): string {
-  const intro = `${asked.by}: error while loading shared libraries: ${asked.soname}: `;
-  if (condition.state !== 'damaged') {
-    return `${intro}cannot open shared object file: No such file or directory`;
-  }
-  return condition.damage === 'zeros' ? `${intro}invalid ELF header` : `${intro}file too short`;
+  const { path, condition, asked } = link;
+  const soname = asked?.soname ?? (stage === 'init' ? sonameOf(path) : undefined);
+  const broken = { path, condition, soname };
+  if (stage !== 'init') return programLines(walk.pathOf(need?.path ?? path), broken, need?.message);
+  const { tree, entry } = walk;
+  const maker = initramfsMaker(entry);
+  return initLines({
+    maker,
+    program:
+      need === undefined || sonameOf(need.path) !== undefined ? entry.init : walk.pathOf(need.path),
+    broken,
+    shell: walk.shell(),
+    hasRelease: ['/etc/os-release', '/usr/lib/os-release'].some(
+      (one) => tree.file(one) !== undefined,
+    ),
+  });
 }

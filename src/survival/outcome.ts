@@ -1,6 +1,7 @@
 /** Start and files put together: the class of one disk, and a verdict that agrees with it. */
 import type { BootResult } from '../model/boot-result.ts';
 import type { VolumeId } from '../model/device.ts';
+import { consoleOfMixedGroup, wordsOfMixedGroup } from '../model/mixed-group.ts';
 import type { VersionName } from '../model/release.ts';
 import type { BootVerdict, OutcomeClass, Reason, WayBack } from '../model/verdict.ts';
 import type { Census, CensusOutcome } from './census.ts';
@@ -91,7 +92,7 @@ function mixedVerdict(boot: BootResult, census: Census): Correction {
     starts: false,
     reached: census.startNeeds(group) ? 'root' : 'login',
     because: mixedReason(census, group),
-    console: [],
+    console: consoleOfMixedGroup(group),
     wayBack: wayFromDamage(boot, 'finish the update from there'),
   };
 }
@@ -99,13 +100,13 @@ function mixedVerdict(boot: BootResult, census: Census): Correction {
 /** Why a mixed group is no sound system: which files of which version. */
 export function mixedReason(census: Census, group: string): Reason {
   const { old: older, new: newer } = census.examplesOf(group);
-  const why = census.groups.get(group)?.why ?? 'they are built for one another';
-  const files =
+  const { why } = census.groups.get(group) ?? {};
+  const examples =
     older === undefined || newer === undefined
-      ? ''
-      : `: ${older} is as in the old version, ${newer} as in the new one`;
+      ? undefined
+      : `${older} is as in the old version, ${newer} as in the new one`;
   return {
-    text: `Files that must match do not${files} (group ${group}: ${why}). Whether it starts depends on the group.`,
+    text: wordsOfMixedGroup({ id: group, why, examples }),
     source: 'conformance/README.md, outcome class broken-mixed; recorded run mutable-dpkg',
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { boot, prepareBoot, type BootResult } from '../../../src/boot/boot.ts';
 import type { BootMenu, DiskView } from '../../../src/model/boot-entry.ts';
 import type { LoaderView } from '../../../src/model/verdict.ts';
-import { wholeBlob, zeros } from '../../../src/model/content.ts';
+import { overwrite, wholeBlob, zeros } from '../../../src/model/content.ts';
 import { rootOf } from '../../../src/model/cell-table.ts';
 import { ImageBuilder } from '../../../src/model/volume.ts';
 import { damages, filesOf, pathOf, release, SmallDisk } from './small-machine.ts';
@@ -88,16 +88,148 @@ describe('the words of a failed start', () => {
     const disk = new SmallDisk();
     disk.remove('/boot/vmlinuz-6.1.0');
     const { verdict } = start(disk, { ...disk.menu('v1'), loader: 'systemd-boot' });
-    expect(verdict.console).toEqual(['Error loading \\boot\\vmlinuz-6.1.0: Not found']);
+    expect(verdict.console).toEqual(['Error loading EFI binary \\boot\\vmlinuz-6.1.0: Not found']);
   });
 
-  it('are those of the dynamic linker for a library, and name who asked', () => {
+  it('are those of GRUB and then of the kernel for a kernel with a hole', () => {
     const disk = new SmallDisk();
-    disk.remove('/usr/lib/systemd/libshared-1.so');
-    const { verdict } = start(disk);
-    expect(verdict.console[0]).toBe(
-      '/usr/lib/systemd/systemd: error while loading shared libraries: libshared-1.so: cannot open shared object file: No such file or directory',
-    );
+    const kernel = filesOf('v1').find(({ path }) => path === '/boot/vmlinuz-6.1.0');
+    if (kernel === undefined) throw new Error('no kernel');
+    const whole = disk.contentOf(kernel);
+    disk.put(kernel.path, overwrite(whole, 100, zeros(200)));
+    expect(start(disk).verdict.console.at(-1)).toBe('-- System halted');
+  });
+
+  it('are those of UEFI firmware where it finds no loader, whatever the menu says', () => {
+    const disk = new SmallDisk();
+    const because = { text: 'No loader.', source: 'test' };
+    const nothing = { stage: 'firmware', because, console: ['Something else.'] } as const;
+    const { verdict } = start(disk, { ...disk.menu(), nothing });
+    expect(verdict.console).toEqual(['BdsDxe: No bootable option or device was found.']);
+  });
+});
+
+const init = '/usr/lib/systemd/systemd';
+const library = '/usr/lib/systemd/libshared-1.so';
+const asked = '/sbin/init: error while loading shared libraries:';
+const panic = (code: string): string =>
+  `Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000${code}`;
+
+const withoutInit = [
+  {
+    name: 'init is absent and a shell is there',
+    absent: [init],
+    last: ["/bin/sh: 0: can't access tty; job control turned off", '#'],
+  },
+  {
+    name: 'init is absent, and the shell too',
+    absent: [init, '/usr/bin/sh'],
+    last: ['No init found. Try passing init= bootarg.', '(initramfs)'],
+  },
+  {
+    name: 'init is absent, and the shell finds no library',
+    absent: [init, '/usr/lib/libc.so.6'],
+    last: [
+      '/bin/sh: error while loading shared libraries: libc.so.6: cannot open shared object file: No such file or directory',
+      panic('7f00'),
+    ],
+  },
+  {
+    name: 'init is empty',
+    empty: [init],
+    last: ["run-init: can't execute '/sbin/init': Exec format error", panic('0100')],
+  },
+  {
+    name: 'the dynamic linker is absent',
+    absent: ['/usr/lib/ld.so.2'],
+    last: ["run-init: can't execute '/sbin/init': No such file or directory", panic('0100')],
+  },
+  {
+    name: 'a library of init is absent',
+    absent: [library],
+    last: [
+      `${asked} libshared-1.so: cannot open shared object file: No such file or directory`,
+      panic('7f00'),
+    ],
+  },
+  {
+    name: 'a library of init is empty',
+    empty: [library],
+    last: [`${asked} ${library}: file too short`, panic('7f00')],
+  },
+  {
+    name: 'a library of init holds zeros',
+    zeros: [library],
+    last: [`${asked} ${library}: invalid ELF header`, panic('7f00')],
+  },
+  { name: 'a library of init is cut', cut: [library], last: [panic('0007')] },
+] as const;
+
+const brokenDisk = (broken: {
+  readonly absent?: readonly string[];
+  readonly empty?: readonly string[];
+  readonly zeros?: readonly string[];
+  readonly cut?: readonly string[];
+}): SmallDisk => {
+  const disk = new SmallDisk();
+  for (const path of broken.absent ?? []) disk.remove(path);
+  for (const damage of ['empty', 'zeros', 'cut'] as const) {
+    for (const path of broken[damage] ?? []) {
+      const whole = filesOf('v1').find((one) => one.path === path);
+      const make = damages[damage];
+      if (whole === undefined || make === undefined) throw new Error(`no ${path}`);
+      disk.put(path, make(disk.contentOf(whole)));
+    }
+  }
+  return disk;
+};
+
+describe('with an initramfs of initramfs-tools the console ends as it does there', () => {
+  it.each(withoutInit)('where $name', ({ last, ...broken }) => {
+    const { console: lines } = start(brokenDisk(broken)).verdict;
+    expect(lines.slice(-last.length)).toEqual(last);
+    expect(lines.join()).not.toContain('No working init');
+  });
+
+  it('says which program the initramfs asked for', () => {
+    const { console: lines } = start(brokenDisk({ absent: [init] })).verdict;
+    expect(lines).toContain("Target filesystem doesn't have requested /sbin/init.");
+  });
+});
+
+describe('with systemd in the initramfs the console ends as it does there', () => {
+  const consoleWith = (broken: Parameters<typeof brokenDisk>[0]): readonly string[] => {
+    const disk = brokenDisk(broken);
+    const menu = disk.menu('v1');
+    const entries = menu.entries.map((entry) => ({
+      ...entry,
+      root: [...entry.root, { mountPoint: '/sysroot', volume: 'root', directory: rootOf(0) }],
+    }));
+    return start(disk, { ...menu, entries }).verdict.console;
+  };
+
+  it.each([
+    { name: 'init is absent', absent: [init], last: 'sh-5.2#' },
+    { name: 'init is empty', empty: [init], last: 'systemd[1]: Freezing execution.' },
+    { name: 'a library is absent', absent: [library], last: panic('7f00') },
+    {
+      name: 'the root is no operating system any more',
+      absent: [init, '/usr/lib/os-release'],
+      last: 'Entering emergency mode. Exit the shell to continue.',
+    },
+  ])('where $name', ({ last, ...broken }) => {
+    expect(consoleWith(broken).at(-1)).toBe(last);
+  });
+});
+
+describe('a program of a later stage', () => {
+  it('that misses a library says so by its own name, and its unit fails', () => {
+    const disk = new SmallDisk();
+    disk.remove('/usr/lib/libblkid.so.1');
+    expect(start(disk).verdict.console).toEqual([
+      '/usr/bin/mount: error while loading shared libraries: libblkid.so.1: cannot open shared object file: No such file or directory',
+      '[FAILED] Failed to start systemd-remount-fs.service - Remount Root and Kernel File Systems.',
+    ]);
   });
 });
 
@@ -116,6 +248,8 @@ describe('a mixture of versions', () => {
     const { failure, verdict } = start(disk);
     expect(failure?.kind).toBe('mismatch');
     expect(verdict.because.text).toContain('group libc');
+    expect(verdict.because.text).toContain('the loader and the library share private interfaces');
+    expect(verdict.console.join()).toContain('GLIBC_PRIVATE');
   });
 
   it('starts where the mixed files have no group', () => {

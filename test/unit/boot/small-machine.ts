@@ -61,6 +61,13 @@ const systemd = (edition: string): readonly ReleaseFile[] => [
   ...(edition === '2' ? [file('/usr/lib/systemd/system/oomd.service', '2', 50)] : []),
 ];
 
+const mount = (edition: string): readonly ReleaseFile[] => [
+  file('/usr/bin/mount', edition, 100, { needs: ['libblkid.so.1'] }),
+  file('/usr/lib/libblkid.so.1', 'same', 120, { soname: 'libblkid.so.1' }),
+];
+
+const dash: readonly ReleaseFile[] = [file('/usr/bin/sh', 'same', 80, { needs: ['libc.so.6'] })];
+
 const desktop = (edition: string): readonly ReleaseFile[] => [
   file('/usr/bin/desk-shell', edition, 200, { needs: ['libdesk.so'] }),
   file('/usr/lib/libdesk.so', edition, 210, { soname: 'libdesk.so' }),
@@ -84,7 +91,8 @@ export const release: Release = {
     pack('libc6', libc('1'), libc('2'), { boot: true, lockstep: 'libc' }),
     pack('libsystemd0', shared('1'), shared('2'), { boot: true, lockstep: 'systemd' }),
     pack('systemd', systemd('1'), systemd('2'), { boot: true, lockstep: 'systemd' }),
-    pack('mount', [file('/usr/bin/mount', '1')], [file('/usr/bin/mount', '2')], { boot: true }),
+    pack('mount', mount('1'), mount('2'), { boot: true }),
+    pack('dash', dash, dash),
     pack('editor', [file('/usr/bin/edit', '1', 90)], [file('/usr/bin/edit', '2', 95)], {
       application: 'editor',
     }),
@@ -93,11 +101,13 @@ export const release: Release = {
       'base-files',
       [
         file('/usr/share/motd', 'same', 30),
+        file('/usr/lib/os-release', 'same', 35),
         file('/etc/issue', '1', 20, { conffile: true }),
         file('/etc/app.conf', '1', 25, { conffile: true }),
       ],
       [
         file('/usr/share/motd', 'same', 30),
+        file('/usr/lib/os-release', 'same', 35),
         file('/etc/issue', '2', 22, { conffile: true }),
         file('/etc/app.conf', '2', 27, { conffile: true }),
       ],
@@ -114,8 +124,17 @@ export const release: Release = {
   editedConfig: [{ path: '/etc/app.conf', text: 'colour = mine\n' }],
   accounts: [],
   boot: [
-    { stage: 'init', path: '/usr/sbin/init', message: 'run-init: /sbin/init: No such file' },
-    { stage: 'services', path: '/usr/bin/mount', message: 'Failed to mount local file systems.' },
+    {
+      stage: 'init',
+      path: '/usr/sbin/init',
+      message: 'not printed: the initramfs has words of its own',
+    },
+    {
+      stage: 'services',
+      path: '/usr/bin/mount',
+      message:
+        '[FAILED] Failed to start systemd-remount-fs.service - Remount Root and Kernel File Systems.',
+    },
     { stage: 'applications', path: '/usr/bin/desk-shell', message: 'Failed to start desk-shell.' },
   ],
 };
