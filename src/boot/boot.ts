@@ -53,7 +53,8 @@ export function boot(input: BootInput): BootResult {
     degraded: attempt.degraded,
     others: others.state,
     fallbackWhole: others.state === 'whole',
-    otherRootWhole: others.ownRoot,
+    otherRootWhole: others.ownRootWhole,
+    otherRoot: others.ownRoot,
     wayToOther: menu.wayToOther,
     ...(attempt.tree === undefined ? {} : { tree: attempt.tree }),
     ...(kernelVersion === undefined ? {} : { kernelVersion }),
@@ -88,6 +89,7 @@ function nothingToStart({ menu, loader }: BootInput): BootResult {
     others: 'none',
     fallbackWhole: false,
     otherRootWhole: false,
+    otherRoot: false,
     wayToOther: menu.wayToOther,
   };
 }
@@ -182,14 +184,21 @@ function otherEntries(
   input: BootInput,
   chosen: BootEntry,
   userspaces: Map<string, UserspaceStart>,
-): { readonly state: OtherEntries; readonly ownRoot: boolean } {
+): {
+  readonly state: OtherEntries;
+  readonly ownRoot: boolean;
+  readonly ownRootWhole: boolean;
+} {
   const others = input.menu.entries.filter((entry) => entry !== chosen);
-  if (others.length === 0) return { state: 'none', ownRoot: false };
+  if (others.length === 0) return { state: 'none', ownRoot: false, ownRootWhole: false };
   const whole = others.filter((entry) => tryEntry(input, entry, userspaces).stop === undefined);
   const root = rootName(chosen);
+  const hasOwnRoot = (entry: BootEntry): boolean =>
+    !input.plan.samePaths || rootName(entry) !== root;
   return {
     state: whole.length > 0 ? 'whole' : 'damaged',
-    ownRoot: whole.some((entry) => !input.plan.samePaths || rootName(entry) !== root),
+    ownRoot: others.some(hasOwnRoot),
+    ownRootWhole: whole.some(hasOwnRoot),
   };
 }
 

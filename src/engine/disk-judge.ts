@@ -251,7 +251,7 @@ export class DiskJudge {
       judgeOperatingSystem(input),
       judgeApplications(input),
       judgeDefaultConfig(input),
-      ...(older === undefined ? [] : [older]),
+      older,
       // The census may see worse than the start: then the data is as far away as the verdict that agrees with both.
       ...this.#fates.map(({ datum, watched }) =>
         verdict.starts === start.verdict.starts ? watched.get() : this.#judge(datum, verdict),

@@ -64,7 +64,7 @@ function databaseHistory({
   });
 }
 
-/** Whether the menu of the machine as it was installed or last started had another whole entry. */
+/** Whether the menu of the machine as it was installed or last started had another whole entry with a root of its own. */
 function othersOf(story: Story, judging: Judging): Judging['othersBefore'] {
   const replayed = new Map(
     story.volumes.map((volume) => [
@@ -72,5 +72,6 @@ function othersOf(story: Story, judging: Judging): Judging['othersBefore'] {
       new ObservedState(volume.table, volume.base.cells),
     ]),
   );
-  return new DiskJudge(judging, { replayed }).start().others;
+  const { others, otherRoot } = new DiskJudge(judging, { replayed }).start();
+  return otherRoot ? others : 'none';
 }

@@ -43,6 +43,8 @@ export interface BootResult {
   readonly fallbackWhole: boolean;
   /** Whether such an entry has a root of its own, which damage in this root does not touch. */
   readonly otherRootWhole: boolean;
+  /** Whether another entry, whole or not, names a root of its own: else it only starts another kernel on the same files. */
+  readonly otherRoot: boolean;
   /** How someone gets to another entry on this system. */
   readonly wayToOther: WayBack;
 }

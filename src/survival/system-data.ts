@@ -165,20 +165,22 @@ export function judgeBootLoader(input: SystemJudgeInput): DatumFate {
 }
 
 /**
- * Fate of the version that one could go back to: another entry of the menu that would start. `before` says what there
- * was before the disaster. Undefined when there was none and there is none: then there is nothing to lose.
+ * Fate of the version that one could go back to: another entry of the menu with a root of its own that would start.
+ * `before` says what there was before the disaster, by the same rule. Where there was none and there is none, nothing of
+ * it changed and nothing is out of reach: as before, with the sentence that there is none.
  */
 export function judgeOlderVersion(
   input: SystemJudgeInput & { readonly before: OtherEntries },
-): DatumFate | undefined {
+): DatumFate {
   const { boot, before } = input;
-  if (boot.others === 'none' && before !== 'whole') return undefined;
+  const now = boot.otherRoot ? boot.others : 'none';
+  if (now === 'none' && before !== 'whole') return noOlderVersion(input);
   const content: ContentFate =
-    boot.others === 'whole'
+    now === 'whole'
       ? before === 'whole'
         ? 'intact'
         : 'updated'
-      : boot.others === 'damaged'
+      : now === 'damaged'
         ? 'torn'
         : 'lost';
   const text = {
@@ -186,10 +188,24 @@ export function judgeOlderVersion(
     damaged:
       'The other entries of the menu lead to something damaged: there is no way back by the menu.',
     none: 'The menu has no other entry any more: there is no way back by the menu.',
-  }[boot.others];
+  }[now];
   return systemFate(input, 'older-version', content, undefined, [
     { text, source: 'the menu on this disk' },
   ]);
+}
+
+function noOlderVersion(input: SystemJudgeInput): DatumFate {
+  const kernels =
+    input.boot.others === 'none'
+      ? ''
+      : ' The other entries of the menu start another kernel on the very same files.';
+  const text = `There is no older version to go back to, neither before nor after: nothing of it could be lost.${kernels}`;
+  const fate = systemFate(input, 'older-version', 'intact', undefined, []);
+  return {
+    ...fate,
+    fates: { ...fate.fates, reach: 'open' },
+    why: [...input.because, { text, source: 'the menu on this disk' }],
+  };
 }
 
 function otherVersion(running: 'before' | 'after'): ContentFate {

@@ -194,8 +194,26 @@ describe('the data that every machine has', () => {
       expect(fate.fates.content).toBe('intact');
       expect(fate.why.length).toBeGreaterThan(0);
     }
-    expect(judgeOlderVersion({ ...judged, before: 'none' })).toBeUndefined();
-    expect(judgeOlderVersion({ ...judged, before: 'whole' })?.fates.content).toBe('lost');
+    expect(judgeOlderVersion({ ...judged, before: 'whole' }).fates.content).toBe('lost');
+  });
+
+  it('says that there is no older version where there never was one, even when nothing starts', () => {
+    const disk = new SmallDisk();
+    disk.remove('/boot/vmlinuz-6.1.0');
+    const fate = judgeOlderVersion({ ...system(disk).judged, before: 'none' });
+    expect(fate.fates).toMatchObject({ content: 'intact', reach: 'open' });
+    expect(fate.why.map(({ text }) => text).join()).toContain('no older version to go back to');
+  });
+
+  it('does not take another kernel on the same files for an older version', () => {
+    const { judged } = system(new SmallDisk());
+    const kernel = { ...judged.boot, others: 'whole', otherRoot: false } as const;
+    const fate = judgeOlderVersion({ ...judged, boot: kernel, before: 'none' });
+    expect(fate.why[0]?.text).toContain('another kernel on the very same files');
+    const version = { ...kernel, otherRoot: true };
+    expect(judgeOlderVersion({ ...judged, boot: version, before: 'none' }).fates.content).toBe(
+      'updated',
+    );
   });
 
   it('lists each kind once, with the id of its kind', () => {
