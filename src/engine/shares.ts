@@ -41,14 +41,16 @@ export function screenShares(
 
 const axes = ['content', 'reach', 'secrecy', 'author'] as const;
 
-/** Datum → axis → fate → share, from screens and their shares. */
+/** Datum → axis → fate → share, from screens and their shares; without what a machine never had. */
 export function fateShares(
   screens: readonly Screen[],
   shares: ReadonlyMap<number, number>,
 ): SystemReport['fates'] {
   const fates: { [datum: string]: { [axis: string]: { [fate: string]: number } } } = {};
   for (const [index, share] of shares) {
-    for (const fate of screens[index]?.fates ?? []) add(fates, fate, share);
+    for (const fate of screens[index]?.fates ?? []) {
+      if (fate.none !== true) add(fates, fate, share);
+    }
   }
   return fates;
 }

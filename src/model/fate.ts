@@ -52,6 +52,8 @@ export interface Datum {
 export interface DatumFate {
   readonly datum: string;
   readonly fates: Fates;
+  /** Set where the machine never had such data: content then says that nothing changed, and no share counts it. */
+  readonly none?: true;
   /** For a kind of many files: how many are in which condition. */
   readonly counts?: { readonly [content in ContentFate]?: number };
   readonly why: readonly Reason[];

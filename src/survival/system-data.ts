@@ -204,6 +204,7 @@ function noOlderVersion(input: SystemJudgeInput): DatumFate {
   return {
     ...fate,
     fates: { ...fate.fates, reach: 'open' },
+    none: true,
     why: [...input.because, { text, source: 'the menu on this disk' }],
   };
 }
