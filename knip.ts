@@ -8,8 +8,7 @@ const isJoined = existsSync(new URL('./src/app/lab.worker.ts', import.meta.url))
 
 // Named by path in vite.config.ts, where memfs gets them in place of modules of Node.
 const browserModules = ['buffer', 'events', 'path-browserify'];
-// The kernel subclasses memfs' core, which is published as a package of its own; the two are pinned together.
-const facades = ['memfs'];
+
 const packagesOfRooms = ['@jsonjoy.com/fs-core', 'fflate', 'memfs', 'xstate', 'yaml', 'zod'];
 
 export default {
@@ -23,7 +22,7 @@ export default {
     'test/tools/*.ts',
     ...(isJoined ? [] : ['src/**/*.{ts,svelte}']),
   ],
-  ignoreDependencies: [...browserModules, ...facades, ...(isJoined ? [] : packagesOfRooms)],
+  ignoreDependencies: [...browserModules, ...(isJoined ? [] : packagesOfRooms)],
   // The type of a parameter is part of what its function exports, even if nobody names it.
   ignoreExportsUsedInFile: true,
 } satisfies KnipConfig;

@@ -55,7 +55,8 @@ export class BlobBytes {
   }
 }
 
-function bytesOf(text: string): RamBytes {
+/** Text as UTF-8. */
+export function bytesOf(text: string): RamBytes {
   const node = new Node(0);
   node.setString(text);
   return node.buf;

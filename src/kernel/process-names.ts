@@ -1,8 +1,9 @@
 /** Calls on names and attributes: mkdir, rename, unlink, chmod and their kin. Source: the manual pages of section 2. */
 import { subvolumeOf } from '../model/cell-table.ts';
-import { isDirectory, type Place } from './mount-table.ts';
+import { isDirectory, isSymlink, type Place } from './mount-table.ts';
 import { mayLinkTo, modeWithoutPrivileges } from './permissions.ts';
 import { ProcessFiles } from './process-files.ts';
+import { handleOf } from './ram-tree.ts';
 import { SystemError, type ErrorName, type Procedure, type Status } from './process.ts';
 import {
   assertOneSubvolume,
@@ -89,10 +90,9 @@ export abstract class ProcessNames extends ProcessFiles {
 
   *readlink(path: string): Procedure<string> {
     const place = this.find('readlink', path, false);
-    const { target } = this.attributes(place);
-    if (target === undefined) throw new SystemError('EINVAL', 'readlink', path);
+    if (!isSymlink(place)) throw new SystemError('EINVAL', 'readlink', path);
     yield;
-    return target;
+    return place.mount.tree.files.readlinkSync(handleOf(place.link.ino)).toString();
   }
 
   *rename(from: string, to: string): Procedure {
@@ -182,7 +182,8 @@ export abstract class ProcessNames extends ProcessFiles {
     if (!isDirectory(place)) throw new SystemError('ENOTDIR', 'readdir', path);
     if (!this.may(place, 'read')) throw new SystemError('EACCES', 'readdir', path);
     yield;
-    return place.mount.tree.names(place.link);
+    const names = place.mount.tree.files.readdirSync(handleOf(place.link.ino));
+    return names.map(String);
   }
 
   *stat(path: string): Procedure<Status> {
@@ -199,15 +200,14 @@ export abstract class ProcessNames extends ProcessFiles {
 
   protected status(place: Place): Status {
     const { tree } = place.mount;
-    const inode = place.link.ino;
-    const record = tree.attributesOf(inode);
     const { id } = tree.volume.description;
+    const { ino, size, nlink } = tree.files.lstatSync(handleOf(place.link.ino));
     return {
-      ...record,
-      inode,
+      ...this.attributes(place),
+      inode: Number(ino),
       volume: id.startsWith('tmpfs-') ? 'tmpfs' : id,
-      sizeBytes: lengthOf(record.target) ?? tree.contentOf(inode).sizeBytes,
-      linkCount: tree.linkCount(inode),
+      sizeBytes: Number(size),
+      linkCount: Number(nlink),
     };
   }
 
@@ -256,8 +256,4 @@ export abstract class ProcessNames extends ProcessFiles {
     if (changes) this.setAttributes(place, next, path);
     yield;
   }
-}
-
-function lengthOf(target: string | undefined): number | undefined {
-  return target === undefined ? undefined : new TextEncoder().encode(target).length;
 }

@@ -3,7 +3,7 @@ import { Node } from '@jsonjoy.com/fs-core';
 import type { Attributes, InodeKind } from '../model/attributes.ts';
 import type { Inode } from '../model/cell-table.ts';
 import { contentText, type Content } from '../model/content.ts';
-import type { BlobBytes } from './blob-bytes.ts';
+import { bytesOf, type BlobBytes, type RamBytes } from './blob-bytes.ts';
 
 /** File type bits of a mode. Source: inode(7). */
 const typeBits: { readonly [kind in InodeKind]: number } = {
@@ -16,14 +16,23 @@ const typeBits: { readonly [kind in InodeKind]: number } = {
 /** Where the bytes are: not looked at yet, in the node, or nowhere because they are a stand-in. */
 type BytesPlace = 'on disk' | 'in memory' | 'stand-in';
 
+/** What a node asks of the file system that it lies in. */
+export interface NodeSource {
+  readonly bytes: BlobBytes;
+  contentOf(inode: Inode): Content;
+  linkCount(inode: Inode): number;
+}
+
 /** A node of a RAM tree. */
 export class RamNode extends Node {
+  readonly #source: NodeSource;
   #immutable = false;
   #readOnlySubvolume = false;
   #place: BytesPlace;
 
-  constructor(inode: Inode, record: Attributes, fresh: boolean) {
+  constructor(source: NodeSource, inode: Inode, record: Attributes, fresh: boolean) {
     super(inode, typeBits[record.kind] | record.mode, record.user, record.group);
+    this.#source = source;
     if (record.target !== undefined) this.makeSymlink(record.target);
     this.#place = fresh ? 'in memory' : 'on disk';
     this.attributes = record;
@@ -55,10 +64,49 @@ export class RamNode extends Node {
     return this.isFile() ? 'file' : 'device';
   }
 
+  /** Permissions are asked of permissions.ts: memfs lets root read nothing that its mode forbids. */
+  override canRead(): boolean {
+    return true;
+  }
+
+  override canWrite(): boolean {
+    return true;
+  }
+
+  override canExecute(): boolean {
+    return true;
+  }
+
+  override get nlink(): number {
+    return this.#source.linkCount(this.ino);
+  }
+
+  override set nlink(_count: number) {
+    // Follows from the names.
+  }
+
+  /** Bytes that stat(2) gives; those of a stand-in are only counted. */
+  override getSize(): number {
+    if (this.isSymlink()) return bytesOf(this.symlink).length;
+    return this.#place === 'in memory' ? super.getSize() : this.#content().sizeBytes;
+  }
+
+  /** The bytes; a stand-in gives those of its name. */
+  override getBuffer(): RamBytes {
+    this.#fetch();
+    if (this.#place !== 'stand-in') return super.getBuffer();
+    return bytesOf(contentText(this.#content(), this.#source.bytes.blobs));
+  }
+
+  #content(): Content {
+    return this.#source.contentOf(this.ino);
+  }
+
   /** Fetches the bytes when they still lie on the disk. */
-  #fetch(content: () => Content, bytes: BlobBytes): void {
+  #fetch(): void {
     if (this.#place !== 'on disk') return;
-    const now = content();
+    const { bytes } = this.#source;
+    const now = this.#content();
     if (!bytes.areReal(now)) {
       this.#place = 'stand-in';
       return;
@@ -67,10 +115,11 @@ export class RamNode extends Node {
     this.#place = 'in memory';
   }
 
-  /** Writes at an offset; `before` gives what the file held. */
-  put(offsetBytes: number, data: Content, before: () => Content, bytes: BlobBytes): void {
-    this.#fetch(before, bytes);
+  /** Writes at an offset. */
+  put(offsetBytes: number, data: Content): void {
+    this.#fetch();
     if (this.#place !== 'in memory') return;
+    const { bytes } = this.#source;
     const sizeBytes = offsetBytes + data.sizeBytes;
     if (bytes.areReal({ sizeBytes, segments: data.segments })) {
       bytes.write(this, offsetBytes, data);
@@ -78,23 +127,16 @@ export class RamNode extends Node {
   }
 
   /** Cuts or lengthens with zeros. */
-  resize(sizeBytes: number, before: () => Content, bytes: BlobBytes): void {
+  resize(sizeBytes: number): void {
     if (sizeBytes === 0) this.#place = 'in memory';
-    this.#fetch(before, bytes);
+    this.#fetch();
     if (this.#place !== 'in memory') return;
-    if (bytes.areReal({ sizeBytes, segments: [] })) this.truncate(sizeBytes);
+    if (this.#source.bytes.areReal({ sizeBytes, segments: [] })) this.truncate(sizeBytes);
     else this.#release();
   }
 
   #release(): void {
     this.truncate(0);
     this.#place = 'stand-in';
-  }
-
-  /** The text of the file, zeros shown as nothing; a stand-in gives its name. */
-  text(content: () => Content, bytes: BlobBytes): string {
-    this.#fetch(content, bytes);
-    if (this.#place === 'stand-in') return contentText(content(), bytes.blobs);
-    return this.getString().replaceAll('\0', '');
   }
 }

@@ -1,10 +1,13 @@
 /**
- * The RAM view of one file system: memfs' superblock with links and nodes that are faulted in from the volume's state
- * when someone walks past, so that mounting costs nothing. From then on memfs answers: names, attributes and the
- * bytes that people write live in its links and nodes, and every effect is applied to them. Path walk and calls are
- * Linux's (mount-table.ts and the process files), because stock memfs differs in them: rename above all.
+ * The RAM view of one file system: a memfs volume whose core is this superblock. Links and nodes are faulted in from
+ * the volume's state when someone walks past, so that mounting costs nothing. From then on memfs answers: names,
+ * attributes and the bytes that people write live in its links and nodes, every effect is applied to them, and what a
+ * process reads (stat, readdir, readlink, text) it reads through memfs' own file system calls. Which inode a path leads
+ * to, and what changes, is Linux's business (mount-table.ts and the process files): stock memfs differs in those,
+ * rename above all, and knows neither mounts nor root.
  */
-import { Link, Superblock } from '@jsonjoy.com/fs-core';
+import { Ok, Superblock, type IProcess, type Link } from '@jsonjoy.com/fs-core';
+import { Volume as MemoryFileSystem } from 'memfs';
 import { attributes, type Attributes } from '../model/attributes.ts';
 import {
   emptyDirectoryLocalInode,
@@ -18,22 +21,75 @@ import type { Effect, RenameEffect, ExchangeEffect } from '../model/operation.ts
 import type { Volume } from '../model/volume.ts';
 import type { BlobBytes } from './blob-bytes.ts';
 import { LinkCounts } from './link-counts.ts';
+import { RamLink } from './ram-link.ts';
 import { RamNode } from './ram-node.ts';
+
+/** The calls of memfs that only look. Changes go through {@link RamTree.apply}, or nothing would record them. */
+export type ReadingCalls = Pick<
+  MemoryFileSystem,
+  'existsSync' | 'lstatSync' | 'readFileSync' | 'readdirSync' | 'readlinkSync' | 'statSync'
+>;
+
+/** Whom memfs takes itself to run for: the same on every computer, and always root. */
+const superuser: IProcess = {
+  cwd: () => '/',
+  platform: 'linux',
+  env: {},
+  emitWarning: () => undefined,
+  getuid: () => 0,
+  getgid: () => 0,
+};
+
+const handlePrefix = '/.inode/';
+
+/**
+ * A path by which {@link RamTree.files} finds an inode, whatever its names are: what a file handle is to
+ * open_by_handle_at(2). It stands for mounted directories too, whose path on their own volume nobody knows.
+ */
+export function handleOf(inode: Inode): string {
+  return `${handlePrefix}${String(inode)}`;
+}
 
 /** One file system in memory. Links are directory entries, nodes are inodes. */
 export class RamTree extends Superblock {
   readonly volume: Volume;
-  readonly #bytes: BlobBytes;
+  /** What is in memory, read through memfs: by path from the root of the volume, or by {@link handleOf}. */
+  readonly files: ReadingCalls;
+  /** The bytes of what its files hold. */
+  readonly bytes: BlobBytes;
   /** One link for each directory, whichever way it was reached: through its name or through a mount. */
   readonly #directories = new Map<Inode, Link>();
   /** Directories whose names are all in memory. */
-  readonly #complete = new WeakSet<Link>();
+  readonly #whole = new WeakSet<Link>();
   readonly #counts = new LinkCounts();
 
   constructor(volume: Volume, bytes: BlobBytes) {
-    super();
+    super({ process: superuser });
     this.volume = volume;
-    this.#bytes = bytes;
+    this.bytes = bytes;
+    this.root = this.directoryLink(volume.live.root);
+    this.files = new MemoryFileSystem(this);
+  }
+
+  /** memfs' own walk, but for handles; whoever lists a directory finds all its names in memory. */
+  override walk(
+    where: string[] | string | Link,
+    follow: boolean,
+    mustExist: boolean,
+    mayEnter: boolean,
+    call?: string,
+    budget?: { hops: number },
+  ): ReturnType<Superblock['walk']> {
+    const isHandle = typeof where === 'string' && where.startsWith(handlePrefix);
+    const found = isHandle
+      ? Ok(this.#linkTo(Number(where.slice(handlePrefix.length))))
+      : super.walk(where, follow, mustExist, mayEnter, call, budget);
+    if (call === 'scandir' && found.ok && found.value !== null) this.#complete(found.value);
+    return found;
+  }
+
+  #linkTo(inode: Inode): Link {
+    return this.nodeOf(inode).isDirectory() ? this.directoryLink(inode) : this.#newLink(inode);
   }
 
   /** The link of a directory. */
@@ -44,7 +100,7 @@ export class RamTree extends Superblock {
   }
 
   #newLink(inode: Inode): Link {
-    const link = new Link(this, undefined, '');
+    const link = new RamLink(this);
     link.setNode(this.nodeOf(inode));
     return link;
   }
@@ -54,7 +110,7 @@ export class RamTree extends Superblock {
     const known = this.inodes[inode];
     if (known instanceof RamNode) return known;
     const record = this.volume.live.attributes(inode) ?? attributes('directory');
-    return this.#keep(new RamNode(inode, record, false));
+    return this.#keep(new RamNode(this, inode, record, false));
   }
 
   #keep(node: RamNode): RamNode {
@@ -70,7 +126,7 @@ export class RamTree extends Superblock {
   /** The entry of a name, faulted in at first use, or undefined when there is none. */
   child(directory: Link, name: string): Link | undefined {
     const known = directory.children.get(name);
-    if (known !== undefined || this.#complete.has(directory)) return known;
+    if (known !== undefined || this.#whole.has(directory)) return known;
     const inode = this.volume.live.lookup(directory.ino, name);
     return inode === 0 ? undefined : this.#attach(directory, name, inode);
   }
@@ -89,20 +145,20 @@ export class RamTree extends Superblock {
     return link;
   }
 
-  /** The names in a directory, sorted. */
-  names(directory: Link): readonly string[] {
-    if (!this.#complete.has(directory)) {
-      for (const { name, inode } of this.volume.live.list(directory.ino)) {
-        if (!directory.children.has(name)) this.#attach(directory, name, inode);
-      }
-      this.#complete.add(directory);
+  /** Fetches all names of a directory. */
+  #complete(directory: Link): void {
+    if (this.#whole.has(directory)) return;
+    for (const { name, inode } of this.volume.live.list(directory.ino)) {
+      if (!directory.children.has(name)) this.#attach(directory, name, inode);
     }
-    return [...directory.children.keys()].sort();
+    this.#whole.add(directory);
   }
 
   /** Whether a directory has no names. */
   isEmpty(directory: Link): boolean {
-    return directory.children.size === 0 && this.names(directory).length === 0;
+    if (directory.children.size > 0) return false;
+    this.#complete(directory);
+    return directory.children.size === 0;
   }
 
   /** What a file holds, as segments. */
@@ -110,9 +166,9 @@ export class RamTree extends Superblock {
     return this.volume.live.content(inode);
   }
 
-  /** What a file holds, as text from memfs' bytes; a stand-in gives its name. */
+  /** The text of a file, zeros shown as nothing; a stand-in gives its name. */
   textOf(inode: Inode): string {
-    return this.nodeOf(inode).text(() => this.contentOf(inode), this.#bytes);
+    return this.files.readFileSync(handleOf(inode), 'utf8').toString().replaceAll('\0', '');
   }
 
   /** How many names lead to an inode; a directory has two and one for each directory in it, on btrfs always one. */
@@ -132,7 +188,7 @@ export class RamTree extends Superblock {
     switch (effect.kind) {
       case 'link':
         if (effect.created !== undefined) {
-          this.#keep(new RamNode(effect.inode, effect.created, true));
+          this.#keep(new RamNode(this, effect.inode, effect.created, true));
         }
         this.#attach(this.directoryLink(effect.directory), effect.name, effect.inode);
         this.#count(effect.directory, effect.inode, 1);
@@ -151,7 +207,7 @@ export class RamTree extends Superblock {
         this.nodeOf(effect.inode).attributes = effect.attributes;
         break;
       case 'subvolume':
-        this.#complete.delete(this.directoryLink(effect.directory));
+        this.#whole.delete(this.directoryLink(effect.directory));
         this.#counts.change(effect.directory, rootOf(effect.subvolume), true, 1);
         break;
       default:
@@ -162,9 +218,8 @@ export class RamTree extends Superblock {
   #applyToBytes(effect: Effect): void {
     if (effect.kind !== 'write' && effect.kind !== 'truncate') return;
     const node = this.nodeOf(effect.inode);
-    const before = (): Content => this.contentOf(effect.inode);
-    if (effect.kind === 'write') node.put(effect.offsetBytes, effect.data, before, this.#bytes);
-    else node.resize(effect.sizeBytes, before, this.#bytes);
+    if (effect.kind === 'write') node.put(effect.offsetBytes, effect.data);
+    else node.resize(effect.sizeBytes);
   }
 
   #count(directory: Inode, inode: Inode, by: 1 | -1): void {
