@@ -60,12 +60,18 @@ export function installedConfiguration(brief: MachineBrief): readonly MachineFil
   return [...accounts, ...generated];
 }
 
-/** What people changed and wrote before the story begins: edited configuration, then the scenario's data. */
+/**
+ * What people changed and wrote before the story begins: edited configuration, then the scenario's data. Secrets are
+ * for their owner alone.
+ */
 export function writtenByPeople(brief: MachineBrief): readonly MachineFile[] {
-  return [...brief.release.editedConfig, ...brief.data].map(({ path, text }) => ({
-    path,
-    mode: path.includes('/.ssh/') ? 0o600 : 0o644,
-    content: textContent(brief.blobs, text),
+  const secrets = new Set(
+    brief.data.filter(({ kind }) => kind === 'secret').map(({ path }) => path),
+  );
+  return [...brief.release.editedConfig, ...brief.data].map((file) => ({
+    path: file.path,
+    mode: secrets.has(file.path) || file.path.includes('/.ssh/') ? 0o600 : 0o644,
+    content: textContent(brief.blobs, file.text),
   }));
 }
 

@@ -1,6 +1,7 @@
 /** Everything that one version of a release puts into a root, at the paths that a mechanism gives it. */
 import type { MachineBrief } from './backend.ts';
 import { emptyContent, wholeBlob, type Content } from '../model/content.ts';
+import { moduleIndexes } from '../model/module-indexes.ts';
 import type { ReleaseFile, VersionName } from '../model/release.ts';
 
 /** A file, or a symbolic link, of a version in a root. */
@@ -23,8 +24,8 @@ export function versionFile(brief: MachineBrief, file: ReleaseFile, path: string
 }
 
 /**
- * Files of all packages of a version, kernel image and modules included, sorted by path, each path once. What the
- * initramfs generator and other makers write on the machine is not among them.
+ * Files of all packages of a version, kernel image, modules and their indexes included, sorted by path, each path once.
+ * What the initramfs generator and other makers write on the machine is not among them.
  */
 export function versionFiles(
   brief: MachineBrief,
@@ -37,7 +38,7 @@ export function versionFiles(
   const files = packages.flatMap((entry) => entry.versions[version]?.files ?? []);
   for (const file of [
     ...files,
-    ...(kernel === undefined ? [] : [kernel.image, ...kernel.modules]),
+    ...(kernel === undefined ? [] : [kernel.image, ...kernel.modules, ...moduleIndexes(kernel)]),
   ]) {
     const path = pathOf(file.path);
     found.set(path, versionFile(brief, file, path));

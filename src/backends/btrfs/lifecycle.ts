@@ -3,6 +3,7 @@
  * https://github.com/openSUSE/transactional-update/blob/aee1e1b/lib/Transaction.cpp.
  */
 import type { Work } from '../backend.ts';
+import { runDepmod } from '../depmod.ts';
 import { makeDirectories, statusOf, writeInPieces } from '../tool-calls.ts';
 import { SystemError, type Procedure } from '../../kernel/process.ts';
 import { wholeBlob } from '../../model/content.ts';
@@ -69,16 +70,13 @@ function* fillSnapshot(work: Work, number: number, to: VersionName): Procedure {
  * Initramfs and menu of a version, inside the snapshot. dracut syncs its image only where systemd runs, which it does
  * not see in the snapshot; the recorded laboratory's script did sync it. Source: dracut.sh, recorded run btrfs.
  */
-function* makeStartFiles(
-  { os, brief }: Work,
-  root: string,
-  to: VersionName,
-  syncs: boolean,
-): Procedure {
+function* makeStartFiles(work: Work, root: string, to: VersionName, syncs: boolean): Procedure {
+  const { os, brief } = work;
+  const kernel = brief.release.kernels[to];
+  if (kernel !== undefined) yield* runDepmod(work, kernel, root);
   os.stage('make initramfs and menu inside the snapshot', {
     note: 'With classic GRUB kernel, initramfs and grub.cfg are part of the snapshot.',
   });
-  const kernel = brief.release.kernels[to];
   if (kernel !== undefined) {
     const { path, text, sizeBytes, mode } = kernel.initramfs;
     const image = `${root}${path}`;

@@ -1,8 +1,9 @@
 /**
- * What the postinst of a kernel package does: an initramfs, then the menu. Source: Debian initramfs-tools,
+ * What the postinst of a kernel package does: indexes of its modules, an initramfs, then the menu. Source: Debian initramfs-tools,
  * update-initramfs; Debian grub2, util/grub-mkconfig.in; recorded run mutable-dpkg.
  */
 import type { Work } from '../backend.ts';
+import { runDepmod } from '../depmod.ts';
 import { textContent } from '../machine-files.ts';
 import { kernelArchive } from '../package-tools/archive.ts';
 import type { AfterConfigure } from '../package-tools/dpkg-configure.ts';
@@ -29,6 +30,7 @@ export function kernelHook(work: Work): AfterConfigure {
       .map((version) => kernelArchive(work.brief, version))
       .find((archive) => archive?.name === name && archive.version === packaged)?.kernel;
     if (kernel === undefined) return;
+    yield* runDepmod(work, kernel);
     yield* makeInitramfs(work, kernel);
     yield* writeMenu(work);
   };

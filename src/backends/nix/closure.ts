@@ -2,8 +2,9 @@
 import type { MachineBrief } from '../backend.ts';
 import { installedConfiguration, textContent, writtenByPeople } from '../machine-files.ts';
 import { emptyContent, wholeBlob, type Content } from '../../model/content.ts';
+import { moduleIndexes } from '../../model/module-indexes.ts';
 import { parentOf } from '../../model/path.ts';
-import type { ReleaseFile, VersionName } from '../../model/release.ts';
+import type { ReleaseFile, ReleaseKernel, VersionName } from '../../model/release.ts';
 import { configurationPath, kernelOwner, packagePath, pathInStore, systemPath } from './names.ts';
 
 /** A file or symbolic link of a store path. */
@@ -46,17 +47,18 @@ function packagePaths(brief: MachineBrief, version: VersionName): readonly Store
   const paths = brief.release.packages.flatMap((entry) => {
     const shipped = entry.versions[version];
     if (shipped === undefined) return [];
-    const extra =
-      kernel === undefined || entry.name !== owner.name
-        ? []
-        : [kernel.image, kernel.initramfs, ...kernel.modules];
+    const extra = kernel === undefined || entry.name !== owner.name ? [] : kernelFiles(kernel);
     const path = packagePath(brief, entry, version);
     return [storePath(path, storeFiles(brief, version, [...shipped.files, ...extra]))];
   });
   if (kernel === undefined || owner.versions[version] !== undefined) return paths;
-  const files = [kernel.image, kernel.initramfs, ...kernel.modules];
   const path = packagePath(brief, owner, version);
-  return [...paths, storePath(path, storeFiles(brief, version, files))];
+  return [...paths, storePath(path, storeFiles(brief, version, kernelFiles(kernel)))];
+}
+
+/** A kernel with what its builders make beside it. */
+function kernelFiles(kernel: ReleaseKernel): readonly ReleaseFile[] {
+  return [kernel.image, kernel.initramfs, ...kernel.modules, ...moduleIndexes(kernel)];
 }
 
 function storeFiles(

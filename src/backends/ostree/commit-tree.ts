@@ -1,6 +1,7 @@
 /** A version as OSTree stores it: a tree of files below /usr, and the objects that hold them. */
 import type { MachineBrief } from '../backend.ts';
 import { wholeBlob, type Content } from '../../model/content.ts';
+import { moduleIndexes } from '../../model/module-indexes.ts';
 import { parentOf } from '../../model/path.ts';
 import type { ReleaseFile, VersionName } from '../../model/release.ts';
 import { checksum, commitOf } from './names.ts';
@@ -55,7 +56,10 @@ function releaseFiles(brief: MachineBrief, version: VersionName): readonly Relea
   const { packages, kernels } = brief.release;
   const kernel = kernels[version];
   const files = packages.flatMap((entry) => entry.versions[version]?.files ?? []);
-  const extra = kernel === undefined ? [] : [kernel.image, kernel.initramfs, ...kernel.modules];
+  const extra =
+    kernel === undefined
+      ? []
+      : [kernel.image, kernel.initramfs, ...kernel.modules, ...moduleIndexes(kernel)];
   const byPath = new Map<string, ReleaseFile>();
   for (const file of [...files, ...extra]) byPath.set(commitPath(brief, file.path, version), file);
   return [...byPath].map(([path, file]) => ({ ...file, path }));
