@@ -11,6 +11,7 @@ export const sources = {
   verity: 'https://docs.kernel.org/admin-guide/device-mapper/verity.html',
   dynamicLinker: 'https://man7.org/linux/man-pages/man8/ld.so.8.html',
   bootup: 'https://www.freedesktop.org/software/systemd/man/latest/bootup.html',
+  emptyConfiguration: 'recorded run rm-ostree-rmroot (recovery_boot of the current version)',
   modules: 'https://man7.org/linux/man-pages/man8/modprobe.8.html',
   recordedSlots: 'recorded runs ab and ab-flag-first',
   recordedClasses: 'conformance/README.md, outcome classes',

@@ -234,7 +234,8 @@ export class DiskJudge {
     const start = this.#start.get();
     const outcome = this.outcome();
     const census = this.#census(start);
-    const agreed = agreedVerdict(start, outcome, census);
+    const left = start.entry === undefined ? this.#censusOfRunning() : undefined;
+    const agreed = agreedVerdict(start, outcome, census, left);
     const verdict = { ...agreed, loader: this.#loader(start) };
     const { versions, running, othersBefore } = this.#judging;
     const input: SystemJudgeInput = {

@@ -60,14 +60,19 @@ function wholeClass(
 
 /**
  * The verdict that goes with a class. Boot follows what a start reads; the census also sees files that the start needs
- * without reading them in the simulation, and groups that must match. Where it sees worse, the verdict says so.
+ * without reading them in the simulation, and groups that must match. Where it sees worse, the verdict says so. `left` is the census of the root that ran, for a disk
+ * on which nothing can be started: what it still holds decides what it takes to come back.
  */
 export function agreedVerdict(
   boot: BootResult,
   outcome: OutcomeClass,
   census: Census | undefined,
+  left?: Census,
 ): BootVerdict {
   const { verdict } = boot;
+  if (boot.entry === undefined && left !== undefined) {
+    return { ...verdict, wayBack: wayFromNothing(verdict.wayBack, left.classify()) };
+  }
   if (!verdict.starts || census === undefined) return verdict;
   switch (outcome) {
     case 'broken-mixed':
@@ -164,6 +169,23 @@ const finishUpdate: WayBack = {
 function wayFromDamage(boot: BootResult, how: string): WayBack {
   if (boot.otherRootWhole) return boot.wayToOther;
   return { kind: 'rescue medium', how: `Start a rescue medium: ${how}.` };
+}
+
+/**
+ * With the boot entries put back the recorded machines whose system was whole started again, without homes and /var; where
+ * the system had gone too there was nothing to start. Source: recorded runs rm-*-rmroot, recovery_boot.
+ */
+function wayFromNothing(wayBack: WayBack, { counts, bootDamaged }: CensusOutcome): WayBack {
+  const whole = counts.same + counts.old + counts.new;
+  if (whole === 0) {
+    const how =
+      'Start a rescue medium: it finds no file of the system any more, so install again; what people wrote comes back from a backup only.';
+    return { kind: 'rescue medium', how };
+  }
+  if (bootDamaged > 0) return wayBack;
+  const how =
+    'Start a rescue medium: the files of the system are whole, so put the boot loader and an entry for them back; /etc, where it has gone too, and what people wrote come back from a backup only.';
+  return { kind: 'rescue medium', how };
 }
 
 function wordsOfState(state: string): string {

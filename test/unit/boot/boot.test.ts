@@ -222,6 +222,17 @@ describe('with systemd in the initramfs the console ends as it does there', () =
   });
 });
 
+describe('an empty /etc', () => {
+  it('is a first start, which waits on the console', () => {
+    const disk = new SmallDisk();
+    disk.removeDirectory('/etc');
+    const { failure, verdict } = start(disk);
+    expect(failure).toEqual({ stage: 'services', kind: 'damaged', path: '/etc' });
+    expect(verdict).toMatchObject({ starts: false, reached: 'init' });
+    expect(verdict.console.at(-1)).toContain('Welcome to your new installation');
+  });
+});
+
 describe('a program of a later stage', () => {
   it('that misses a library says so by its own name, and its unit fails', () => {
     const disk = new SmallDisk();

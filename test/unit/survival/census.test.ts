@@ -321,3 +321,22 @@ describe('a census kept up to date', () => {
     expect(reads.size).toBe(0);
   });
 });
+
+describe('what it takes to come back when nothing can be started', () => {
+  const wayBack = (disk: SmallDisk): string => {
+    const plan = prepareBoot({ release, blobs: disk.blobs, ...versions, pathOf });
+    const result = boot({ menu: disk.menu(), disk: disk.view, plan, loader: 'same' });
+    const outcome = classify(result, undefined, versions);
+    return agreedVerdict(result, outcome, undefined, censusOf(disk)).wayBack.how;
+  };
+
+  it('is a boot loader and an entry where the system is whole', () => {
+    expect(wayBack(new SmallDisk())).toContain('put the boot loader and an entry for them back');
+  });
+
+  it('is a new installation where no file of the system is left', () => {
+    const disk = new SmallDisk();
+    for (const path of disk.paths) disk.remove(path);
+    expect(wayBack(disk)).toContain('install again');
+  });
+});
