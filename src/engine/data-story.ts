@@ -15,6 +15,8 @@ export interface DatumVersion {
 /** The contents of each datum of a scenario, oldest first. */
 export class DataStory {
   readonly #versions = new Map<string, DatumVersion[]>();
+  /** What was there when somebody looked last. */
+  readonly #seen = new Map<string, Content>();
   readonly blobs: BlobTable;
 
   constructor(blobs: BlobTable) {
@@ -25,11 +27,16 @@ export class DataStory {
   note(id: string, path: string, tree: RootTree, atMicroseconds: number): void {
     const content = tree.file(path);
     if (content === undefined) return;
-    const versions = this.#versions.get(id) ?? [];
-    const last = versions.at(-1);
-    if (last !== undefined && sameContent(last.content, content)) return;
-    versions.push({ content, atMicroseconds });
-    this.#versions.set(id, versions);
+    const seen = this.#seen.get(id);
+    if (seen !== undefined && sameContent(seen, content)) return;
+    this.#seen.set(id, content);
+    this.#versions.set(id, [...(this.#versions.get(id) ?? []), { content, atMicroseconds }]);
+  }
+
+  /** Looks at a datum after a power cut: what the disk has kept of it is no new version. */
+  find(id: string, path: string, tree: RootTree): void {
+    const content = tree.file(path);
+    if (content !== undefined) this.#seen.set(id, content);
   }
 
   /** Versions of a datum, oldest first. */

@@ -28,9 +28,9 @@ export function judgingOf(story: Story): Judging {
   const facts: JudgingFacts = {
     backend,
     brief,
-    before: 'v1',
+    before: story.before,
     after: story.target,
-    running: story.running === story.target && story.target !== 'v1' ? 'after' : 'before',
+    running: story.running === story.target ? 'after' : 'before',
     rescueMounts: machine.mounts,
     othersBefore: 'none',
     written,

@@ -58,7 +58,7 @@ function briefOf(system: System, scenario: Scenario, release: Release): MachineB
 function policyOf({ policy, cut, scenario }: LabRequest): SearchPolicy {
   if (cut !== undefined) return 'instant';
   if (policy !== undefined) return policy;
-  const fault = scenario.steps.find((step) => step.verb === 'fault');
+  const fault = scenario.steps.find((step) => step.verb === 'fault' && step.fault === 'power-loss');
   return fault?.verb === 'fault' && fault.moment.kind === 'search'
     ? fault.moment.policy
     : 'instant';
@@ -131,6 +131,7 @@ function beginCuts(
     data: judging.data,
   });
   const first = look('instant');
+  story.goOn(fault, study.windows, request.cut);
   if (cut !== undefined || policy === 'instant') return { first: report(first) };
   const searched = { complete: false, notSearched: [stillSearching] };
   return { first: report({ ...first, searched }), searched: () => report(look(policy)) };

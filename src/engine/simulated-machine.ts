@@ -20,6 +20,8 @@ export interface MachineParts {
   readonly volumes: readonly Volume[];
   readonly startMicroseconds: number;
   readonly operationIndexStart: number;
+  /** Id of the boot entry that someone chose; the default entry runs without. */
+  readonly choice?: string;
 }
 
 /** Users and groups of the machine's people. */
@@ -41,14 +43,14 @@ export class SimulatedMachine {
   /** Switches the machine on: firmware to login, on the disk as it is. */
   constructor(parts: MachineParts) {
     this.#parts = parts;
-    const { backend, brief, volumes, startMicroseconds, operationIndexStart } = parts;
+    const { backend, brief, volumes, startMicroseconds, operationIndexStart, choice } = parts;
     this.kernel = new Kernel({
       volumes,
       blobs: brief.blobs,
       startMicroseconds,
       operationIndexStart,
     });
-    this.#plans = backend.mounts(brief, this.disk);
+    this.#plans = backend.mounts(brief, this.disk, choice);
     this.#start();
   }
 
@@ -66,7 +68,9 @@ export class SimulatedMachine {
     this.#finish(os, mountAll(os, this.#plans));
     this.#life.send({ type: 'root mounted' });
     const work = this.work();
-    if (backend.startup !== undefined) this.#finish(work.os, backend.startup(work));
+    if (backend.startup !== undefined) {
+      this.#finish(work.os, reporting(work.os, backend.startup(work)));
+    }
   }
 
   #finish(os: SimulatedProcess, procedure: Procedure<unknown>): void {

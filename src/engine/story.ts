@@ -1,6 +1,7 @@
 /**
  * Tells a scenario to one machine, step by step, until a power cut that is to be judged, or to its end. Every later
- * machine starts from the disk that the one before it left.
+ * machine starts from the disk that the one before it left. After a power cut the story goes on from one disk, even
+ * where many were judged: see {@link toldInstant}.
  */
 import type { Backend, MachineBrief } from '../backends/backend.ts';
 import { runCommand } from '../shell/shell.ts';
@@ -13,9 +14,13 @@ import type { VersionName } from '../model/release.ts';
 import type { TerminalLine } from '../model/report.ts';
 import type { Instant, Scenario, Step } from '../model/scenario.ts';
 import type { Volume } from '../model/volume.ts';
+import type { VolumeWindow } from '../persistence/explorer.ts';
 import { diskAt, volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
 import { DataStory } from './data-story.ts';
 import { expandHome, homeOf } from './home-path.ts';
+import { judgingOf } from './judging-facts.ts';
+import { liveDisk } from './live-disk.ts';
+import { linesOf, powerOn } from './power-on.ts';
 import { save } from './save.ts';
 import { rootUser, SimulatedMachine, type Person } from './simulated-machine.ts';
 
@@ -30,6 +35,15 @@ export interface PerformedStep {
 /** The fault step of a scenario, if it has one that cuts the power. */
 export type PowerLoss = Extract<Step, { verb: 'fault' }>;
 
+/** Something that is done to the machine or with it. */
+type Act = Exclude<Step, { verb: 'fault' }>;
+
+/**
+ * The instant from which a story goes on whose power cut was searched: the middle of the step. What lies on the disk
+ * then is what the usual order of the device leaves; every other instant and disk is judged, and none of them told on.
+ */
+export const toldInstant: Instant = { kind: 'share', percent: 50 };
+
 /** The machine of a story at a moment, with what happened to it so far. */
 export class Story {
   readonly scenario: Scenario;
@@ -43,35 +57,59 @@ export class Story {
   volumes: readonly Volume[];
   /** Version that the machine started last. */
   running: VersionName = 'v1';
-  /** Version that an update of this story goes to. */
+  /** Version that ran when the last update to another one began, and the one that it goes to. */
+  before: VersionName = 'v1';
   target: VersionName = 'v2';
   /** The disk to judge is what a forced power-off left, not what the machine saw. */
   forcedOff = false;
+  /** The steps of this machine: those of other systems are left out. */
+  readonly #steps: readonly Step[];
+  #next = 0;
+  /** Since when the machine is off; undefined while it runs. */
+  #offSince: number | undefined;
+  /** The story has gone past the power cut that is judged. */
+  #afterCut = false;
+  /** Where the present step began, and how many stages its machine had then. */
+  #begin = { atMicroseconds: 0, stages: 0 };
 
   constructor(scenario: Scenario, backend: Backend, brief: MachineBrief) {
     this.scenario = scenario;
     this.backend = backend;
     this.brief = brief;
+    this.#steps = scenario.steps.filter(({ on }) => on?.includes(brief.system.id) ?? true);
     this.data = new DataStory(brief.blobs);
     this.volumes = backend.install(brief);
-    this.machine = this.#switchOn(0, 0);
+    this.machine = this.#machine(0, 0);
     this.#noteData();
   }
 
-  #switchOn(startMicroseconds: number, operationIndexStart: number): SimulatedMachine {
+  #machine(
+    startMicroseconds: number,
+    operationIndexStart: number,
+    choice?: string,
+  ): SimulatedMachine {
     const { backend, brief, volumes } = this;
     const parts = { backend, brief, volumes, startMicroseconds, operationIndexStart };
-    return new SimulatedMachine(parts);
+    return new SimulatedMachine(choice === undefined ? parts : { ...parts, choice });
   }
 
   /** Simulated time. */
   get now(): number {
-    return this.machine.kernel.nowMicroseconds;
+    return this.#offSince ?? this.machine.kernel.nowMicroseconds;
   }
 
-  #noteData(): void {
+  #say(text: string, kind: TerminalLine['kind'] = 'note'): void {
+    this.#collectTerminal();
+    this.terminal.push({ atMicroseconds: this.now, text, kind });
+  }
+
+  /** Looks at all data; after a power cut, what a disk has lost is not what somebody wrote. */
+  #noteData(how: 'written' | 'found' = 'written'): void {
     const { tree } = this.machine;
-    for (const { id, path } of this.brief.data) this.data.note(id, path, tree, this.now);
+    for (const { id, path } of this.brief.data) {
+      if (how === 'written') this.data.note(id, path, tree, this.now);
+      else this.data.find(id, path, tree);
+    }
     for (const path of this.backend.packageDatabase(this.brief)) {
       this.data.note(path, path, tree, this.now);
     }
@@ -79,40 +117,80 @@ export class Story {
 
   /** Performs steps until a power cut comes up, which it gives back, or until the scenario ends. */
   tell(): PowerLoss | undefined {
-    const { steps } = this.scenario;
-    for (const [index, step] of steps.entries()) {
-      if (step.verb === 'fault') {
-        if (step.fault === 'power-loss') return step;
-        continue;
-      }
-      this.#perform(step, index === steps.length - 1);
+    for (;;) {
+      const step = this.#steps[this.#next++];
+      if (step === undefined) break;
+      if (step.verb !== 'fault') this.#perform(step);
+      else if (step.fault === 'power-loss' && this.performed.has(step.during)) return step;
     }
     this.#collectTerminal();
     return undefined;
   }
 
-  #perform(step: Exclude<Step, { verb: 'fault' }>, last: boolean): void {
-    const startMicroseconds = this.now;
-    const stagesBefore = this.machine.kernel.stages.length;
+  /**
+   * Tells what comes after a power cut, on the disk of one instant: the one given, the one that the step names, or
+   * {@link toldInstant}. Later power cuts strike, and are not judged. `windows` are the volumes as they were judged.
+   */
+  goOn(fault: PowerLoss, windows: readonly VolumeWindow[], cut?: Instant): void {
+    this.#afterCut = true;
+    this.#cutPower(fault, windows, cut);
+    for (let next = this.tell(); next !== undefined; next = this.tell()) {
+      this.#cutPower(next, windowsOf(this.volumes, this.now));
+    }
+  }
+
+  #cutPower(fault: PowerLoss, windows: readonly VolumeWindow[], cut?: Instant): void {
+    const step = this.performed.get(fault.during);
+    assert(step !== undefined, `no step ${fault.during}`);
+    const { moment } = fault;
+    const at = cut ?? (moment.kind === 'at' ? moment.at : toldInstant);
+    const instant = step.startMicroseconds + microsecondsOf(at, step);
+    this.#collectTerminal();
+    const shown = this.terminal.filter(({ atMicroseconds }) => atMicroseconds <= instant);
+    this.terminal.splice(0, this.terminal.length, ...shown);
+    this.volumes = volumesFrom(diskAt(windows, instant), this.volumes);
+    this.#switchOff(instant);
+    this.#say('The power fails.');
+  }
+
+  #switchOff(instant: number): void {
+    this.#collectTerminal();
+    this.#offSince = instant;
+    this.performed.clear();
+  }
+
+  #perform(step: Act): void {
+    this.#beginStep();
     const { machine } = this;
-    this.#act(step, last);
+    const isReboot = step.verb === 'reboot';
+    if (this.#offSince === undefined || isReboot) this.#act(step);
+    else if (step.verb === 'wait') this.#offSince += step.seconds * 1_000_000;
+    else this.#say(`Nobody can do this while the machine is off: ${wordsOf(step)}`, 'error');
+    if (this.#offSince !== undefined || isReboot) return;
     this.#noteData();
-    if (step.label === undefined || machine !== this.machine) return;
-    const stages = machine.kernel.stages.slice(stagesBefore).map((stage) => ({
-      ...stage,
-      startMicroseconds: stage.startMicroseconds - startMicroseconds,
-    }));
+    if (step.label === undefined) return;
+    const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#begin;
+    const stages = this.machine.kernel.stages
+      .slice(machine === this.machine ? stagesBefore : 0)
+      .map((stage) => ({
+        ...stage,
+        startMicroseconds: stage.startMicroseconds - startMicroseconds,
+      }));
     this.performed.set(step.label, { startMicroseconds, exitMicroseconds: this.now, stages });
   }
 
-  #act(step: Exclude<Step, { verb: 'fault' }>, last: boolean): void {
+  #beginStep(): void {
+    this.#begin = { atMicroseconds: this.now, stages: this.machine.kernel.stages.length };
+  }
+
+  #act(step: Act): void {
     const after = this.#interruptOf(step);
     switch (step.verb) {
       case 'wait':
         this.machine.wait(step.seconds * 1_000_000);
         break;
       case 'write':
-        this.#write(step);
+        this.#write(step, after);
         break;
       case 'run':
         this.#command(step.as ?? 'sam', step.command, after);
@@ -121,17 +199,18 @@ export class Story {
         this.#update(step.to, after);
         break;
       case 'rollback':
-        this.#rollback();
+        this.#rollback(after);
         break;
       case 'reboot':
-        this.#reboot(step.how, last);
+        this.#reboot(step.how);
         break;
     }
   }
 
   /** When somebody stops this step, in microseconds after its start; Infinity when nobody does. */
   #interruptOf({ label }: Step): number {
-    for (const step of this.scenario.steps) {
+    if (label === undefined) return Infinity;
+    for (const step of this.#steps) {
       if (step.verb !== 'fault' || step.fault !== 'interrupt' || step.during !== label) continue;
       if (step.moment.kind === 'at' && step.moment.at.kind === 'seconds') {
         return step.moment.at.seconds * 1_000_000;
@@ -153,14 +232,14 @@ export class Story {
     return os;
   }
 
-  #write(step: Extract<Step, { verb: 'write' }>): void {
+  #write(step: Extract<Step, { verb: 'write' }>, interruptAfter: number): void {
     const name = step.as ?? 'sam';
     const datum = this.brief.data.find(({ id }) => id === step.to);
     const path = datum?.path ?? expandHome(step.to, name);
     const os = this.#processOf(name);
     os.print(`${name} saves ${path} (${step.how})`, 'note');
     const { text, append, how } = step;
-    this.machine.perform(os, save(os, { path, text, append, how }));
+    this.machine.perform(os, save(os, { path, text, append, how }), interruptAfter);
   }
 
   #command(name: string, command: string, interruptAfter: number): void {
@@ -186,39 +265,90 @@ export class Story {
   }
 
   #update(to: VersionName, interruptAfter: number): void {
-    this.target = to;
+    if (to !== this.running && to !== this.target) {
+      this.before = this.running;
+      this.target = to;
+    }
     const work = this.machine.work();
     const { update } = this.brief.system.commands;
     this.#lifecycle(update, this.backend.update?.(work, to), work.os, interruptAfter);
   }
 
-  #rollback(): void {
+  #rollback(interruptAfter: number): void {
+    if (this.backend.rollbackFromSecondEntry === true && !this.#startSecondEntry()) return;
     const work = this.machine.work();
     const { rollback } = this.brief.system.commands;
-    this.#lifecycle(rollback, this.backend.rollback?.(work), work.os, Infinity);
+    this.#lifecycle(rollback, this.backend.rollback?.(work), work.os, interruptAfter);
   }
 
-  #reboot(how: 'clean' | 'forced', last: boolean): void {
-    if (how === 'clean') this.machine.shutDown();
-    this.forcedOff = how === 'forced';
-    if (last) return;
-    this.restart(this.now);
+  /** As a person does it: restart, choose the second line of the menu. Says whether the machine now runs that entry. */
+  #startSecondEntry(): boolean {
+    this.#shutDown();
+    const { backend, brief } = this;
+    const [, second] = backend.bootMenu(brief, liveDisk(this.volumes, brief.blobs)).entries;
+    if (second === undefined) {
+      this.#say('The machine is restarted, and its boot menu has no second entry.', 'error');
+      this.#switchOn();
+      return false;
+    }
+    this.#say(`The machine is restarted, and “${second.title}” chosen in the boot menu.`);
+    if (this.#switchOn(second.id)) {
+      this.#beginStep();
+      return true;
+    }
+    this.#say('The machine is switched off and on, and left to start as it does by itself.');
+    this.#switchOn();
+    return false;
   }
 
-  /** The power has gone at an instant; the next machine starts from what is then on the disk. */
-  restart(instant: number): void {
-    this.#collectTerminal();
-    const operationIndex = this.machine.kernel.operationIndex;
-    this.volumes = this.forcedOff
-      ? volumesFrom(diskAt(windowsOf(this.volumes, instant), instant), this.volumes)
-      : volumesAfterShutdown(this.volumes);
+  #reboot(how: 'clean' | 'forced'): void {
+    const isClean = how === 'clean' && this.#offSince === undefined;
+    if (this.#offSince === undefined) {
+      const instant = this.now;
+      if (how === 'clean') this.machine.shutDown();
+      this.forcedOff = how === 'forced';
+      if (this.#endsHere()) return;
+      if (how === 'clean') this.volumes = volumesAfterShutdown(this.volumes);
+      else this.#pullPlug(instant);
+      this.#switchOff(this.now);
+    }
     this.forcedOff = false;
-    this.machine = this.#switchOn(instant, operationIndex);
+    this.#say(isClean ? 'The machine is restarted.' : 'The machine is switched off and on.');
+    if (this.#switchOn()) this.#noteData(isClean ? 'written' : 'found');
+  }
+
+  /** Nothing is done to this machine any more, so its disk is judged as it is left. */
+  #endsHere(): boolean {
+    return !this.#afterCut && this.#steps.slice(this.#next).every(({ verb }) => verb === 'fault');
+  }
+
+  #shutDown(): void {
+    this.machine.shutDown();
+    this.volumes = volumesAfterShutdown(this.volumes);
+    this.#switchOff(this.now);
+  }
+
+  #pullPlug(instant: number): void {
+    this.volumes = volumesFrom(diskAt(windowsOf(this.volumes, instant), instant), this.volumes);
+  }
+
+  /** Starts the machine from the disk as it is, if that starts. Says whether it runs. */
+  #switchOn(choice?: string): boolean {
+    const start = powerOn(judgingOf(this), this.volumes, choice);
+    const startMicroseconds = this.now;
+    this.terminal.push(...linesOf(start, startMicroseconds));
+    if (!start.verdict.starts) return false;
+    const { operationIndex } = this.machine.kernel;
+    this.machine = this.#machine(startMicroseconds, operationIndex, choice);
+    this.#offSince = undefined;
+    this.running = start.entry?.version ?? this.running;
+    return true;
   }
 
   #collectTerminal(): void {
     this.terminal.push(...this.machine.kernel.terminal.splice(0));
     this.terminalDropped += this.machine.kernel.terminalDropped;
+    this.machine.kernel.terminalDropped = 0;
   }
 
   /** The window in which a power cut strikes: the step, then quiet time. The machine idles through it. */
@@ -244,4 +374,8 @@ export function microsecondsOf(instant: Instant, step: PerformedStep): number {
     case 'label':
       return step.stages.find(({ label }) => label === instant.label)?.startMicroseconds ?? length;
   }
+}
+
+function wordsOf(step: Act): string {
+  return step.verb === 'run' ? step.command : step.verb;
 }

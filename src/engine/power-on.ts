@@ -1,0 +1,63 @@
+/** What a machine does when it is switched on, judged before it is told: a disk that does not start runs nothing. */
+import { boot } from '../boot/boot.ts';
+import type { BootEntry } from '../model/boot-entry.ts';
+import { ObservedState } from '../model/observed-state.ts';
+import type { TerminalLine } from '../model/report.ts';
+import type { BootVerdict } from '../model/verdict.ts';
+import type { Volume } from '../model/volume.ts';
+import { DiskJudge, type Judging } from './disk-judge.ts';
+import { liveDisk } from './live-disk.ts';
+
+/** What a start came to. */
+export interface PowerOn {
+  readonly verdict: BootVerdict;
+  /** The entry that was taken; absent when there is none. */
+  readonly entry?: BootEntry;
+}
+
+/** Starts volumes that nobody has written to yet. `choice` is the id of an entry that someone picks in the menu. */
+export function powerOn(judging: Judging, volumes: readonly Volume[], choice?: string): PowerOn {
+  if (choice === undefined) {
+    const judge = new DiskJudge(judging, { replayed: statesOf(volumes) });
+    return withEntry(judge.screen().verdict, judge.start().entry);
+  }
+  const { backend, brief, bootPlan } = judging;
+  const disk = liveDisk(volumes, brief.blobs);
+  const menu = backend.bootMenu(brief, disk);
+  const { verdict, entry } = boot({ menu, disk, plan: bootPlan, loader: 'same', choice });
+  return withEntry(verdict, entry);
+}
+
+function withEntry(verdict: BootVerdict, entry: BootEntry | undefined): PowerOn {
+  return entry === undefined ? { verdict } : { verdict, entry };
+}
+
+function statesOf(volumes: readonly Volume[]): ReadonlyMap<string, ObservedState> {
+  return new Map(
+    volumes.map((volume) => [
+      volume.description.id,
+      new ObservedState(volume.table, volume.live.cells),
+    ]),
+  );
+}
+
+/** What the screen shows of a start, and what it comes to. */
+export function linesOf(
+  { verdict, entry }: PowerOn,
+  atMicroseconds: number,
+): readonly TerminalLine[] {
+  const { starts, because, console: shown } = verdict;
+  const line = (text: string, kind: TerminalLine['kind']): TerminalLine => ({
+    atMicroseconds,
+    text,
+    kind,
+  });
+  if (!starts) {
+    return [
+      ...shown.map((text) => line(text, 'output')),
+      line(`The machine does not start: ${because.text}`, 'error'),
+    ];
+  }
+  const title = entry === undefined ? '' : ` “${entry.title}”`;
+  return [line(`The machine starts${title}. ${because.text}`, 'note')];
+}
