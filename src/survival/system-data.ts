@@ -174,7 +174,7 @@ export function judgeOlderVersion(
 ): DatumFate {
   const { boot, before } = input;
   const now = boot.otherRoot ? boot.others : 'none';
-  if (now === 'none' && before !== 'whole') return noOlderVersion(input);
+  if (now !== 'whole' && before !== 'whole') return noOlderVersion(input);
   const content: ContentFate =
     now === 'whole'
       ? before === 'whole'
@@ -195,11 +195,12 @@ export function judgeOlderVersion(
 }
 
 function noOlderVersion(input: SystemJudgeInput): DatumFate {
-  const kernels =
-    input.boot.others === 'none'
-      ? ''
-      : ' The other entries of the menu start another kernel on the very same files.';
-  const text = `There is no older version to go back to, neither before nor after: nothing of it could be lost.${kernels}`;
+  const { others, otherRoot } = input.boot;
+  const more = otherRoot
+    ? ' Another entry of the menu leads to something that is not whole.'
+    : ' The other entries of the menu start another kernel on the very same files.';
+  const none = 'There is no older version to go back to, neither before nor after';
+  const text = `${none}: nothing of it could be lost.${others === 'none' ? '' : more}`;
   const fate = systemFate(input, 'older-version', 'intact', undefined, []);
   return {
     ...fate,
