@@ -14,11 +14,15 @@ import { digest32 } from '../../model/seed.ts';
 export const bufferBytes = 32_768;
 
 /**
- * Bytes per second of `--checksum`: the sender's files were just written and are read from memory, before anything is
- * deleted; the receiver's are read from the drive (model/device.ts), file by file, after the deleting.
+ * Bytes per second of `--checksum`: what was just written, or read before, is read from memory; the rest from the drive,
+ * as fast as model/device.ts lets it be written.
  */
-const senderBytesPerSecond = 1_000_000_000;
-const receiverBytesPerSecond = 400_000_000;
+const memoryBytesPerSecond = 1_000_000_000;
+const driveBytesPerSecond = 400_000_000;
+
+function readMicroseconds(sizeBytes: number, bytesPerSecond: number): number {
+  return Math.ceil((sizeBytes * 1_000_000) / bytesPerSecond);
+}
 
 /** What the source of a synchronisation holds. */
 export interface Source {
@@ -27,7 +31,11 @@ export interface Source {
   readonly directories: readonly string[];
 }
 
-/** Makes the tree at `destination` equal to the source. `onStage` is told before deleting and before copying. */
+/**
+ * Makes the tree at `destination` equal to the source. `onStage` is told before deleting and before copying. ABRoot has
+ * rsync go through everything twice: first with --dry-run, for the length of its progress bar; that run reads the
+ * destination from the drive. Source: ABRoot core/rsync.go, rsyncCmd.
+ */
 export function* synchronize(
   os: Process,
   source: Source,
@@ -36,9 +44,11 @@ export function* synchronize(
 ): Procedure {
   const wanted = wantedKinds(source);
   const bytes = source.files.reduce((sum, { content }) => sum + content.sizeBytes, 0);
-  yield* os.compute(Math.ceil((bytes * 1_000_000) / senderBytesPerSecond));
   const found = new Map<string, Status>();
   yield* list(os, destination, '', found);
+  yield* os.compute(readMicroseconds(bytes, memoryBytesPerSecond));
+  yield* os.compute(readMicroseconds(comparedBytes(source, found), driveBytesPerSecond));
+  yield* os.compute(readMicroseconds(bytes, memoryBytesPerSecond));
   onStage('delete');
   for (const [path, { kind }] of found) {
     const want = wanted.get(path);
@@ -54,6 +64,15 @@ export function* synchronize(
     if (kind === 'directory' && !found.has(path)) yield* os.mkdir(`${destination}${path}`);
   }
   for (const file of source.files) yield* copyFile(os, file, destination, found.get(file.path));
+}
+
+/** Bytes of the destination that are read: of files whose size is that of the source's. */
+function comparedBytes({ files }: Source, found: ReadonlyMap<string, Status>): number {
+  return files
+    .map(({ path, content }) =>
+      found.get(path)?.sizeBytes === content.sizeBytes ? content.sizeBytes : 0,
+    )
+    .reduce((sum, sizeBytes) => sum + sizeBytes, 0);
 }
 
 type WantedKind = 'directory' | 'other';
@@ -115,7 +134,7 @@ export function* copyFile(
 function* isSame(os: Process, file: VersionFile, path: string, there: Status): Procedure<boolean> {
   if (file.target !== undefined) return there.kind === 'symlink' && there.target === file.target;
   if (there.kind !== 'file' || there.sizeBytes !== file.content.sizeBytes) return false;
-  yield* os.compute(Math.ceil((there.sizeBytes * 1_000_000) / receiverBytesPerSecond));
+  yield* os.compute(readMicroseconds(there.sizeBytes, memoryBytesPerSecond));
   return contentKey(yield* os.read(path)) === contentKey(file.content);
 }
 

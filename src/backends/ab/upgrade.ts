@@ -4,6 +4,7 @@
  */
 import type { Work } from '../backend.ts';
 import { makeDirectories, namesIn, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
+import { initramfsMicroseconds, unpackMicroseconds } from '../tool-cost.ts';
 import { SystemError, type Procedure } from '../../kernel/process.ts';
 import { wholeBlob } from '../../model/content.ts';
 import type { VersionName } from '../../model/release.ts';
@@ -32,6 +33,9 @@ const storage = '/var/lib/abroot/storage/overlay';
 
 /** Layers that an image comes in. */
 const layerCount = 4;
+
+/** How layers are packed. Source: OCI image specification, `application/vnd.oci.image.layer.v1.tar+gzip`. */
+const layerCompression = 'gzip';
 
 /** What asking the registry takes before the first byte arrives. */
 const registryMicroseconds = 120_000;
@@ -120,7 +124,9 @@ function* leaveMounts({ os }: Work): Procedure {
 
 /** Layers of the image go to the storage on /var; nothing waits for them to be on the disk. */
 function* pull({ os, brief }: Work, to: VersionName): Procedure {
-  os.stage('pull the image', { note: 'To the storage on /var; neither root is touched.' });
+  os.stage('unpack the layers of the image', {
+    note: 'Into the storage on /var; neither root is touched. What was downloaded is there already.',
+  });
   yield* os.compute(registryMicroseconds);
   const digest = imageDigest(brief, to).slice('sha256:'.length);
   for (const name of yield* namesIn(os, storage)) yield* removeTree(os, `${storage}/${name}`);
@@ -129,12 +135,15 @@ function* pull({ os, brief }: Work, to: VersionName): Procedure {
   for (let layer = 0; layer < layerCount; layer++) {
     const blob = brief.blobs.intern(`layer ${String(layer)} of ${digest}`, sizeBytes);
     const path = `${storage}/${digest}/layer-${String(layer)}`;
+    yield* os.compute(unpackMicroseconds(layerCompression, sizeBytes));
     yield* writeInPieces(os, path, wholeBlob(blob, sizeBytes), { bufferBytes: 1_048_576 });
   }
 }
 
 function* exportImage({ os, brief }: Work, to: VersionName, future: Root): Procedure {
-  os.stage('read the image', { note: 'rsync --checksum reads every file of it.' });
+  os.stage('compare the image with the other root', {
+    note: 'rsync --checksum reads every file of both, twice: ABRoot counts them first, for its progress bar.',
+  });
   yield* os.writeFile('/run/abroot/finalizing', '');
   yield* makeDirectories(os, `${futureMount}/abroot-trans`);
   yield* os.writeFile(
@@ -160,7 +169,7 @@ function* exportImage({ os, brief }: Work, to: VersionName, future: Root): Proce
 /** grub-mkconfig and update-initramfs in a chroot of the other root, then abroot.cfg. */
 function* updateLoader({ os, brief }: Work, to: VersionName, future: Root): Procedure {
   os.stage('make menu and initramfs of the other root', {
-    note: 'In its own /boot: kernel and initramfs of a root lie in that root.',
+    note: 'In its own /boot, with update-initramfs, which syncs the whole root at its end.',
   });
   const grub = `${futureMount}/boot/grub`;
   yield* makeDirectories(os, grub);
@@ -172,10 +181,12 @@ function* updateLoader({ os, brief }: Work, to: VersionName, future: Root): Proc
     const { path, text, sizeBytes, mode } = kernel.initramfs;
     const content = wholeBlob(brief.blobs.intern(text, sizeBytes), sizeBytes);
     const image = `${futureMount}${path}`;
+    yield* os.compute(initramfsMicroseconds(sizeBytes));
     yield* writeInPieces(os, `${image}.new`, content, { bufferBytes, mode });
     yield* os.rename(`${image}.new`, image);
-    // update-initramfs guards itself against an unclean shutdown, as seen in recorded run btrfs.
-    yield* os.fsyncPath(image);
+    // `sync -f`, "Guard against an unclean shutdown": the whole root is on the disk before anything names it.
+    // Source: Debian initramfs-tools 0.142, /usr/sbin/update-initramfs, line 145.
+    yield* os.syncfs(image);
   }
   yield* os.writeFile(`${futureMount}${rootMenuPath}`, rootMenu(brief, future, to));
 }

@@ -5,6 +5,7 @@
 import type { Work } from '../backend.ts';
 import { runDepmod } from '../depmod.ts';
 import { makeDirectories, statusOf, writeInPieces } from '../tool-calls.ts';
+import { initramfsMicroseconds } from '../tool-cost.ts';
 import { SystemError, type Procedure } from '../../kernel/process.ts';
 import { wholeBlob } from '../../model/content.ts';
 import type { VersionName } from '../../model/release.ts';
@@ -79,6 +80,7 @@ function* makeStartFiles(work: Work, root: string, to: VersionName, syncs: boole
   });
   if (kernel !== undefined) {
     const { path, text, sizeBytes, mode } = kernel.initramfs;
+    yield* os.compute(initramfsMicroseconds(sizeBytes));
     const image = `${root}${path}`;
     const content = wholeBlob(brief.blobs.intern(text, sizeBytes), sizeBytes);
     yield* writeInPieces(os, `${image}.new`, content, { bufferBytes, mode });

@@ -8,6 +8,7 @@ import { textContent } from '../machine-files.ts';
 import { kernelArchive } from '../package-tools/archive.ts';
 import type { AfterConfigure } from '../package-tools/dpkg-configure.ts';
 import { namesIn, writeInPieces } from '../tool-calls.ts';
+import { initramfsMicroseconds } from '../tool-cost.ts';
 import { versionFile } from '../version-files.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import type { ReleaseKernel } from '../../model/release.ts';
@@ -17,10 +18,7 @@ import { optionsOf, versionNames } from './options.ts';
 /** Bytes that cp and cat write at once. Source: coreutils src/ioblksize.h, IO_BUFSIZE. */
 const bufferBytes = 131_072;
 
-/** Packing the initramfs, fitted to recorded run mutable-dpkg, whose initramfs is small and only copied. */
-const initramfsMicroseconds = 20_000;
-
-/** Making the text of the menu, fitted to the same run. */
+/** Making the text of the menu, fitted to recorded run mutable-dpkg; other systems on the drive are not looked for. */
 const menuMicroseconds = 15_000;
 
 /** The part of configuring that differs from package to package: only kernels have one. */
@@ -43,7 +41,7 @@ function* makeInitramfs({ os, brief }: Work, { initramfs }: ReleaseKernel): Proc
     note: 'Written beside its place and renamed: whole or not there, as far as names go.',
   });
   os.print(`update-initramfs: Generating ${path}`);
-  yield* os.compute(initramfsMicroseconds);
+  yield* os.compute(initramfsMicroseconds(initramfs.sizeBytes));
   const { content } = versionFile(brief, initramfs, path);
   yield* writeInPieces(os, `${path}.new`, content, { bufferBytes });
   yield* os.rename(`${path}.new`, path);

@@ -2,6 +2,7 @@
 import type { Work } from '../backend.ts';
 import { textContent } from '../machine-files.ts';
 import { piecesOf, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
+import { unpackMicroseconds } from '../tool-cost.ts';
 import type { FileDescriptor, Procedure, Process } from '../../kernel/process.ts';
 import type { Content } from '../../model/content.ts';
 import type { StorePath } from './closure.ts';
@@ -58,6 +59,17 @@ function* recover(work: Work): Procedure {
   yield* work.os.unlink(writeAheadLog);
 }
 
+/** How the cache packs paths; the recorded run copied them unpacked. Source: Nix manual, store setting `compression`. */
+const compression = 'xz';
+
+function unpackPathMicroseconds({ files }: StorePath): number {
+  const sizes = files.map(({ content }) => content.sizeBytes);
+  return unpackMicroseconds(
+    compression,
+    sizes.reduce((sum, sizeBytes) => sum + sizeBytes, 0),
+  );
+}
+
 /** Writes a path into the store under its final name, then registers it. Its files are never synced. */
 export function* addPath(
   { os, brief }: Work,
@@ -70,6 +82,7 @@ export function* addPath(
   const held = yield* os.open(lock, { access: 'write', create: true });
   // What an interrupted run left is not registered, so it is removed and written again.
   yield* removeTree(os, path.path);
+  if (brief.release.size !== 'recorded') yield* os.compute(unpackPathMicroseconds(path));
   yield* writePath(os, path);
   yield* register(os, connection, textContent(brief.blobs, `${path.path}\n`));
   if (first) {

@@ -1,6 +1,7 @@
 /** The repository at work: transactions, objects, refs. Order of calls: recorded `syscalls-ostree`. */
 import type { Work } from '../backend.ts';
 import { makeDirectories, namesIn, removeTree, writeInPieces } from '../tool-calls.ts';
+import { unpackMicroseconds } from '../tool-cost.ts';
 import { textContent } from '../machine-files.ts';
 import type { Procedure, Process } from '../../kernel/process.ts';
 import { parentOf } from '../../model/path.ts';
@@ -12,6 +13,9 @@ export const bufferBytes = 8192;
 
 const objects = `${repository}/objects`;
 const staging = `${repository}/tmp/staging`;
+
+/** How a server packs objects: zlib, as gzip. Source: https://ostreedev.github.io/ostree/formats/, `archive`. */
+const compression = 'gzip';
 
 /** What ostree does before its first write: recorded, 138 ms pass until then. */
 const resolveMicroseconds = 120_000;
@@ -75,7 +79,10 @@ function* stageObjects(os: Process, missing: readonly RepositoryObject[]): Proce
     if (!shards.has(shard)) yield* os.mkdir(shard);
     shards.add(shard);
     if (object.target !== undefined) yield* os.symlink(object.target, path);
-    else yield* writeInPieces(os, path, object.content, { bufferBytes, mode: object.mode });
+    else {
+      yield* os.compute(unpackMicroseconds(compression, object.content.sizeBytes));
+      yield* writeInPieces(os, path, object.content, { bufferBytes, mode: object.mode });
+    }
   }
 }
 

@@ -3,6 +3,7 @@
  * src/main/archives.c.
  */
 import { makeDirectories, piecesOf, removeTree, statusOf } from '../tool-calls.ts';
+import { unpackMicroseconds } from '../tool-cost.ts';
 import type { VersionFile } from '../version-files.ts';
 import type { Procedure, Status } from '../../kernel/process.ts';
 import type { BlobTable, Content } from '../../model/content.ts';
@@ -14,13 +15,16 @@ import type { PackageRecord } from './status-file.ts';
 /** Bytes of one write; measured: recorded run mutable-dpkg makes one write for every 4 KiB of package files. */
 const bufferBytes = 4096;
 
+/** How packages are packed. Source: deb(5), dpkg-deb(1): xz on Debian. */
+const payload = 'xz';
+
 /** Files up to here are written in pieces of {@link bufferBytes}; larger ones in fewer, so that releases stay countable. */
 const finePiecesBytesMax = 262_144;
 
 /** Starting dpkg-deb and tar and running maintainer scripts, fitted to the 4346 ms of recorded run mutable-dpkg. */
 const packageMicroseconds = 75_000;
 
-/** Decompressing and checking one file, fitted to the same run. */
+/** Checking one file, fitted to the same run. */
 const fileMicroseconds = 2_000;
 
 function piecesOfFile(content: Content): readonly Content[] {
@@ -174,6 +178,7 @@ function* extractOne(
     yield* os.symlink(file.target, `${path}.dpkg-new`);
     return there;
   }
+  yield* os.compute(unpackMicroseconds(payload, file.content.sizeBytes));
   const flags = { access: 'write', create: true, exclusive: true } as const;
   const fd = yield* os.open(`${path}.dpkg-new`, flags, file.mode);
   for (const piece of piecesOfFile(file.content)) yield* os.write(fd, piece);

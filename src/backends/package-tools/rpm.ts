@@ -5,6 +5,7 @@
  * lib/psm.c, lib/fsm.c; systems.md 1.3.
  */
 import { makeDirectories, statusOf, writeInPieces } from '../tool-calls.ts';
+import { unpackMicroseconds } from '../tool-cost.ts';
 import type { VersionFile } from '../version-files.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import { contentKey, type Content } from '../../model/content.ts';
@@ -22,6 +23,9 @@ export interface RpmTransaction {
 
 /** What rpm writes at once. Source: rpm lib/rpmfi.c, iterReadArchiveNext and its BUFSIZ*4. */
 const bufferBytes = 32_768;
+
+/** How packages are packed. Source: rpm macros of Fedora and openSUSE, `_binary_payload w19.zstdio`. */
+const payload = 'zstd';
 
 /** Checking, scripts and bookkeeping of one element, fitted to the 506 ms of recorded run mutable-rpm. */
 const elementMicroseconds = 9_500;
@@ -79,7 +83,10 @@ function* unpack(
     const left = yield* statusOf(os, temporary);
     if (left !== undefined) yield* os.unlink(temporary);
     if (file.target !== undefined) yield* os.symlink(file.target, temporary);
-    else yield* writeInPieces(os, temporary, file.content, { bufferBytes, mode: file.mode });
+    else {
+      yield* os.compute(unpackMicroseconds(payload, file.content.sizeBytes));
+      yield* writeInPieces(os, temporary, file.content, { bufferBytes, mode: file.mode });
+    }
     renames.push([temporary, place]);
   }
   for (const [from, to] of renames) yield* os.rename(from, to);

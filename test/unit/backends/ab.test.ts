@@ -102,7 +102,7 @@ describe('abroot upgrade', () => {
     expect(target.errors()).toEqual([]);
   });
 
-  test('deleting comes first, then temporary names and renames, and no file of the root is synced but the initramfs', () => {
+  test('deleting comes first, then temporary names and renames; nothing is synced until the initramfs is made, then all of the root', () => {
     const target = machine();
     target.update();
     const operations = target.operations().filter(({ volume }) => volume === 'root-b');
@@ -118,9 +118,12 @@ describe('abroot upgrade', () => {
     expect(
       synced.map(({ effect, path }) => [effect.kind === 'barrier' && effect.scope, path]),
     ).toEqual([
-      ['fsync', '/part-future/boot/initrd.img-6.2.0'],
+      ['syncfs', '/part-future/boot/initrd.img-6.2.0'],
       ['unmount', '/part-future'],
     ]);
+    const lastRename = operations.findLastIndex(({ effect }) => effect.kind === 'rename');
+    const firstBarrier = operations.findIndex(({ effect }) => effect.kind === 'barrier');
+    expect(firstBarrier).toBeGreaterThan(lastRename);
   });
 
   test('the menus are exchanged once, unsynced; then the other root is unmounted, and vos-boot after it', () => {
