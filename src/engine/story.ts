@@ -3,7 +3,7 @@
  * machine starts from the disk that the one before it left. After a power cut the story goes on from one disk, even
  * where many were judged: see {@link toldInstant}.
  */
-import type { Backend, MachineBrief } from '../backends/backend.ts';
+import type { Backend, Capability, MachineBrief } from '../backends/backend.ts';
 import { runCommand } from '../shell/shell.ts';
 import type { Procedure } from '../kernel/process.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
@@ -253,14 +253,20 @@ export class Story {
     this.machine.perform(os, procedure, interruptAfter);
   }
 
+  #whyNot(capability: Capability): string {
+    const inability = this.backend.cannot.find((one) => one.capability === capability);
+    return inability?.because ?? 'This system has no such command.';
+  }
+
   #lifecycle(
+    capability: Capability,
     command: string,
     procedure: Procedure | undefined,
     os: SimulatedProcess,
     after: number,
   ) {
     os.print(`# ${command}`, 'note');
-    if (procedure === undefined) os.print('This system has no such command.', 'error');
+    if (procedure === undefined) os.print(this.#whyNot(capability), 'error');
     else this.machine.update(os, procedure, after);
   }
 
@@ -271,14 +277,14 @@ export class Story {
     }
     const work = this.machine.work();
     const { update } = this.brief.system.commands;
-    this.#lifecycle(update, this.backend.update?.(work, to), work.os, interruptAfter);
+    this.#lifecycle('update', update, this.backend.update?.(work, to), work.os, interruptAfter);
   }
 
   #rollback(interruptAfter: number): void {
     if (this.backend.rollbackFromSecondEntry === true && !this.#startSecondEntry()) return;
     const work = this.machine.work();
     const { rollback } = this.brief.system.commands;
-    this.#lifecycle(rollback, this.backend.rollback?.(work), work.os, interruptAfter);
+    this.#lifecycle('rollback', rollback, this.backend.rollback?.(work), work.os, interruptAfter);
   }
 
   /** As a person does it: restart, choose the second line of the menu. Says whether the machine now runs that entry. */

@@ -1,8 +1,8 @@
 /** Steps and variants that name nothing or contradict themselves. */
-import { namesIn, unknown, type Context, type Entry } from './context.ts';
+import { namesIn, unknown, type Context } from './context.ts';
 import { instantOf } from './duration.ts';
+import { checkFault, checkRetiming } from './fault-meaning.ts';
 import type { StepShape } from './schema.ts';
-import { valueAt } from './shape.ts';
 import { saveWords } from './vocabulary.ts';
 import type { Path } from './yaml-text.ts';
 
@@ -23,45 +23,6 @@ function checkInstant(context: Context, path: Path, text: string): void {
     text: `"${text}" is not an instant.`,
     why: 'An instant is a share ("41%"), a time after the start of the step ("3 s", "1500 ms"), "commit", or the label of a stage.',
   });
-}
-
-function labelsBefore({ yaml }: Context, path: Path): string[] {
-  const steps = valueAt(yaml.value, ['steps']);
-  if (!Array.isArray(steps)) return [];
-  return steps.slice(0, Number(path[1])).flatMap((step: unknown) => {
-    const label = valueAt(step, ['label']);
-    const isFault = valueAt(step, ['fault']) !== undefined;
-    return typeof label === 'string' && !isFault ? [label] : [];
-  });
-}
-
-function checkFault(context: Context, { path, value }: Entry<StepShape>): void {
-  const { at, search, during } = value;
-  if (during === undefined) {
-    context.note(path, {
-      code: 'missing-key',
-      text: 'A fault needs "during".',
-      why: 'It strikes while another step is under way.',
-      fix: 'Give that step a label, and write "during: <label>" here.',
-    });
-  } else if (!labelsBefore(context, path).includes(during)) {
-    unknown(context, [...path, 'during'], during, 'label', labelsBefore(context, path));
-  }
-  if ((at === undefined) === (search === undefined)) {
-    const both = at !== undefined;
-    context.note(
-      both ? [...path, 'search'] : path,
-      {
-        code: both ? 'at-and-search' : 'at-or-search',
-        text: both
-          ? 'A fault has either "at" or "search", not both.'
-          : 'A fault needs "at" or "search".',
-        why: '"at" is one instant; "search" looks at many.',
-        fix: both ? 'Remove one of the two.' : 'Add for example "search: every-op" or "at: 41%".',
-      },
-      both ? 'key' : undefined,
-    );
-  }
 }
 
 function checkWrite(context: Context, path: Path, write: NonNullable<StepShape['write']>): void {
@@ -117,7 +78,10 @@ export function checkSteps(context: Context): void {
 export function checkVariants(context: Context): void {
   const labels = namesIn(context, 'steps', 'label');
   for (const { path, value } of context.variants) {
-    if (value.at !== undefined) checkInstant(context, [...path, 'at'], value.at);
+    if (value.at !== undefined) {
+      checkInstant(context, [...path, 'at'], value.at);
+      checkRetiming(context, [...path, 'at'], value.at, value.without ?? []);
+    }
     (value.without ?? []).forEach((label, index) => {
       if (!labels.includes(label)) {
         unknown(context, [...path, 'without', index], label, 'label', labels);

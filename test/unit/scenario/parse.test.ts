@@ -336,3 +336,38 @@ test('whatever is done to a scenario, it is read or its problems are told', () =
     { numRuns: 400 },
   );
 });
+
+describe('a fault that cannot strike is refused, with its place', () => {
+  const interrupt = (line: string): string =>
+    withLine(17, line)
+      .replace('fault: power-loss', 'fault: interrupt')
+      .replace('at: 10%', 'at: 1 s');
+
+  test.each([
+    ['an interrupt that is searched', interrupt('    search: every-op'), 'interrupt-search 17:5'],
+    ['an interrupt at a share', interrupt('    at: 41%'), 'interrupt-time 17:9'],
+    ['an interrupt at the commit point', interrupt('    at: commit'), 'interrupt-time 17:9'],
+    [
+      'a variant that moves an interrupt to a share',
+      interrupt('    at: 3 s').replace('at: 1 s', 'at: 10%'),
+      'interrupt-time 10:36',
+    ],
+    [
+      'a cut of a restart',
+      goodScenario.replace('update: v2', 'reboot: clean'),
+      'cannot-strike 16:13',
+    ],
+    [
+      'a cut of what ran before a restart',
+      goodScenario.replace('  - fault:', '  - reboot: clean\n  - fault:'),
+      'struck-too-late 17:13',
+    ],
+  ])('%s', (_name, text, place) => {
+    expect(places(text)).toEqual([place]);
+    for (const { why, fix } of problemsOf(text)) expect([why, fix]).not.toContain(undefined);
+  });
+
+  test('an interrupt after a time is not', () => {
+    expect(places(interrupt('    at: 3 s'))).toEqual([]);
+  });
+});
