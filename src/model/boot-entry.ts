@@ -59,6 +59,11 @@ export interface BootEntry {
   readonly init: string;
   /** Set when the entry names something that is not there: what, in plain words. */
   readonly missing?: Reason;
+  /**
+   * Set when `missing` is what the loader itself reads: it stops there, before it looks for a kernel, and `kernel` names
+   * that file. Otherwise `missing` is found when the root is put together.
+   */
+  readonly missingAt?: 'loader';
 }
 
 /** The menu of a machine: what firmware and loader find on this disk. */
