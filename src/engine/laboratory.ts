@@ -115,6 +115,10 @@ type Findings = Omit<
 /** Said of a machine whose search has not ended yet: what was not looked at must not look safe. */
 const stillSearching = 'The search is not done yet: only the usual order of writing was judged.';
 
+/** Said of a story with several power cuts. */
+const onlyFirstCut =
+  'The story has more than one power cut: the first is judged, the later ones are only told.';
+
 function beginCuts(
   request: LabRequest,
   story: Story,
@@ -126,14 +130,16 @@ function beginCuts(
   const judging = judgingOf(story);
   const study = studyCuts(story, judging, story.window(fault));
   const policy = policyOf(request);
-  const look = (chosen: SearchPolicy): Findings => ({
-    ...cutFindings(study, { policy: chosen, ...(cut === undefined ? {} : { cut }) }),
-    data: judging.data,
-  });
+  const unjudged = story.goOn(fault, study.windows, request.cut) > 0 ? [onlyFirstCut] : [];
+  const look = (chosen: SearchPolicy): Findings => {
+    const found = cutFindings(study, { policy: chosen, ...(cut === undefined ? {} : { cut }) });
+    const notSearched = [...found.searched.notSearched, ...unjudged];
+    const complete = found.searched.complete && unjudged.length === 0;
+    return { ...found, searched: { complete, notSearched }, data: judging.data };
+  };
   const first = look('instant');
-  story.goOn(fault, study.windows, request.cut);
   if (cut !== undefined || policy === 'instant') return { first: report(first) };
-  const searched = { complete: false, notSearched: [stillSearching] };
+  const searched = { complete: false, notSearched: [stillSearching, ...unjudged] };
   return { first: report({ ...first, searched }), searched: () => report(look(policy)) };
 }
 

@@ -129,14 +129,18 @@ export class Story {
 
   /**
    * Tells what comes after a power cut, on the disk of one instant: the one given, the one that the step names, or
-   * {@link toldInstant}. Later power cuts strike, and are not judged. `windows` are the volumes as they were judged.
+   * {@link toldInstant}. `windows` are the volumes as they were judged. Gives the number of later power cuts: they
+   * strike, and are not judged.
    */
-  goOn(fault: PowerLoss, windows: readonly VolumeWindow[], cut?: Instant): void {
+  goOn(fault: PowerLoss, windows: readonly VolumeWindow[], cut?: Instant): number {
     this.#afterCut = true;
     this.#cutPower(fault, windows, cut);
+    let later = 0;
     for (let next = this.tell(); next !== undefined; next = this.tell()) {
       this.#cutPower(next, windowsOf(this.volumes, this.now));
+      later++;
     }
+    return later;
   }
 
   #cutPower(fault: PowerLoss, windows: readonly VolumeWindow[], cut?: Instant): void {
