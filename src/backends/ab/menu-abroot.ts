@@ -60,7 +60,8 @@ function entryOf(brief: MachineBrief, disk: DiskView, root: Root, state: string)
   const record = versionOfText(brief, textOf(disk, tree, imageRecordPath));
   const directory = disk.volumes.get(root.volume)?.root ?? 0;
   const reference = { volume: root.volume, directory };
-  const missing = parsed === undefined ? noRootMenu(root) : undefined;
+  const missing =
+    parsed === undefined ? noRootMenu(root, tree.file(rootMenuPath)?.sizeBytes) : undefined;
   return {
     id: root.label,
     title: `${state} State (${root.letter})`,
@@ -69,13 +70,15 @@ function entryOf(brief: MachineBrief, disk: DiskView, root: Root, state: string)
     initramfs: { ...reference, path: parsed?.initramfs ?? rootMenuPath },
     root: rootMounts(disk, root, tree),
     init: brief.release.boot.find(({ stage }) => stage === 'init')?.path ?? '/sbin/init',
-    ...(missing === undefined ? {} : { missing }),
+    ...(missing === undefined ? {} : { missing, missingAt: 'loader' }),
   };
 }
 
-function noRootMenu(root: Root): Reason {
+function noRootMenu(root: Root, sizeBytes: number | undefined): Reason {
+  const state =
+    sizeBytes === undefined ? 'is not there' : sizeBytes === 0 ? 'is empty' : 'is damaged';
   return {
-    text: `The menu loads ${rootMenuPath} of ${root.label}, which is missing or damaged.`,
+    text: `The entry of the menu loads ${rootMenuPath} of ${root.label}, which ${state}: it names no kernel.`,
     source: grubSource,
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ab } from '../../../src/backends/ab/ab.ts';
 import type { Backend } from '../../../src/backends/backend.ts';
 import { removeTree } from '../../../src/backends/tool-calls.ts';
+import type { Procedure, Process } from '../../../src/kernel/process.ts';
 import { RootTree } from '../../../src/model/root-tree.ts';
 import { countsOf, recordedCounts, sum } from './calls.ts';
 import { briefOf, TestMachine } from './machine.ts';
@@ -221,5 +222,37 @@ describe('when the shared /var is emptied', () => {
     target.switchOn();
     expect(target.errors()).toEqual([]);
     expect(textIn(target, 0, '/etc/app.conf')).toContain('v1');
+  });
+});
+
+describe('a root without the part of the menu that names its kernel', () => {
+  test.each([
+    [
+      'is gone',
+      'is not there',
+      function* (os: Process): Procedure {
+        yield* os.unlink('/mnt/boot/grub/abroot.cfg');
+      },
+    ],
+    [
+      'was emptied',
+      'is empty',
+      function* (os: Process): Procedure {
+        yield* os.writeFile('/mnt/boot/grub/abroot.cfg', '');
+      },
+    ],
+  ] as const)('%s: the first missing link is the menu', (_how, words, harm) => {
+    const target = machine();
+    target.asRoot(function* (os) {
+      const source = { kind: 'volume', volume: 'root-b' } as const;
+      yield* os.mount({ mountPoint: '/mnt', source, readOnly: false });
+      yield* harm(os);
+      yield* os.unmount('/mnt');
+    });
+    expect(target.errors()).toEqual([]);
+    const [current, previous] = ab.bootMenu(target.brief, target.running.disk).entries;
+    expect(current?.missing).toBeUndefined();
+    expect(previous?.missingAt).toBe('loader');
+    expect(previous?.missing?.text).toContain(`/boot/grub/abroot.cfg of vos-b, which ${words}`);
   });
 });

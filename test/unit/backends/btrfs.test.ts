@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { btrfs } from '../../../src/backends/btrfs/btrfs.ts';
 import { snapshotsOf } from '../../../src/backends/btrfs/menu.ts';
+import { parseRpmRecords } from '../../../src/backends/package-tools/rpm-database.ts';
+import { contentText } from '../../../src/model/content.ts';
 import { RootTree } from '../../../src/model/root-tree.ts';
 import { countsOf, recordedCounts, sum } from './calls.ts';
 import { briefOf, TestMachine } from './machine.ts';
@@ -22,46 +24,49 @@ function ids(target: TestMachine): readonly string[] {
   return btrfs.bootMenu(target.brief, target.running.disk).entries.map(({ id }) => id);
 }
 
-describe.each([{}, { tool: 'rsync' }, { tool: 'dpkg' }, { tool: 'rsync', layout: 'microos' }])(
-  'an update with %j',
-  (options) => {
-    test('makes snapshot 2 the default, and leaves snapshot 1 whole', () => {
-      const target = machine(options);
-      expect(target.menu()).toEqual(['v1']);
-      target.update();
-      expect(target.errors()).toEqual([]);
-      expect(target.menu()).toEqual(['v2', 'v1']);
-      expect(ids(target)).toEqual(['2', '1']);
-      expect(textIn(target, 0, '/usr/bin/cp')).toContain('v2');
-      expect(textIn(target, 0, '/usr/lib/desk/old-plugin.so')).toBeUndefined();
-      expect(textIn(target, 1, '/usr/bin/cp')).toContain('v1');
-      expect(textIn(target, 1, '/usr/lib/desk/old-plugin.so')).toContain('v1');
-    });
+describe.each([
+  {},
+  { tool: 'rsync' },
+  { tool: 'dpkg' },
+  { tool: 'rsync', layout: 'microos' },
+  { tool: 'rpm', layout: 'recorded' },
+])('an update with %j', (options) => {
+  test('makes snapshot 2 the default, and leaves snapshot 1 whole', () => {
+    const target = machine(options);
+    expect(target.menu()).toEqual(['v1']);
+    target.update();
+    expect(target.errors()).toEqual([]);
+    expect(target.menu()).toEqual(['v2', 'v1']);
+    expect(ids(target)).toEqual(['2', '1']);
+    expect(textIn(target, 0, '/usr/bin/cp')).toContain('v2');
+    expect(textIn(target, 0, '/usr/lib/desk/old-plugin.so')).toBeUndefined();
+    expect(textIn(target, 1, '/usr/bin/cp')).toContain('v1');
+    expect(textIn(target, 1, '/usr/lib/desk/old-plugin.so')).toContain('v1');
+  });
 
-    test('shows after a restart only; what its user changed in /etc is carried over', () => {
-      const target = machine(options);
-      target.update();
-      expect(target.text('/usr/bin/cp')).toContain('v1');
-      target.switchOn();
-      expect(target.errors()).toEqual([]);
-      expect(target.text('/usr/bin/cp')).toContain('v2');
-      expect(target.text('/etc/desk.conf')).toContain('v2');
-      expect(target.text('/etc/app.conf')).toContain('changed by its user');
-    });
+  test('shows after a restart only; what its user changed in /etc is carried over', () => {
+    const target = machine(options);
+    target.update();
+    expect(target.text('/usr/bin/cp')).toContain('v1');
+    target.switchOn();
+    expect(target.errors()).toEqual([]);
+    expect(target.text('/usr/bin/cp')).toContain('v2');
+    expect(target.text('/etc/desk.conf')).toContain('v2');
+    expect(target.text('/etc/app.conf')).toContain('changed by its user');
+  });
 
-    test('is undone by making snapshot 1 the default again', () => {
-      const target = machine(options);
-      target.update();
-      target.switchOn();
-      target.perform('rollback');
-      expect(target.errors()).toEqual([]);
-      expect(target.menu()).toEqual(['v1', 'v2']);
-      target.switchOn();
-      expect(target.text('/usr/bin/cp')).toContain('v1');
-      expect(target.text('/etc/desk.conf')).toContain('v1');
-    });
-  },
-);
+  test('is undone by making snapshot 1 the default again', () => {
+    const target = machine(options);
+    target.update();
+    target.switchOn();
+    target.perform('rollback');
+    expect(target.errors()).toEqual([]);
+    expect(target.menu()).toEqual(['v1', 'v2']);
+    target.switchOn();
+    expect(target.text('/usr/bin/cp')).toContain('v1');
+    expect(target.text('/etc/desk.conf')).toContain('v1');
+  });
+});
 
 describe('the calls of an update with dpkg, against the recorded run btrfs', () => {
   const target = machine({ tool: 'dpkg' });
@@ -103,6 +108,34 @@ describe('the calls of an update with dpkg, against the recorded run btrfs', () 
     );
     expect(sum(real, 'write')).toBeLessThanOrEqual(sum(made, 'write'));
     expect(sum(real, 'write')).toBeGreaterThanOrEqual(files.size);
+  });
+});
+
+describe.each([
+  [{}, '/usr/lib/sysimage/rpm/rpmdb.sqlite'],
+  [{ tool: 'rpm', layout: 'recorded' }, '/var/lib/rpm/rpmdb.sqlite'],
+] as const)('the package database with %j', (options, path) => {
+  test('goes with its snapshot: the new one knows both kernels and no old package, the old one is as it was', () => {
+    const target = machine(options);
+    expect(btrfs.packageDatabase(target.brief)).toEqual([path]);
+    target.update();
+    expect(target.errors()).toEqual([]);
+    const versions = (entry: number, name: string): readonly string[] => {
+      const { disk } = target.running;
+      const found = btrfs.bootMenu(target.brief, disk).entries[entry];
+      const tree = new RootTree(disk, found?.root ?? []);
+      const text = (file: string): string => {
+        const content = tree.file(file);
+        return content === undefined ? '' : contentText(content, target.brief.blobs);
+      };
+      return [...(parseRpmRecords(text(path), text(`${path}-wal`)).get(name) ?? [])];
+    };
+    const kernels = ['linux-6.1.0', 'linux-6.2.0'];
+    expect(kernels.map((name) => versions(0, name))).toEqual([['6.1.0'], ['6.2.0']]);
+    expect(kernels.map((name) => versions(1, name))).toEqual([['6.1.0'], []]);
+    for (const { name } of target.brief.release.packages) {
+      expect([versions(0, name), versions(1, name)]).toEqual([['2'], ['1']]);
+    }
   });
 });
 
