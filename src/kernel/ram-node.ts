@@ -26,42 +26,27 @@ export interface NodeSource {
 /** A node of a RAM tree. */
 export class RamNode extends Node {
   readonly #source: NodeSource;
-  #immutable = false;
-  #readOnlySubvolume = false;
+  #record: Attributes;
   #place: BytesPlace;
 
   constructor(source: NodeSource, inode: Inode, record: Attributes, fresh: boolean) {
     super(inode, typeBits[record.kind] | record.mode, record.user, record.group);
     this.#source = source;
-    if (record.target !== undefined) this.makeSymlink(record.target);
+    if (record.target !== undefined) this.symlink = record.target;
     this.#place = fresh ? 'in memory' : 'on disk';
-    this.attributes = record;
+    this.#record = record;
   }
 
-  /** What the inode is, beside its content. */
+  /** What the inode is, beside its content; memfs has fields for the mode, the owner and the target alone. */
   get attributes(): Attributes {
-    const record = { kind: this.#kind(), mode: this.perm, user: this.uid, group: this.gid };
-    if (this.isSymlink()) return { ...record, target: this.symlink };
-    if (!this.#immutable && !this.#readOnlySubvolume) return record;
-    return {
-      ...record,
-      ...(this.#immutable ? { immutable: true as const } : {}),
-      ...(this.#readOnlySubvolume ? { readOnlySubvolume: true as const } : {}),
-    };
+    return this.#record;
   }
 
   set attributes(record: Attributes) {
+    this.#record = record;
     this.mode = typeBits[record.kind] | record.mode;
     this.uid = record.user;
     this.gid = record.group;
-    this.#immutable = record.immutable === true;
-    this.#readOnlySubvolume = record.readOnlySubvolume === true;
-  }
-
-  #kind(): InodeKind {
-    if (this.isDirectory()) return 'directory';
-    if (this.isSymlink()) return 'symlink';
-    return this.isFile() ? 'file' : 'device';
   }
 
   /** Permissions are asked of permissions.ts: memfs lets root read nothing that its mode forbids. */

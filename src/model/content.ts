@@ -138,15 +138,27 @@ export function contentKey(content: Content): string {
     .join(' ');
 }
 
-/** The text of a content, zeros shown as nothing; stand-in blobs give their name. Meant for people's small files. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/**
+ * The text of a content, zeros shown as nothing; stand-in blobs give their name. Segments are cut by bytes of UTF-8, so a
+ * cut inside a character leaves the replacement character U+FFFD. Meant for people's small files.
+ */
 export function contentText(content: Content, blobs: BlobTable): string {
-  return content.segments
-    .filter((part) => part.blob !== zeroBlob)
-    .map((part) => {
-      const { text } = blobs.get(part.blob);
-      return part.fromBytes === 0 && part.lengthBytes >= text.length
-        ? text
-        : text.slice(part.fromBytes, part.fromBytes + part.lengthBytes);
-    })
-    .join('');
+  const parts = content.segments.filter((part) => part.blob !== zeroBlob);
+  const texts = parts.map((part) => textOfPart(part, blobs.get(part.blob)));
+  if (texts.every((text) => text !== undefined)) return texts.join('');
+  // Two segments may hold the two halves of one character, so bytes are joined before they are read.
+  const bytes = parts.flatMap(({ blob, fromBytes, lengthBytes }) => [
+    ...encoder.encode(blobs.get(blob).text).subarray(fromBytes, fromBytes + lengthBytes),
+  ]);
+  return decoder.decode(Uint8Array.from(bytes));
+}
+
+/** The text of a segment where no character can be cut: all of a blob, or text of one byte for each character. */
+function textOfPart({ fromBytes, lengthBytes }: Segment, blob: Blob): string | undefined {
+  const { text } = blob;
+  if (fromBytes === 0 && lengthBytes >= blob.sizeBytes) return text;
+  const isPlain = /^[\0-\x7f]*$/.test(text);
+  return isPlain ? text.slice(fromBytes, fromBytes + lengthBytes) : undefined;
 }

@@ -151,15 +151,21 @@ function describeTree(tree: RamTree, path: string): string[] {
   const { files } = tree;
   const stats = files.lstatSync(path === '' ? '/' : path);
   const inode = Number(stats.ino);
-  const { immutable, readOnlySubvolume } = tree.attributesOf(inode);
+  const {
+    kind: _kind,
+    mode: _mode,
+    user: _user,
+    group: _group,
+    ...more
+  } = tree.attributesOf(inode);
+  const { target: _target, ...lacking } = more;
   const record = {
     kind: stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : 'file',
     mode: Number(stats.mode) & 0o7777,
     user: stats.uid,
     group: stats.gid,
     ...(stats.isSymbolicLink() ? { target: files.readlinkSync(path) } : {}),
-    ...(immutable === undefined ? {} : { immutable }),
-    ...(readOnlySubvolume === undefined ? {} : { readOnlySubvolume }),
+    ...lacking,
   };
   const head = `${path} ${String(inode)} ${JSON.stringify(record)}`;
   if (stats.isDirectory()) {
