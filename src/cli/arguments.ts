@@ -8,7 +8,15 @@ export type Command =
   | { readonly kind: 'list' }
   | { readonly kind: 'help' }
   | { readonly kind: 'usage'; readonly text: string }
+  | LitmusCommand
   | RunCommand;
+
+/** `litmus`: holds the engine against a file of litmus tests. */
+export interface LitmusCommand {
+  readonly kind: 'litmus';
+  readonly file: string;
+  readonly json: boolean;
+}
 
 /** `run`: one scenario on some systems. */
 export interface RunCommand {
@@ -66,12 +74,23 @@ export function readArguments(typed: readonly string[]): Command {
   const [verb, scenario, ...surplus] = positionals;
   if (values.help === true || verb === 'help') return { kind: 'help' };
   if (verb === 'list') return { kind: 'list' };
+  if (verb === 'litmus') return litmusCommand(scenario, surplus, values.json === true);
   if (verb !== 'run') {
     return usage(verb === undefined ? 'a command is missing' : `no command ${verb}`);
   }
   if (scenario === undefined) return usage('run needs the id or the file of a scenario');
   if (surplus.length > 0) return usage(`too many words: ${surplus.join(' ')}`);
   return runCommand(scenario, values);
+}
+
+function litmusCommand(
+  file: string | undefined,
+  surplus: readonly string[],
+  json: boolean,
+): Command {
+  if (file === undefined) return usage('litmus needs a file of litmus tests');
+  if (surplus.length > 0) return usage(`too many words: ${surplus.join(' ')}`);
+  return { kind: 'litmus', file, json };
 }
 
 type Values = { readonly [option in keyof typeof options]?: string | boolean };

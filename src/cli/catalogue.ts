@@ -24,6 +24,12 @@ export function scenarioText(idOrPath: string): string {
   return readFileSync(path, 'utf8');
 }
 
+/** Text of any file that was named. Throws `unknown-file`. */
+export function fileText(path: string): string {
+  if (!existsSync(path) || !statSync(path).isFile()) throw new LabError('unknown-file', path);
+  return readFileSync(path, 'utf8');
+}
+
 /** Text of a release's compact data. */
 export function releaseText(size: ReleaseSize): string {
   return readFileSync(join(project, 'public', 'releases', `${size}.json`), 'utf8');

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The laboratory in a terminal: `survives run`, `survives list`. Exit codes are in {@link exitCodes}. */
+/** The laboratory in a terminal: `survives run`, `survives list`, `survives litmus`. Exit codes are in {@link exitCodes}. */
 import {
   LabError,
   expandRelease,
@@ -8,9 +8,11 @@ import {
   systemList,
 } from '../engine/laboratory.ts';
 import { parseScenario } from '../engine/scenario-text.ts';
+import type { Problem } from '../model/problem.ts';
 import type { LabReport } from '../model/report.ts';
-import { readArguments, type RunCommand } from './arguments.ts';
-import { releaseText, scenarioIds, scenarioText } from './catalogue.ts';
+import { readArguments, type LitmusCommand, type RunCommand } from './arguments.ts';
+import { fileText, releaseText, scenarioIds, scenarioText } from './catalogue.ts';
+import { litmusAnswer, litmusText } from './litmus.ts';
 import { reportTable } from './table.ts';
 
 /** What the exit code says. */
@@ -19,9 +21,11 @@ const exitCodes = { asExpected: 0, notAsExpected: 1, notSearched: 2, usage: 64 }
 const usageText = `Usage: survives run SCENARIO [--on debian,nixos] [--cut 41% | --search every-op]
                     [--seed 7] [--release classroom|full] [--variant NAME] [--json]
        survives list
+       survives litmus FILE [--json]
 
 SCENARIO is an id from the list or a file. Exit code 0: as the scenario expects; 1: not;
-2: something asked for was not searched; 64: bad usage or a bad scenario.`;
+2: something asked for was not searched; 64: bad usage or a bad scenario.
+FILE holds litmus tests, recorded from real file systems. Exit code 0: the engine agrees with all.`;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -52,17 +56,28 @@ function exitCode(report: LabReport): number {
   return report.disappointments.length === 0 ? exitCodes.asExpected : exitCodes.notAsExpected;
 }
 
+function complainOf(file: string, problems: readonly Problem[]): number {
+  for (const { line, column, text, why, fix } of problems) {
+    complain(`${file}:${String(line)}:${String(column)}: ${text}`);
+    if (why !== undefined) complain(`    ${why}`);
+    if (fix !== undefined) complain(`    ${fix}`);
+  }
+  return exitCodes.usage;
+}
+
+function litmus({ file, json }: LitmusCommand): number {
+  const answer = litmusAnswer(fileText(file));
+  if (!answer.ok) return complainOf(file, answer.problems);
+  const { report } = answer;
+  say(json ? JSON.stringify(report) : litmusText(report));
+  if (report.totals.notModelled > 0) return exitCodes.notSearched;
+  return report.totals.ok === report.totals.tests ? exitCodes.asExpected : exitCodes.notAsExpected;
+}
+
 function run(command: RunCommand): number {
   const known = systemList().map((system) => system.id);
   const parsed = parseScenario(scenarioText(command.scenario), known);
-  if (!parsed.ok) {
-    for (const { line, column, text, why, fix } of parsed.problems) {
-      complain(`${command.scenario}:${String(line)}:${String(column)}: ${text}`);
-      if (why !== undefined) complain(`    ${why}`);
-      if (fix !== undefined) complain(`    ${fix}`);
-    }
-    return exitCodes.usage;
-  }
+  if (!parsed.ok) return complainOf(command.scenario, parsed.problems);
   const scenario = scenarioVariant(parsed.value, command.variant);
   const report = runLaboratory({
     scenario,
@@ -88,6 +103,8 @@ function main(typed: readonly string[]): number {
       return exitCodes.usage;
     case 'list':
       return list();
+    case 'litmus':
+      return litmus(command);
     case 'run':
       return run(command);
   }

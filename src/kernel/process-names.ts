@@ -221,6 +221,15 @@ export abstract class ProcessNames extends ProcessFiles {
     yield;
   }
 
+  *setExtendedAttribute(path: string, name: string, value: string): Procedure {
+    const place = this.find('setxattr', path, true);
+    this.assertOwner(place, 'setxattr', path);
+    const record = this.attributes(place);
+    const extended = { ...record.extended, [name]: value };
+    this.setAttributes(place, { ...record, extended }, path);
+    yield;
+  }
+
   /** Root gives files away; an owner may only name itself and its own group, which changes nothing but the group. */
   *chown(path: string, user: number, group: number): Procedure {
     const place = this.find('chown', path, true);

@@ -109,6 +109,8 @@ export interface Process {
   stat(path: string): Procedure<Status>;
   lstat(path: string): Procedure<Status>;
   chmod(path: string, mode: number): Procedure;
+  /** setxattr(2). */
+  setExtendedAttribute(path: string, name: string, value: string): Procedure;
   chown(path: string, user: number, group: number): Procedure;
   /** FS_IOC_SETFLAGS with or without FS_IMMUTABLE_FL. */
   setImmutable(path: string, immutable: boolean): Procedure;

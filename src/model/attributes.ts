@@ -16,6 +16,8 @@ export interface Attributes {
   readonly readOnlySubvolume?: true;
   /** Where a symbolic link points to. */
   readonly target?: string;
+  /** Extended attributes by name, such as `user.a`. */
+  readonly extended?: Readonly<Record<string, string>>;
 }
 
 /** Root owns it, everyone reads it. */

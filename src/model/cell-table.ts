@@ -182,7 +182,7 @@ export class CellTable {
 
   /** The value of an attribute cell that holds this record. */
   attributesValue(record: Attributes): number {
-    const key = `${record.kind} ${String(record.mode)} ${String(record.user)} ${String(record.group)} ${record.immutable === true ? 'i' : ''}${record.readOnlySubvolume === true ? 'r' : ''} ${record.target ?? ''}`;
+    const key = `${record.kind} ${String(record.mode)} ${String(record.user)} ${String(record.group)} ${record.immutable === true ? 'i' : ''}${record.readOnlySubvolume === true ? 'r' : ''} ${record.target ?? ''} ${record.extended === undefined ? '' : JSON.stringify(record.extended)}`;
     let id = this.#attributeIds.get(key);
     if (id === undefined) {
       id = this.#attributes.length;

@@ -21,3 +21,6 @@ export const recordedTiming: DeviceTiming = {
 export function writeMicroseconds(timing: DeviceTiming, lengthBytes: number): number {
   return timing.writeMicroseconds + Math.ceil((lengthBytes * 1_000_000) / timing.bytesPerSecond);
 }
+
+/** Bytes that the drive of the recordings writes in one piece: 512, so that a 4096-byte superblock can tear. */
+export const recordedSectorBytes = 512;

@@ -16,6 +16,12 @@ export const errorCodes = {
     fix: 'Use `npx survives list` for the names.',
     definite: true,
   },
+  'unknown-file': {
+    text: 'There is no file of this name.',
+    why: 'The path is looked up from the folder in which the command is run.',
+    fix: 'Check the path.',
+    definite: true,
+  },
   'bad-run-id': {
     text: 'This link does not name a run.',
     why: 'A run id holds a format version and a checksum; this one does not match them.',

@@ -40,3 +40,6 @@ export const operationCountMax = 1_000_000;
 
 /** Lines of one terminal that are kept; older ones are counted and dropped. */
 export const terminalLineCountMax = 400;
+
+/** Free micro-operations of which every subset is tried; beyond that a search samples and says so. */
+export const exploredSubsetBitsMax = 12;

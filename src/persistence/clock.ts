@@ -96,7 +96,7 @@ class Clock {
 
   #lengthBytes(micro: number): number {
     const step = this.compiled.steps[micro];
-    if (step?.kind === 'in-place') return step.data.sizeBytes;
+    if (step?.kind === 'in-place' || step?.kind === 'zero-tail') return step.data.sizeBytes;
     const attach = this.compiled.steps[micro + 1];
     return attach?.kind === 'attach' ? attach.data.sizeBytes : 0;
   }
@@ -189,12 +189,13 @@ function snapshotCommits(clock: Clock, at: number): void {
 
 function barrier(clock: Clock, effect: BarrierEffect, operation: Operation): void {
   const { startMicroseconds, endMicroseconds } = operation;
+  if (clock.compiled.profile.fsyncScope === 'nothing') return;
   if (effect.inode === 0) {
     wholeBarrier(clock, startMicroseconds, endMicroseconds);
     return;
   }
   settle(clock, effect.inode, startMicroseconds, endMicroseconds);
-  if (clock.compiled.profile.metadataOrder === 'journal') {
+  if (clock.compiled.profile.fsyncScope === 'everything-before') {
     if (commitsJournal(clock, effect)) clock.commit(endMicroseconds);
     return;
   }

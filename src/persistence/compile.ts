@@ -1,9 +1,9 @@
 /** Operations in, micro-operations out, by the rules of persistence.md section 3.2. */
 import type { Cell, Inode } from '../model/cell-table.ts';
 import { rootOf } from '../model/cell-table.ts';
-import type { Content } from '../model/content.ts';
+import { zeros, type Content } from '../model/content.ts';
 import { metadataWrites, type CellWrite } from '../model/effect-cells.ts';
-import type { Effect, Operation } from '../model/operation.ts';
+import type { Effect, Operation, RenameEffect } from '../model/operation.ts';
 import type { Volume } from '../model/volume.ts';
 import { microClass, type Compiled, type ContentStep } from './compiled.ts';
 import type { Profile } from './profile.ts';
@@ -13,6 +13,11 @@ const blockBytes = 4096;
 
 /** Pieces that a raw volume's write is cut into; enough to show a torn image, few enough to enumerate. */
 const slotPieceCount = 8;
+
+interface Place {
+  readonly inode: Inode;
+  readonly directory?: Inode;
+}
 
 class Compiler {
   readonly profile: Profile;
@@ -43,7 +48,7 @@ class Compiler {
   add(
     kind: number,
     operation: number,
-    place: { readonly inode: Inode; readonly directory?: Inode },
+    place: Place,
     writes: readonly CellWrite[],
     step?: ContentStep,
   ): number {
@@ -96,9 +101,25 @@ class Compiler {
   }
 
   #metadata(index: number, effect: Effect): void {
-    const place = placeOf(effect);
-    this.add(microClass.metadata, index, place, metadataWrites(this.volume.table, effect));
+    const writes = metadataWrites(this.volume.table, effect);
+    if (effect.kind === 'rename' && this.#hasHalves(effect)) this.#halves(index, effect, writes);
+    else this.add(microClass.metadata, index, placeOf(effect), writes);
     if (effect.kind === 'subvolume') this.#barrier(0);
+  }
+
+  /** Where nothing keeps both names together, a rename is a new name and the loss of the old one. */
+  #hasHalves({ fromDirectory, toDirectory }: RenameEffect): boolean {
+    const { renameHalves } = this.profile;
+    return renameHalves === 'always' || (renameHalves !== 'never' && fromDirectory !== toDirectory);
+  }
+
+  #halves(index: number, effect: RenameEffect, [removed, added]: readonly CellWrite[]): void {
+    const { inode, fromDirectory, toDirectory } = effect;
+    const place = (directory: Inode): Place => ({ inode, directory });
+    if (added !== undefined) this.add(microClass.metadata, index, place(toDirectory), [added]);
+    if (removed !== undefined) {
+      this.add(microClass.metadata, index, place(fromDirectory), [removed]);
+    }
   }
 
   #allocated(inode: Inode): number {
@@ -110,6 +131,10 @@ class Compiler {
 
   #write(index: number, effect: Extract<Effect, { kind: 'write' }>): void {
     const { inode, offsetBytes, data } = effect;
+    if (this.profile.overwrite === 'with-operation') {
+      this.#withOperation(index, inode, offsetBytes, data);
+      return;
+    }
     const inside = this.profile.overwrite === 'in-place' ? this.#allocated(inode) : 0;
     const cut = Math.max(0, Math.min(data.sizeBytes, inside - offsetBytes));
     const end = offsetBytes + data.sizeBytes;
@@ -132,7 +157,16 @@ class Compiler {
     }
   }
 
+  /** The bytes arrive with the metadata of their operation, or not at all. */
+  #withOperation(index: number, inode: Inode, offsetBytes: number, data: Content): void {
+    this.add(microClass.metadata, index, { inode }, [], { kind: 'in-place', offsetBytes, data });
+  }
+
   #newBlocks(index: number, inode: Inode, offsetBytes: number, data: Content): void {
+    if (this.profile.allocation === 'with-operation') {
+      this.#withOperation(index, inode, offsetBytes, data);
+      return;
+    }
     if (this.profile.allocation === 'after-data') {
       const step = { kind: 'attach', offsetBytes, data, dataMicro: -1 } as const;
       this.add(microClass.attach, index, { inode }, [], step);
@@ -159,9 +193,23 @@ class Compiler {
   #truncate(index: number, effect: Extract<Effect, { kind: 'truncate' }>): void {
     const { inode, sizeBytes } = effect;
     const kept = Math.ceil(sizeBytes / blockBytes) * blockBytes;
+    this.#zeroTail(index, effect, kept);
     this.allocatedBytes.set(inode, Math.min(this.#allocated(inode), kept));
     this.unsynced.delete(inode);
     this.add(microClass.metadata, index, { inode }, [], { kind: 'resize', sizeBytes });
+  }
+
+  /** The rest of the last kept block is zeroed over the old bytes, and nothing makes the size change come first. */
+  #zeroTail(index: number, effect: Extract<Effect, { kind: 'truncate' }>, kept: number): void {
+    const { inode, sizeBytes, sizeBeforeBytes } = effect;
+    const end = Math.min(kept, sizeBeforeBytes, this.#allocated(inode));
+    if (!this.profile.zeroesTruncatedTail || sizeBytes >= end) return;
+    const step = {
+      kind: 'zero-tail',
+      offsetBytes: sizeBytes,
+      data: zeros(end - sizeBytes),
+    } as const;
+    this.add(microClass.data, index, { inode }, [], step);
   }
 
   /** Unsynced blocks of the inode, or of all, exist for certain from here on. */
@@ -179,7 +227,7 @@ function entryOf(map: ReadonlyMap<Inode, number>, inode: Inode): readonly [Inode
   return value === undefined ? [] : [[inode, value]];
 }
 
-function placeOf(effect: Effect): { readonly inode: Inode; readonly directory?: Inode } {
+function placeOf(effect: Effect): Place {
   switch (effect.kind) {
     case 'link':
     case 'unlink':

@@ -18,6 +18,8 @@ export type ContentStep =
   | { readonly kind: 'resize'; readonly sizeBytes: number }
   /** Bytes over blocks that exist; counts by itself. */
   | { readonly kind: 'in-place'; readonly offsetBytes: number; readonly data: Content }
+  /** Zeros over the end of the last block that a truncation keeps; they never make the file longer. */
+  | { readonly kind: 'zero-tail'; readonly offsetBytes: number; readonly data: Content }
   /** Extent and size of new blocks; reads as zeros unless its data is there too. */
   | {
       readonly kind: 'attach';

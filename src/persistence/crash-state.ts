@@ -142,6 +142,12 @@ export class CrashState {
         return resize(content, step.sizeBytes);
       case 'in-place':
         return overwrite(content, step.offsetBytes, step.data);
+      case 'zero-tail': {
+        const lengthBytes = Math.min(step.data.sizeBytes, content.sizeBytes - step.offsetBytes);
+        return lengthBytes <= 0
+          ? content
+          : overwrite(content, step.offsetBytes, zeros(lengthBytes));
+      }
       case 'attach': {
         const arrived = step.dataMicro < 0 || this.included[step.dataMicro] === 1;
         const data = arrived ? step.data : zeros(step.data.sizeBytes);
