@@ -14,5 +14,6 @@ export interface OpenFile {
   offsetBytes: number;
   /** It was cut to nothing when it was opened, which some file systems take as a replacement. */
   readonly truncated: boolean;
+  /** It was written since it was opened or last synced. */
   written: boolean;
 }

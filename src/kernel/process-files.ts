@@ -3,6 +3,7 @@ import { ProcessCore } from './process-core.ts';
 import type { Attributes } from '../model/attributes.ts';
 import type { Content } from '../model/content.ts';
 import type { Effect } from '../model/operation.ts';
+import { flushesOnClose } from './close-flush.ts';
 import { copyMicroseconds } from './cost.ts';
 import { isDirectory, type Place, type Target } from './mount-table.ts';
 import type { OpenFile } from './open-files.ts';
@@ -166,7 +167,10 @@ export abstract class ProcessFiles extends ProcessCore {
   *close(fd: FileDescriptor): Procedure {
     const file = this.file(fd, 'close');
     this.#files.delete(fd);
-    if (file.truncated && file.written) this.beginWriteback(file, 'close-after-truncate');
+    const hurries = file.truncated && file.written;
+    if (hurries && flushesOnClose(file.tree.volume.description.profile)) {
+      this.beginWriteback(file, 'close-after-truncate');
+    }
     yield;
   }
 
@@ -187,6 +191,7 @@ export abstract class ProcessFiles extends ProcessCore {
   }
 
   protected barrierOn(file: OpenFile, scope: 'fsync' | 'fdatasync'): void {
+    file.written = false;
     this.kernel.chargeBarrier(file.tree.volume.description.id, file.inode);
     this.recordOn(file, {
       kind: 'barrier',
