@@ -53,6 +53,9 @@ function wordsOf({ fates, counts }: DatumFate): string {
 
 /** The cell of one fate. */
 export function fateCell(fate: DatumFate): FateCell {
+  if (fate.none === true) {
+    return { mark: 'unknown', words: 'there is none', badges: [], why: fate.why };
+  }
   const { content, reach, secrecy, author } = fate.fates;
   const locked = reach === 'locked away' && content !== 'lost';
   const badges = [

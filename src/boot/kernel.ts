@@ -66,6 +66,12 @@ export function startKernel(
   return { kernels, stop: initramfsStop(plan, menu, entry, initramfsFile) };
 }
 
+/** What GRUB says to `boot` when nothing was loaded. Source: GRUB, grub-core/commands/boot.c. */
+const noKernelLoaded = [
+  'error: you need to load the kernel first.',
+  'Press any key to continue...',
+] as const;
+
 function kernelStop(
   plan: BootPlan,
   menu: BootMenu,
@@ -78,9 +84,14 @@ function kernelStop(
     file,
     plan.kernels.map(({ kernel, image }) => ({ blob: image, sizeBytes: kernel.image.sizeBytes })),
   );
+  const failure = { stage: 'kernel', kind: 'no entry', path: entry.kernel.path } as const;
+  // A menu that a second file was to complete, and did not, never gets as far as the kernel.
+  if (entry.missingAt === 'loader' && entry.missing !== undefined) {
+    return { reached: 'loader', failure, because: entry.missing, console: noKernelLoaded };
+  }
   return {
     reached: 'loader',
-    failure: { stage: 'kernel', kind: 'no entry', path: entry.kernel.path },
+    failure,
     because: reason(
       `The menu entry “${entry.title}” names the kernel ${name}, which ${state}.`,
       grub ? 'grubLinux' : 'systemdBoot',
@@ -125,8 +136,7 @@ function grubKernelLines(entry: BootEntry, file: Content | undefined): readonly 
       : isAllZeros(file)
         ? 'error: invalid magic number.'
         : `error: premature end of file ${path}.`;
-  const second = 'error: you need to load the kernel first.';
-  return [...loading, first, ...ramdisk, second, 'Press any key to continue...'];
+  return [...loading, first, ...ramdisk, ...noKernelLoaded];
 }
 
 /**

@@ -21,8 +21,9 @@ export function doubtOf(
 ): Doubt | undefined {
   const { compiled, duties } = disk;
   const { metadataOrder, errorsOfMissing, verifiesReads } = compiled.profile;
-  if (metadataOrder !== 'sectors' || errorsOfMissing === undefined || verifiesReads)
+  if (metadataOrder !== 'sectors' || errorsOfMissing === undefined || verifiesReads) {
     return undefined;
+  }
   const errors = errorsOfMissing.map((errno) => `err${String(errno)}`);
   const unsettled = compiled.operations
     .slice(disk.cut.settled, duties.moment.issued)

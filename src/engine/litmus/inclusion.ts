@@ -38,8 +38,9 @@ function covers(seen: readonly Run[], pattern: readonly Run[]): boolean {
   for (const { letters, lengthBytes } of seen) {
     for (let left = lengthBytes; left > 0;) {
       const run = pattern[index];
-      if (run === undefined || ![...letters].every((letter) => run.letters.has(letter)))
+      if (run === undefined || ![...letters].every((letter) => run.letters.has(letter))) {
         return false;
+      }
       const step = Math.min(left, rest);
       left -= step;
       rest -= step;

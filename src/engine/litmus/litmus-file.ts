@@ -55,8 +55,9 @@ export function readLitmus(text: string): ReadLitmus {
   const tests: LitmusTest[] = [];
   for (const [index, one] of list.entries()) {
     const test = isFields(one) ? testOf(one) : undefined;
-    if (test === undefined)
+    if (test === undefined) {
       return problem(`Test ${String(index + 1)} has no id, fs, ops or observe.`);
+    }
     tests.push(test);
   }
   return { ok: true, tests };

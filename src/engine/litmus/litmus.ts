@@ -67,8 +67,9 @@ function checkTest(test: LitmusTest): 'ok' | LitmusFailure {
     if (error instanceof UnknownCall) {
       return { notModelled: `There is no call ${error.message}.` };
     }
-    if (error instanceof SystemError)
+    if (error instanceof SystemError) {
       return { notModelled: `The program fails: ${error.message}.` };
+    }
     throw error;
   }
 }

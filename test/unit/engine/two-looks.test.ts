@@ -1,11 +1,12 @@
 /** A machine is told in two looks: a quick one that promises nothing, then the search. */
 import { describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beginSystem, expandRelease, systemList } from '../../../src/engine/laboratory.ts';
 import { parseScenario } from '../../../src/engine/scenario-text.ts';
 
-const folder = new URL('../../../', import.meta.url);
-const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8');
+const project = join(import.meta.dirname, '..', '..', '..');
+const read = (path: string): string => readFileSync(join(project, path), 'utf8');
 const parsed = parseScenario(
   read('scenarios/power-loss-update.yaml'),
   systemList().map(({ id }) => id),
