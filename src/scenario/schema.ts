@@ -98,14 +98,17 @@ export const stepSchema = z.strictObject({
   measure: planned('Notes a number.'),
   as: maybe(text('Who does it; default `sam`.')),
   on: maybe(systems('Systems that do this step; default `all`.')),
-  at: maybe(instant('When the fault strikes:')),
+  at: maybe(instant('When the fault strikes; an interrupt takes a time alone:')),
   during: maybe(id('Label of the step during which the fault strikes.')),
   by: planned('Who is behind it.'),
   seed: planned('Seed of choices within this step.'),
   note: maybe(text('A sentence shown beside the step.')),
   label: maybe(id('Name of this step, for `during` and `without`.')),
   search: maybe(
-    described(z.enum(searchPolicies), 'Which instants and disks are looked at, instead of `at`.'),
+    described(
+      z.enum(searchPolicies),
+      'Which instants and disks of a power loss are looked at, instead of `at`. Later steps go on from the disk that the usual order of writing leaves in the middle of the step.',
+    ),
   ),
 });
 
