@@ -14,7 +14,7 @@ export const sources = {
   emptyConfiguration: 'recorded run rm-ostree-rmroot (recovery_boot of the current version)',
   modules: 'https://man7.org/linux/man-pages/man8/modprobe.8.html',
   recordedSlots: 'recorded runs ab and ab-flag-first',
-  recordedClasses: 'conformance/README.md, outcome classes',
+  recordedClasses: 'outcome classes of the recorded runs',
   journalReplay: 'recorded run ostree: what a loader reads that replays no journal',
 } as const;
 

@@ -57,7 +57,9 @@ function databaseHistory({
     const volume = volumes.find(({ description }) => description.id === place?.volume);
     const between =
       volume === undefined || place === undefined ? [] : heldContents(volume, path, place.inode);
-    const contents = [first, ...between, last].filter(
+    // A database that reads as before at the end was not updated, whatever was written beside it meanwhile.
+    const latest = sameContent(first, last) ? [] : [last];
+    const contents = [first, ...between, ...latest].filter(
       (content, index, all) => index === 0 || !sameContent(content, all[index - 1] ?? first),
     );
     return [{ path, contents, existedBefore: true }];

@@ -126,43 +126,95 @@ function namesNobody(
   return false;
 }
 
+/**
+ * What became of one step of a file's content: it is there; it is not; the room for its bytes is there, and of each
+ * sector the bytes or zeros; of each sector the new bytes or the old ones; the room is named and cannot be read.
+ */
+export type StepFate = 'there' | 'missing' | 'room' | 'perhaps' | 'unreadable';
+
+/** A set of contents, and by which fates of the steps it comes about; steps that were not called have none. */
+export interface PossibleContent {
+  readonly pattern: Pattern;
+  readonly fates: ReadonlyMap<number, StepFate>;
+}
+
 /** What a file may hold on this disk; each pattern is a set of contents. */
 export function patternsOf(disk: PossibleDisk, inode: Inode): readonly Pattern[] {
+  return contentsOf(disk, inode).map(({ pattern }) => pattern);
+}
+
+/** The same, with what became of each step; of several ways to a pattern, the one that lacks the fewest. */
+export function contentsOf(disk: PossibleDisk, inode: Inode): readonly PossibleContent[] {
   const { compiled, duties } = disk;
-  let found: readonly Pattern[] = [exactly(compiled.base.content(inode))];
+  const untouched = { pattern: exactly(compiled.base.content(inode)), fates: new Map() };
+  let found: readonly PossibleContent[] = [untouched];
   for (const micro of compiled.contentMicros.get(inode) ?? []) {
     const step = compiled.steps[micro];
     if (step === undefined || placeOf(disk, micro) >= duties.moment.issued) continue;
-    found = distinct(found.flatMap((pattern) => afterStep(disk, pattern, micro, step)));
+    found = fewestLacking(
+      found.flatMap(({ pattern, fates }) =>
+        afterStep(disk, pattern, micro, step).map((next) => ({
+          pattern: next.pattern,
+          fates: new Map(fates).set(micro, next.fate),
+        })),
+      ),
+    );
   }
   return compiled.profile.verifiesReads === true ? verified(compiled, inode, found) : found;
+}
+
+/** One content for each pattern. */
+function fewestLacking(contents: readonly PossibleContent[]): readonly PossibleContent[] {
+  const best = new Map<string, PossibleContent>();
+  for (const content of contents) {
+    const key = patternKey(content.pattern);
+    const known = best.get(key);
+    if (known === undefined || lacking(content) < lacking(known)) best.set(key, content);
+  }
+  return [...best.values()];
+}
+
+function lacking({ fates }: PossibleContent): number {
+  return [...fates.values()].filter((fate) => fate !== 'there').length;
 }
 
 /** Read against the hashes of what was being written: those bytes, or an error, never others. */
 function verified(
   compiled: Compiled,
   inode: Inode,
-  patterns: readonly Pattern[],
-): readonly Pattern[] {
+  contents: readonly PossibleContent[],
+): readonly PossibleContent[] {
   let whole = exactly(compiled.base.content(inode));
+  const fates = new Map<number, StepFate>();
   for (const micro of compiled.contentMicros.get(inode) ?? []) {
     const step = compiled.steps[micro];
-    if (step?.kind === 'in-place') whole = written(whole, step.offsetBytes, step.data);
+    if (step?.kind !== 'in-place') continue;
+    whole = written(whole, step.offsetBytes, step.data);
+    fates.set(micro, 'there');
   }
   const { errorsOfMissing = [] } = compiled.profile;
-  const refused = errorsOfMissing.map((errno) => ({ kind: 'unreadable', errno }) as const);
-  const isWhole = (pattern: Pattern): boolean => patternKey(pattern) === patternKey(whole);
-  const mayBeWhole = patterns.some(
-    (pattern) => pattern.kind === 'bytes' && includes(pattern, whole),
+  const fatesNow = contents[0]?.fates ?? fates;
+  const refused = errorsOfMissing.map((errno) => {
+    return { pattern: { kind: 'unreadable', errno }, fates: fatesNow } as const;
+  });
+  const isWhole = ({ pattern }: PossibleContent): boolean =>
+    patternKey(pattern) === patternKey(whole);
+  const mayBeWhole = contents.some(
+    ({ pattern }) => pattern.kind === 'bytes' && includes(pattern, whole),
   );
-  return [...(mayBeWhole ? [whole] : []), ...(patterns.every(isWhole) ? [] : refused)];
+  return [
+    ...(mayBeWhole ? [{ pattern: whole, fates }] : []),
+    ...(contents.every(isWhole) ? [] : refused),
+  ];
 }
 
 const placeOf = ({ compiled }: PossibleDisk, micro: number): number =>
   compiled.operationOf[micro] ?? 0;
 
-function distinct(patterns: readonly Pattern[]): readonly Pattern[] {
-  return [...new Map(patterns.map((pattern) => [patternKey(pattern), pattern])).values()];
+/** What a step may have left, and what became of it. */
+interface AfterStep {
+  readonly pattern: Pattern;
+  readonly fate: StepFate;
 }
 
 function afterStep(
@@ -170,13 +222,16 @@ function afterStep(
   pattern: Pattern,
   micro: number,
   step: ContentStep,
-): readonly Pattern[] {
-  if (pattern.kind === 'unreadable') return [pattern];
+): readonly AfterStep[] {
+  const landed = disk.landed.has(micro);
+  if (pattern.kind === 'unreadable') return [{ pattern, fate: 'unreadable' }];
   switch (step.kind) {
     case 'data':
-      return [pattern];
+      return [{ pattern, fate: 'there' }];
     case 'resize':
-      return [disk.landed.has(micro) ? resized(pattern, step.sizeBytes) : pattern];
+      return landed
+        ? [{ pattern: resized(pattern, step.sizeBytes), fate: 'there' }]
+        : [{ pattern, fate: 'missing' }];
     case 'in-place':
     case 'zero-tail':
       return [overwritten(disk, pattern, micro, step)];
@@ -195,13 +250,14 @@ function overwritten(
   pattern: BytesPattern,
   micro: number,
   { offsetBytes, data, kind }: Extract<ContentStep, { kind: 'in-place' | 'zero-tail' }>,
-): BytesPattern {
+): AfterStep {
+  const whole = { pattern: written(pattern, offsetBytes, data), fate: 'there' } as const;
   if (disk.compiled.classes[micro] === microClass.metadata) {
-    return disk.landed.has(micro) ? written(pattern, offsetBytes, data) : pattern;
+    return disk.landed.has(micro) ? whole : { pattern, fate: 'missing' };
   }
   const fits = kind === 'in-place' || offsetBytes + data.sizeBytes <= pattern.sizeBytes;
-  if (isForced(disk, micro) && fits) return written(pattern, offsetBytes, data);
-  return perhapsWritten(pattern, offsetBytes, data);
+  if (isForced(disk, micro) && fits) return whole;
+  return { pattern: perhapsWritten(pattern, offsetBytes, data), fate: 'perhaps' };
 }
 
 function attached(
@@ -209,17 +265,21 @@ function attached(
   pattern: BytesPattern,
   micro: number,
   { offsetBytes, data }: Extract<ContentStep, { kind: 'attach' }>,
-): readonly Pattern[] {
-  if (isForced(disk, micro)) return [written(pattern, offsetBytes, data)];
+): readonly AfterStep[] {
+  const whole = { pattern: written(pattern, offsetBytes, data), fate: 'there' } as const;
+  if (isForced(disk, micro)) return [whole];
+  const absent = { pattern, fate: 'missing' } as const;
   const { allocation, metadataOrder, errorsOfMissing = [] } = disk.compiled.profile;
-  const whole = written(pattern, offsetBytes, data);
   // Room for data that never arrived reads as zeros; it may also have arrived, in part or whole.
-  const there: readonly Pattern[] =
-    allocation === 'after-data' ? [whole] : [whole, allocated(pattern, offsetBytes, data)];
+  const room = { pattern: allocated(pattern, offsetBytes, data), fate: 'room' } as const;
+  const there: readonly AfterStep[] = allocation === 'after-data' ? [whole] : [whole, room];
   if (metadataOrder === 'sectors') {
-    if (!disk.landed.has(micro)) return [pattern];
+    if (!disk.landed.has(micro)) return [absent];
     // The entry is there; its chain may not be.
-    return [...there, ...errorsOfMissing.map((errno) => ({ kind: 'unreadable', errno }) as const)];
+    const errors = errorsOfMissing.map((errno) => {
+      return { pattern: { kind: 'unreadable', errno }, fate: 'unreadable' } as const;
+    });
+    return [...there, ...errors];
   }
-  return placeOf(disk, micro) < disk.cut.at ? [pattern, ...there] : [pattern];
+  return placeOf(disk, micro) < disk.cut.at ? [absent, ...there] : [absent];
 }

@@ -33,6 +33,7 @@ export const debian: System = {
     'https://wiki.debian.org/UEFI',
   ],
   simplified: [
+    'The packages are those of Debian 12. /tmp is memory, as in the recorded runs and since Debian 13; Debian 12 keeps it on the disk.',
     'All packages are unpacked in one run of dpkg and configured after; apt really makes several runs.',
     'Maintainer scripts, triggers and services that restart are left out, except what makes initramfs and menu.',
     'Packages are downloaded without network time.',

@@ -33,12 +33,12 @@ function outcomesOf(shares: SystemReport['outcomes']): string {
 function fateOf(report: SystemReport, datum: string): string {
   const axes = report.fates[datum];
   if (axes === undefined) return '-';
-  return Object.entries(axes)
-    .flatMap(([axis, fates]) =>
+  return Object.values(axes)
+    .flatMap((fates) =>
       Object.entries(fates)
         .filter(([fate, value]) => value > 0 && !['open', 'safe', 'owner'].includes(fate))
         .sort(([left], [right]) => (left < right ? -1 : 1))
-        .map(([fate, value]) => (axis === 'content' ? `${fate} ${share(value)}` : fate)),
+        .map(([fate, value]) => `${fate} ${share(value)}`),
     )
     .join(', ')
     .replace(/ always/g, '');

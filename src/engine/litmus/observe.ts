@@ -41,7 +41,8 @@ function product(choices: readonly Choice[]): readonly (readonly [string, string
   return all;
 }
 
-interface Found {
+/** Where a path leads on a disk. */
+export interface Found {
   readonly inode: Inode;
   /** The name by which it was reached. */
   readonly directory: Inode;
@@ -52,7 +53,8 @@ interface Found {
 
 const pathAlone = (path: string): string => path.split('#', 1)[0] ?? '';
 
-function find(disk: PossibleDisk, path: string): Found | undefined {
+/** Follows a path on a disk; what comes behind `#` is no part of it. */
+export function find(disk: PossibleDisk, path: string): Found | undefined {
   const { state } = disk;
   let found: Found = { inode: state.root, directory: 0, name: '', doubt: undefined };
   for (const name of pathAlone(path).split('/')) {
@@ -105,14 +107,14 @@ function shownAt(
   return { key: path, ways: words.map((word): [string, string][] => [[path, word]]) };
 }
 
-function shownOf(
-  disk: PossibleDisk,
+/** The word for what is at a path: an inode of this state with this content. */
+export function shownOf(
+  { state }: Pick<PossibleDisk, 'state'>,
   blobs: BlobTable,
   path: string,
   inode: Inode,
   pattern: Pattern | undefined,
 ): string {
-  const { state } = disk;
   const record = state.attributes(inode);
   const aspect = path.includes('#') ? path.slice(path.indexOf('#') + 1) : '';
   if (aspect === 'mode') return `0o${(record?.mode ?? 0).toString(8)}`;
