@@ -45,6 +45,19 @@ function allows(allowed: readonly State[], observed: State): boolean {
   return allowed.some((state) => observedIsAllowed(observed, state));
 }
 
+function isFileContent(path: string, content = 'absent'): boolean {
+  return !path.includes('#') && content !== 'absent' && !/^(dir|symlink)/.test(content);
+}
+
+/** Whether a directory was moved or another subvolume mounted: then the path is not the file's for long. */
+function isMovedAbove(program: LitmusProgram, path: string): boolean {
+  const directory = path.includes('/') ? path.slice(0, path.indexOf('/')) : undefined;
+  return program.ops.concat(program.setup).some(([name, ...words]) => {
+    if (name === 'setdefault') return true;
+    return ['rename', 'exchange'].includes(name) && words.some((word) => word === directory);
+  });
+}
+
 describe('the reference evaluator has the profiles of the recordings', () => {
   it.each(Object.entries(recorded.profiles))('%s', (name, parameters) => {
     expect(profileOf(name)).toMatchObject(
@@ -128,6 +141,24 @@ describe.each(Object.keys(referenceProfiles))('on random programs, %s', (name) =
         expect(synced.allowedAfterEnd).toEqual(durable.allowed);
       }),
       { numRuns: 60, seed: 2 },
+    );
+  });
+
+  it.skipIf(profile.kind !== 'prefix')('keeps what an fsync returned for, name and content', () => {
+    fc.assert(
+      fc.property(programs, fc.nat(), (program, number) => {
+        const { setup, observe } = program;
+        const asSetup = { setup: [...setup, ...program.ops], ops: [], observe };
+        const shown = evaluateReference(asSetup, profile).allowed[0] ?? {};
+        const files = observe.filter((path) => isFileContent(path, shown[path]));
+        const path = files[number % Math.max(1, files.length)];
+        if (path === undefined || isMovedAbove(program, path)) return;
+        const synced = { ...program, ops: [...program.ops, ['fsync', path] as const] };
+        for (const state of evaluateReference(synced, profile).allowedAfterEnd) {
+          expect(state[path]).toBe(shown[path]);
+        }
+      }),
+      { numRuns: 200, seed: 4 },
     );
   });
 

@@ -32,12 +32,35 @@ function cutOf({ profile, issued }: Moment, barrier: MicroOperation): number {
   if (change.kind === 'snapshot') return index + 1;
   if (change.kind !== 'barrier') return 0;
   if (change.scope === 'everything') return index;
-  if (profile.fsync === 'closure') return 0;
+  if (profile.fsync === 'closure') return liesInNewSubvolume(issued, barrier) ? index : 0;
   if (!change.dataOnly || profile.fdmeta) return index;
   const carried = issued.filter(
     (operation) => operation.index < index && fdatasyncCarries(operation, change.inode),
   );
   return (carried.at(-1)?.index ?? -1) + 1;
+}
+
+/**
+ * Whether an fsync concerns something in a subvolume that no commit has written yet. The log tree
+ * can't bring a subvolume into being, and fsync keeps its promise for the new parents of a file
+ * (persistence.md 4, M4), so it has to be a whole commit.
+ */
+function liesInNewSubvolume(issued: readonly MicroOperation[], barrier: MicroOperation): boolean {
+  if (barrier.change.kind !== 'barrier' || barrier.change.scope !== 'inode') return false;
+  const above = [barrier.change.inode];
+  for (const inode of above) {
+    for (const { change, index, isCommitOnly } of issued) {
+      if (index >= barrier.index || change.kind === 'barrier') continue;
+      if (change.kind === 'link' && change.inode === inode) {
+        if (isCommitOnly) return true;
+        if (!above.includes(change.entry.directory)) above.push(change.entry.directory);
+      }
+      if (change.kind === 'rename' && change.inode === inode) {
+        if (!above.includes(change.to.directory)) above.push(change.to.directory);
+      }
+    }
+  }
+  return false;
 }
 
 /**

@@ -56,7 +56,7 @@ type Writer = (numbers: Dice) => LitmusLine | undefined;
 const offsets = [0, 0, 100, 512, 4000, 4096, 5000];
 const sizes = [10, 100, 512, 1000, 4096, 5000, 8192, 10_000];
 const truncatedSizes = [0, 100, 512, 4096, 5000, 9000];
-const modes = [0o600, 0o640, 0o400];
+const modes = [0o600, 0o640, 0o660];
 
 function chosen<Value>(from: readonly Value[], number: number): Value | undefined {
   return from[number % Math.max(1, from.length)];
@@ -93,9 +93,9 @@ class ProgramWriter {
   #everyWriter(): Writer[] {
     const has = (feature: Feature) => this.#features.includes(feature);
     return [
-      (numbers) => this.#write('write', this.#tree.filePaths(), numbers),
+      (numbers) => this.#write('write', this.#writable(), numbers),
       (numbers) => this.#write('owrite', this.#tree.paths('file'), numbers),
-      (numbers) => this.#write('writesync', this.#tree.filePaths(), numbers),
+      (numbers) => this.#write('writesync', this.#writable(), numbers),
       (numbers) => this.#append('append', numbers),
       (numbers) => this.#append('writetrunc', numbers),
       (numbers) => this.#truncate(numbers),
@@ -143,7 +143,7 @@ class ProgramWriter {
   }
 
   #append(name: string, numbers: Dice): LitmusLine | undefined {
-    const path = chosen(this.#tree.filePaths(), numbers[1]);
+    const path = chosen(this.#writable(), numbers[1]);
     const size = chosen(sizes, numbers[4]);
     if (path === undefined || size === undefined) return undefined;
     this.#tree.resize(path, name === 'append' ? this.#tree.size(path) + size : size);
@@ -153,10 +153,16 @@ class ProgramWriter {
   #truncate(numbers: Dice): LitmusLine | undefined {
     const path = chosen(this.#tree.paths('file'), numbers[1]);
     const size = chosen(truncatedSizes, numbers[4]);
-    if (path === undefined || size === undefined || size === this.#tree.size(path))
+    if (path === undefined || size === undefined || size === this.#tree.size(path)) {
       return undefined;
+    }
     this.#tree.resize(path, size);
     return ['truncate', path, size];
+  }
+
+  /** Files and places for new ones, but no symbolic link that an exchange put there: it may lead nowhere. */
+  #writable(): string[] {
+    return this.#tree.filePaths().filter((path) => this.#tree.node(path)?.kind !== 'symlink');
   }
 
   #free(paths: readonly string[]): string[] {

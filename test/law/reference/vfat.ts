@@ -257,8 +257,9 @@ export class Vfat implements SectorFileSystem {
     while (directory.places.slice(start, start + length).some((owner) => owner !== undefined)) {
       start += 1;
     }
-    for (let place = start; place < start + length; place += 1)
+    for (let place = start; place < start + length; place += 1) {
       directory.places[place] = entry.name;
+    }
     const sector = this.#sectorAt(directory, start + length - 1);
     const now = this.#tick();
     const slot = { name: entry.name, isDirectory, extent: new Register(extent, now) };
