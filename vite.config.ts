@@ -112,10 +112,10 @@ export default defineConfig({
       // Asked for in a `try`, where Vite's own empty module is as good as none.
       { find: /^process$/, replacement: '__vite-browser-external' },
       { find: /^(node:)?url$/, replacement: here('./src/kernel/browser-stubs/url.ts') },
-      // A part of memfs that is never used, and a quarter of its weight.
+      // Parts of memfs that are never used, and a third of its weight.
       {
-        find: /^@jsonjoy\.com\/fs-snapshot$/,
-        replacement: here('./src/kernel/browser-stubs/snapshot.ts'),
+        find: /^(@jsonjoy\.com\/fs-(snapshot|print)|glob-to-regex\.js)$/,
+        replacement: here('./src/kernel/browser-stubs/unused-parts.ts'),
       },
     ],
   },

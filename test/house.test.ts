@@ -130,8 +130,8 @@ const entries = [
   'src/cli/main.ts',
   // The page names its script in index.html; vite.config.ts names the stubs by their path.
   'src/app/main.ts',
-  'src/kernel/browser-stubs/snapshot.ts',
   'src/kernel/browser-stubs/stream.ts',
+  'src/kernel/browser-stubs/unused-parts.ts',
   'src/kernel/browser-stubs/url.ts',
 ];
 
