@@ -1,0 +1,212 @@
+/**
+ * Every outcome that a power cut can leave at some paths, each with the disk that lacks the least for it. The engine's
+ * own possible disks are walked; nothing is added and nothing left out (`AllowedStates` sees the same).
+ */
+import type { BlobTable } from '../../model/content.ts';
+import type { Inode } from '../../model/cell-table.ts';
+import type { FileSystemState } from '../../model/file-system-state.ts';
+import { microClass, type Compiled } from '../../persistence/compiled.ts';
+import type { Moment } from '../../persistence/legality.ts';
+import { exactly } from '../../persistence/pattern.ts';
+import {
+  contentsOf,
+  possibleDisks,
+  type PossibleContent,
+  type PossibleDisk,
+  type SearchBound,
+} from '../../persistence/possible.ts';
+import { keyOf } from '../litmus/allowed.ts';
+import { find, shownOf, type Observation } from '../litmus/observe.ts';
+
+/** What may be seen at the paths, and a disk that shows it. */
+export interface Possibility {
+  readonly observation: Observation;
+  readonly disk: PossibleDisk;
+  /** What each file that was written to holds on that disk. */
+  readonly contents: ReadonlyMap<Inode, PossibleContent>;
+  /** Micro-operations that were called and are not on the disk, or not in full; the fewest that do it. */
+  readonly missing: readonly number[];
+  /** Paths whose entry shows something else than what it names. */
+  readonly doubtful: readonly string[];
+}
+
+/** A program that was run, ready to be asked. */
+export interface Subject {
+  readonly compiled: Compiled;
+  readonly blobs: BlobTable;
+  readonly observe: readonly string[];
+}
+
+/** What a search found. */
+export interface Possibilities {
+  /** By the key of the observation; the latest moment first, the fewest missing within it. */
+  readonly all: ReadonlyMap<string, Possibility>;
+  /** Keys of what is possible after every call had returned. */
+  readonly afterEnd: ReadonlySet<string>;
+  readonly isComplete: boolean;
+}
+
+/** Everything that a power cut can leave, at any moment of the program and after it. */
+export function possibilitiesOf(subject: Subject): Possibilities {
+  const bound: SearchBound = { exceeded: false };
+  const all = new Map<string, Possibility>();
+  let afterEnd: ReadonlySet<string> = new Set();
+  const count = subject.compiled.operations.length;
+  for (let completed = count; completed >= 0; completed--) {
+    const moment = { completed, issued: Math.min(count, completed + 1) };
+    const found = atMoment(subject, moment, bound);
+    if (completed === count) afterEnd = new Set(found.keys());
+    for (const [key, possibility] of found) if (!all.has(key)) all.set(key, possibility);
+  }
+  return { all, afterEnd, isComplete: !bound.exceeded };
+}
+
+/** Every possibility of a disk and the observation that it gives; a test asks for all of them. */
+export function* everyPossibility(
+  { compiled, blobs, observe }: Subject,
+  moment: Moment,
+  bound: SearchBound,
+): Generator<Possibility> {
+  for (const disk of possibleDisks(compiled, moment, 'honours-flush', bound)) {
+    const absent = metadataMissing(disk);
+    const seen = seenFiles(disk, observe);
+    for (const contents of contentChoices(disk, seen)) {
+      const missing = [...absent, ...contentsMissing(compiled, contents)];
+      const sorted = [...new Set(missing)].sort((left, right) => left - right);
+      for (const words of wordChoices(disk, contents, blobs, observe)) {
+        const observation = Object.fromEntries(words.map(({ path, word }) => [path, word]));
+        const doubtful = words.filter(({ isDoubt }) => isDoubt).map(({ path }) => path);
+        yield { observation, disk, contents, missing: sorted, doubtful };
+      }
+    }
+  }
+}
+
+function atMoment(
+  subject: Subject,
+  moment: Moment,
+  bound: SearchBound,
+): ReadonlyMap<string, Possibility> {
+  const found = new Map<string, Possibility>();
+  for (const possibility of everyPossibility(subject, moment, bound)) {
+    const key = keyOf(possibility.observation);
+    const known = found.get(key);
+    if (known === undefined || cost(possibility) < cost(known)) found.set(key, possibility);
+  }
+  return found;
+}
+
+const cost = ({ missing, doubtful }: Possibility): number => missing.length + doubtful.length;
+
+function metadataMissing({ compiled, duties, landed }: PossibleDisk): readonly number[] {
+  const end = compiled.microStart[duties.moment.issued] ?? 0;
+  const missing: number[] = [];
+  for (let micro = 0; micro < end; micro++) {
+    if (compiled.classes[micro] === microClass.metadata && !landed.has(micro)) missing.push(micro);
+  }
+  return missing;
+}
+
+function contentsMissing(
+  { steps }: Compiled,
+  contents: ReadonlyMap<Inode, PossibleContent>,
+): readonly number[] {
+  const missing: number[] = [];
+  for (const { fates } of contents.values()) {
+    for (const [micro, fate] of fates) {
+      const step = steps[micro];
+      if (fate === 'there' || step?.kind === 'data') continue;
+      const isRoom = fate === 'room' && step?.kind === 'attach';
+      missing.push(isRoom ? step.dataMicro : micro);
+    }
+  }
+  return missing;
+}
+
+/** Files that are looked at, reached by their paths. */
+function seenFiles(disk: PossibleDisk, observe: readonly string[]): ReadonlySet<Inode> {
+  const inodes = observe
+    .filter((path) => !path.includes('#'))
+    .map((path) => find(disk, path)?.inode ?? 0);
+  return new Set(inodes);
+}
+
+/** A file that is seen takes each of its contents in turn; of the others, the one that lacks the least. */
+function contentChoices(
+  disk: PossibleDisk,
+  seen: ReadonlySet<Inode>,
+): readonly ReadonlyMap<Inode, PossibleContent>[] {
+  let all: readonly ReadonlyMap<Inode, PossibleContent>[] = [new Map()];
+  for (const inode of disk.compiled.contentMicros.keys()) {
+    const contents = contentsOf(disk, inode);
+    const choices = seen.has(inode) ? contents : fewest(disk.compiled, inode, contents);
+    all = all.flatMap((before) => choices.map((content) => new Map(before).set(inode, content)));
+  }
+  return all;
+}
+
+function fewest(
+  compiled: Compiled,
+  inode: Inode,
+  contents: readonly PossibleContent[],
+): readonly PossibleContent[] {
+  const lacks = (content: PossibleContent): number =>
+    contentsMissing(compiled, new Map([[inode, content]])).length;
+  return [...contents].sort((left, right) => lacks(left) - lacks(right)).slice(0, 1);
+}
+
+interface ShownWord {
+  readonly path: string;
+  readonly word: string;
+  readonly isDoubt: boolean;
+}
+
+function wordChoices(
+  disk: PossibleDisk,
+  contents: ReadonlyMap<Inode, PossibleContent>,
+  blobs: BlobTable,
+  observe: readonly string[],
+): readonly (readonly ShownWord[])[] {
+  let all: readonly (readonly ShownWord[])[] = [[]];
+  for (const path of observe) {
+    const words = wordsAt(disk, contents, blobs, path);
+    all = all.flatMap((before) => words.map((word) => [...before, word]));
+  }
+  return all;
+}
+
+function wordsAt(
+  disk: PossibleDisk,
+  contents: ReadonlyMap<Inode, PossibleContent>,
+  blobs: BlobTable,
+  path: string,
+): readonly ShownWord[] {
+  const found = find(disk, path);
+  if (found === undefined) return [{ path, word: 'absent', isDoubt: false }];
+  const { inode, doubt } = found;
+  const pattern = contents.get(inode)?.pattern ?? contentsOf(disk, inode)[0]?.pattern;
+  const word = shownOf(disk, blobs, path, inode, pattern);
+  const others = [...new Set(doubt?.words ?? [])].filter((other) => other !== word);
+  return [
+    { path, word, isDoubt: false },
+    ...others.map((other) => ({ path, word: other, isDoubt: true })),
+  ];
+}
+
+/** What is seen on a disk that holds exactly this. */
+export function exactObservation(
+  state: FileSystemState,
+  blobs: BlobTable,
+  observe: readonly string[],
+): Observation {
+  return Object.fromEntries(observe.map((path) => [path, exactWord(state, blobs, path)]));
+}
+
+function exactWord(state: FileSystemState, blobs: BlobTable, path: string): string {
+  let inode = state.root;
+  for (const name of (path.split('#', 1)[0] ?? '').split('/').filter((part) => part !== '')) {
+    inode = state.lookup(inode, name);
+    if (inode === 0 || state.attributes(inode) === undefined) return 'absent';
+  }
+  return shownOf({ state }, blobs, path, inode, exactly(state.content(inode)));
+}

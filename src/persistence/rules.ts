@@ -1,0 +1,215 @@
+/**
+ * The rules by which a power cut takes or leaves something, one row each: a sentence for people, and who shows it. A
+ * row's recordings are ids of litmus tests; where a profile has none, its own sources stand for it.
+ */
+import type { Profile } from './profile.ts';
+import { recordedOn } from './recordings.ts';
+
+const commitDocument = 'https://www.kernel.org/doc/html/latest/admin-guide/ext4.html';
+const flushDocument = 'https://www.kernel.org/doc/html/latest/block/writeback_cache_control.html';
+
+/** One rule. `{profile}`, `{commit}` and `{writeback}` in the sentence stand for the profile's name and times. */
+export interface RuleRow {
+  readonly sentence: string;
+  /** Addresses that say so whatever the profile. */
+  readonly documents?: readonly string[];
+  /** Litmus programs that show it; the id of a recording is the profile's recorded name, `/`, and the program. */
+  readonly programs: readonly string[];
+}
+
+/** Every rule, by its id. */
+export const rules = {
+  'not-called': {
+    sentence: 'The power failed before the program made this call.',
+    programs: [],
+  },
+  untouched: {
+    sentence: 'Nothing in this program touches it. It was on the disk before.',
+    programs: [],
+  },
+  'commit-timer': {
+    sentence:
+      '{profile} keeps changes of names, sizes and modes in memory. It writes them together, in their order, {commit} after the first of them, or earlier when a program asks with fsync or sync. That moment is called a commit.',
+    programs: ['meta-order-2creat', 'ren-over-nosync'],
+  },
+  'delayed-allocation': {
+    sentence:
+      'The content of a file is written later than its name. {profile} waits up to {writeback} before it writes content, and the file has no length until then. A commit of the name does not wait for it.',
+    programs: ['create-write-nosync', 'ren-over-nosync'],
+  },
+  'unwritten-extents': {
+    sentence:
+      '{profile} reserves the place for new content first, and may commit the length of the file before the content is on the disk. A reserved place that was not written reads as zeros.',
+    documents: [
+      'https://git.zx2c4.com/linux-dev/commit/?id=244adf6426ee31a83f397b700d964cff12a247d3',
+    ],
+    programs: ['ren-over-nosync', 'append-small-nosync'],
+  },
+  'size-after-data': {
+    sentence:
+      '{profile} lengthens a file only when its content is on the disk: never zeros, never garbage. The name does not wait for that, so until then the file is as long as it was before the write.',
+    programs: ['create-write-nosync', 'ren-over-nosync'],
+  },
+  'with-operation': {
+    sentence:
+      '{profile} commits the content together with the change that it belongs to. Both are on the disk, or neither.',
+    programs: ['create-write-nosync', 'ren-over-nosync'],
+  },
+  'overwrite-in-place': {
+    sentence:
+      '{profile} writes new bytes over the old ones, at the same place. A drive promises only that a single sector (512 or 4096 bytes) is old or new, and it may write sectors in any order.',
+    programs: ['overwrite-1blk', 'overwrite-16blk'],
+  },
+  'zeroed-tail': {
+    sentence:
+      'To shorten a file, {profile} first writes zeros over the rest of the last block that it keeps. The new length is committed later, so the old length can meet zeroed bytes.',
+    programs: ['trunc-shrink'],
+  },
+  'written-back': {
+    sentence:
+      'Content that nobody asked for is written after {writeback} at the latest. It may be on the disk earlier.',
+    programs: [],
+  },
+  'fsync-carries-everything': {
+    sentence:
+      'When fsync returns, the content of the file is on the disk. So is every earlier change of names, anywhere on this file system: {profile} keeps the order.',
+    programs: ['unlink-fsync-sibling', 'link-backup-then-rename', 'create-write-fsync'],
+  },
+  'fsync-carries-closure': {
+    sentence:
+      'When fsync returns, {profile} has written a small log: this file, its names, and the new folders above it. It also holds its content. Other changes, even older ones, wait for the commit.',
+    programs: ['link-backup-then-rename', 'unlink-fsync-sibling', 'create-write-fsync'],
+  },
+  'fsync-leaves-others': {
+    sentence:
+      'fsync of one file does not carry what others did before, on {profile}. The log holds that file and what it needs; the older change still waits for the commit.',
+    programs: ['link-backup-then-rename', 'unlink-fsync-sibling', 'chmod-fsync-other'],
+  },
+  'fsync-directory-names': {
+    sentence:
+      'fsync of a folder puts its names on the disk, and not the content of the files behind them.',
+    programs: ['fsyncdir-not-data', 'ren-over-fsyncdir-only', 'unlink-fsyncdir'],
+  },
+  'fsync-own-chain': {
+    sentence:
+      'fsync on {profile} writes the content of this file, the list of its places and its entry. It writes nothing of the folders above.',
+    programs: ['create-write-fsync', 'ren-over-fsync'],
+  },
+  'fdatasync-leaves-attributes': {
+    sentence:
+      'fdatasync carries the content and what is needed to read it. A mode or an attribute is not needed for that, and waits for the commit.',
+    programs: ['chmod-fdatasync'],
+  },
+  'sync-carries-everything': {
+    sentence: 'When sync or syncfs returns, everything before it is on the disk.',
+    documents: ['https://man7.org/linux/man-pages/man2/sync.2.html'],
+    programs: ['ren-over-syncfs'],
+  },
+  'rename-halves-in-log': {
+    sentence:
+      'A rename between two folders is a new name here and the loss of the old name there. fsync of the new folder makes {profile} log the new name alone; the loss of the old one waits for the commit.',
+    programs: ['rename-crossdir-fsync-newdir'],
+  },
+  'rename-halves-in-sectors': {
+    sentence:
+      '{profile} has no journal. A rename changes two entries, in two writes, and either can reach the disk without the other.',
+    documents: ['https://github.com/ostreedev/ostree/pull/1967'],
+    programs: ['rename-crossdir', 'ren-over-nosync'],
+  },
+  'sectors-in-any-order': {
+    sentence:
+      '{profile} has no journal that keeps changes together or in order. Each sector with names, places or content reaches the disk by itself.',
+    programs: ['meta-order-2creat', 'ren-over-nosync', 'gap-2creat'],
+  },
+  'chain-missing': {
+    sentence:
+      'The entry of the file names a first place on the disk, and the list of places says that it is free. Reading such a file fails.',
+    programs: ['ren-over-nosync', 'ren-over-fsync'],
+  },
+  'entry-without-start': {
+    sentence:
+      'The new entry was written before it got its length and its first place. The file looks empty.',
+    programs: ['rename-crossdir'],
+  },
+  'inode-missing': {
+    sentence:
+      'Names and what they stand for lie in different blocks, and no journal ties them. The name can stand for something that was never written, or was given back.',
+    programs: ['ren-over-nosync'],
+  },
+  'default-waits-for-commit': {
+    sentence:
+      'Setting the default subvolume changes one record, all or nothing. It is not on the disk when the command returns: it waits for the commit, up to {commit}.',
+    programs: ['btrfs-setdefault'],
+  },
+  'snapshot-commits': {
+    sentence:
+      'Making a subvolume or a snapshot writes all content and commits. When it returns, it is on the disk, with everything before it.',
+    programs: ['btrfs-snapshot', 'btrfs-snap-then-write'],
+  },
+  'slot-blocks': {
+    sentence:
+      'An image is written block by block. Until a flush, any of its blocks may be the old one or the new one, and nothing tells them apart.',
+    documents: [flushDocument],
+    programs: [],
+  },
+  'verity-refuses': {
+    sentence:
+      'Every block is compared with a checksum when it is read (dm-verity). A block that does not fit gives a read error, never wrong bytes.',
+    documents: ['https://docs.kernel.org/admin-guide/device-mapper/verity.html'],
+    programs: [],
+  },
+  'memory-only': {
+    sentence: '{profile} lives in memory. No call puts any of it on a disk.',
+    documents: ['https://docs.kernel.org/filesystems/tmpfs.html'],
+    programs: [],
+  },
+  'lying-drive': {
+    sentence:
+      'This drive says that it has written when it has not. No fsync means anything on it: any of the writes may be missing.',
+    documents: [flushDocument],
+    programs: [],
+  },
+  'writeback-starts-early': {
+    sentence:
+      'This call makes {profile} start writing the content at once. It does not wait for it: on a quiet, fast drive the content wins the race against the commit, on a busy one it loses.',
+    documents: [commitDocument],
+    programs: ['ren-over-nosync'],
+  },
+} as const satisfies Record<string, RuleRow>;
+
+/** Name of a rule. */
+export type RuleId = keyof typeof rules;
+
+/** A time in words: `5 s`. */
+export function secondsText(microseconds: number): string {
+  return `${String(Number((microseconds / 1_000_000).toFixed(1)))} s`;
+}
+
+/** The sentence of a rule, for this profile. */
+export function ruleSentence(id: RuleId, profile: Profile): string {
+  const { commitMicroseconds, writebackMicroseconds, label } = profile;
+  return rules[id].sentence
+    .replaceAll('{profile}', label)
+    .replaceAll('{commit}', secondsText(commitMicroseconds ?? writebackMicroseconds))
+    .replaceAll('{writeback}', secondsText(writebackMicroseconds));
+}
+
+/** Ids of the litmus tests that show the rule on this profile. */
+export function recordingsOf(id: RuleId, { recordedAs }: Profile): readonly string[] {
+  const { programs }: RuleRow = rules[id];
+  return recordedAs.flatMap((name) =>
+    programs
+      .filter((program) => recordedOn[program]?.includes(name))
+      .map((program) => `${name}/${program}`),
+  );
+}
+
+/** Who says so: recordings and documents of the rule, else what the profile rests on. Never empty. */
+export function ruleSources(id: RuleId, profile: Profile): readonly string[] {
+  const { documents = [] }: RuleRow = rules[id];
+  const own = [
+    ...recordingsOf(id, profile).map((recording) => `recorded litmus test ${recording}`),
+    ...documents,
+  ];
+  return own.length > 0 ? own : profile.sources;
+}
