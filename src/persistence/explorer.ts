@@ -110,6 +110,12 @@ class Mover {
     }
   }
 
+  /** When the clock brings the next micro-operation, or Infinity. */
+  get nextInstant(): number {
+    const micro = this.#byClock[this.#clockNext];
+    return micro === undefined ? Infinity : (this.#instants[micro] ?? Infinity);
+  }
+
   /** The clock shows `now`. */
   advance(now: number): void {
     for (;;) {
@@ -242,13 +248,26 @@ function walk({ pass, choices, windows, boundaries, until, judge, span }: Walk):
     if (boundary.endMicroseconds < span.startMicroseconds) {
       dropper?.note(boundary);
     } else if (dropper === undefined) {
-      judge.visit(visit);
-      count++;
+      count += visitByClock(judge, movers, visit);
     } else {
       count += dropper.drop(boundary, states, visit);
     }
   }
   return count;
+}
+
+/** While a cut lasts, the clock may bring more to the disk: each arrival makes another disk. */
+function visitByClock(judge: Judge, movers: readonly Mover[], visit: Visit): number {
+  let count = 0;
+  for (let from = visit.fromMicroseconds; ;) {
+    const next = Math.min(...movers.map(({ nextInstant }) => nextInstant));
+    const to = Math.min(next, visit.toMicroseconds);
+    judge.visit({ ...visit, fromMicroseconds: from, toMicroseconds: to });
+    count++;
+    if (next >= visit.toMicroseconds) return count;
+    for (const mover of movers) mover.advance(next);
+    from = next;
+  }
 }
 
 /** An unforced write, and where in the window it can be missing. */

@@ -120,7 +120,7 @@ function judgeFile(file: FileHistory, tree: RootTree | undefined, blobs: BlobTab
     const text = `The file system that holds ${path} does not mount; nothing on it can be read.`;
     return {
       fate: 'lost',
-      why: { text, source: 'conformance/README.md, outcome class unmountable' },
+      why: { text, source: 'recorded runs, outcome class unmountable' },
     };
   }
   const now = tree.file(path);

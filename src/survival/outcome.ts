@@ -112,7 +112,7 @@ export function mixedReason(census: Census, group: string): Reason {
       : `${older} is as in the old version, ${newer} as in the new one`;
   return {
     text: wordsOfMixedGroup({ id: group, why, examples }),
-    source: 'conformance/README.md, outcome class broken-mixed; recorded run mutable-dpkg',
+    source: 'recorded runs, outcome class broken-mixed; recorded run mutable-dpkg',
   };
 }
 
@@ -125,7 +125,7 @@ function tornVerdict(boot: BootResult, census: Census): Correction {
     reached: 'init',
     because: {
       text: `${path} ${wordsOfState(state)}; it belongs to ${file.package}, which the start needs.`,
-      source: 'conformance/README.md, outcome class broken-torn',
+      source: 'recorded runs, outcome class broken-torn',
     },
     console: [],
     wayBack: wayFromDamage(boot, 'install the packages of the damaged files again from there'),
