@@ -80,16 +80,17 @@ function renamed(profile: string, synced: boolean): Program {
 
 describe('what a pass shows of a file that was renamed without a sync, on ext4', () => {
   const table: readonly (readonly [VolumeChoice, readonly string[]])[] = [
-    ['all', ['A', 'A', 'B', 'B', 'B', 'B']],
-    ['names, data by the clock', ['A', 'A', 'empty', 'empty', 'B', 'B']],
-    ['names, forced data only', ['A', 'A', 'empty', 'empty', 'empty', 'B']],
-    ['names and extents, forced data only', ['A', 'A', 'zeros', 'zeros', 'zeros', 'B']],
-    ['clock', ['A', 'A', 'A', 'A', 'B', 'B']],
+    ['all', ['A', 'B']],
+    ['names, data by the clock', ['A', 'empty', 'B']],
+    ['names, forced data only', ['A', 'empty', 'B']],
+    ['names and extents, forced data only', ['A', 'zeros', 'B']],
+    ['clock', ['A', 'B']],
   ];
   test.each(table)('%s', (choice, texts) => {
     const pass: Pass = { level: 'likely', choice, others: 'together' };
     const seen = visits([renamed('ext4', false)], [pass], ['f']);
-    expect(seen.map(({ looks }) => looks[0])).toEqual(texts);
+    const looks = seen.map(({ looks: [first] }) => first);
+    expect(looks.filter((look, index) => look !== looks[index - 1])).toEqual(texts);
   });
 });
 
@@ -148,6 +149,16 @@ describe('a visit lasts', () => {
   });
 });
 
+test('a cut that lasts until data arrives is followed by the same cut with the data', () => {
+  const pass: Pass = { level: 'likely', choice: 'names, data by the clock', others: 'together' };
+  const seen = visits([renamed('ext4', false)], [pass], ['f']);
+  for (const [index, { toMicroseconds, looks }] of seen.entries()) {
+    const next = seen[index + 1];
+    if (next === undefined || next.looks[0] === looks[0]) continue;
+    expect(next.fromMicroseconds).toBe(Math.min(toMicroseconds, next.fromMicroseconds));
+  }
+});
+
 describe('several volumes', () => {
   const apart: Pass = { level: 'possible', choice: 'all', others: 'clock' };
   const busy = () => {
@@ -157,7 +168,10 @@ describe('several volumes', () => {
   };
 
   test('take turns at being ahead', () => {
-    const combinations = visits([busy(), busy()], [apart], ['f']).map(({ looks }) => looks.join());
+    // Before the first commit; later the clock has caught up with the one that was ahead.
+    const combinations = visits([busy(), busy()], [apart], ['f'])
+      .filter(({ fromMicroseconds }) => fromMicroseconds < 5_000_000)
+      .map(({ looks }) => looks.join());
     expect(combinations).toContain('empty,absent');
     expect(combinations).toContain('absent,empty');
     expect(combinations).not.toContain('empty,empty');
