@@ -60,7 +60,7 @@ export class CellTable {
   readonly #directories = new Map<Inode, Map<string, Cell>>();
   readonly #contentCells = new Map<Inode, Cell>();
   readonly #attributeCells = new Map<Inode, Cell>();
-  readonly #contents: Content[] = [emptyContent, emptyContent];
+  readonly #contents: (Content | (() => Content))[] = [emptyContent, emptyContent];
   readonly #contentIds = new Map<string, number>([['', 1]]);
   readonly #attributes: (Attributes | undefined)[] = [undefined];
   readonly #attributeIds = new Map<string, number>();
@@ -175,9 +175,21 @@ export class CellTable {
     return id;
   }
 
+  /**
+   * A value of its own for a content that is worked out when somebody reads it. Its bytes may be those of another value:
+   * for contents of which there are thousands and hardly one is read.
+   */
+  derivedContentValue(derive: () => Content): number {
+    return this.#contents.push(derive) - 1;
+  }
+
   /** The content behind a value; unwritten reads as empty. */
   content(value: number): Content {
-    return this.#contents[Math.max(0, value)] ?? emptyContent;
+    const known = this.#contents[Math.max(0, value)] ?? emptyContent;
+    if (typeof known !== 'function') return known;
+    const derived = known();
+    this.#contents[value] = derived;
+    return derived;
   }
 
   /** The value of an attribute cell that holds this record. */

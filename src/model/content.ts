@@ -80,6 +80,11 @@ function append(segments: Segment[], next: Segment): void {
   }
 }
 
+/** Adds the segments of `data` to a list, joined where they go on; for whoever puts a long content together. */
+export function appendSegments(segments: Segment[], data: Content): void {
+  for (const segment of data.segments) append(segments, segment);
+}
+
 function appendRange(target: Segment[], content: Content, from: number, to: number): void {
   let at = 0;
   for (const segment of content.segments) {

@@ -6,6 +6,7 @@ import { metadataWrites, type CellWrite } from '../model/effect-cells.ts';
 import type { Effect, Operation, RenameEffect } from '../model/operation.ts';
 import type { Volume } from '../model/volume.ts';
 import { microClass, type Compiled, type ContentStep } from './compiled.ts';
+import { ContentCodes } from './content-codes.ts';
 import type { Profile } from './profile.ts';
 
 /** Bytes that are allocated together. */
@@ -284,7 +285,13 @@ export function compile(volume: Volume, profile: Profile): Compiled {
     contentMicros: compiler.contentMicros,
     contentCells: compiler.contentCells,
     kindOf: (inode) => volume.live.attributes(inode)?.kind,
-    folded: new Map(),
+    contentCodes: new ContentCodes({
+      base: volume.base,
+      count: compiler.classes.length,
+      steps: compiler.steps,
+      contentMicros: compiler.contentMicros,
+      contentCells: compiler.contentCells,
+    }),
     microStart: Int32Array.from([...compiler.microStart, compiler.classes.length]),
   };
 }

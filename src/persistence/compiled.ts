@@ -7,6 +7,7 @@ import type { Cell, Inode } from '../model/cell-table.ts';
 import type { Content } from '../model/content.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import type { Operation } from '../model/operation.ts';
+import type { ContentCodes } from './content-codes.ts';
 import type { Profile } from './profile.ts';
 
 /** M: metadata; D: data of a write; A: the write becomes part of its file. */
@@ -59,8 +60,8 @@ export interface Compiled {
   readonly contentCells: ReadonlyMap<Inode, Cell>;
   /** What an inode is, or undefined for one that nothing describes. */
   readonly kindOf: (inode: Inode) => InodeKind | undefined;
-  /** Inode → choice of its steps → value of its content cell; filled as states ask. */
-  readonly folded: Map<Inode, Map<string, number>>;
+  /** The contents that choices of steps come to; filled as states ask. */
+  readonly contentCodes: ContentCodes;
   /** Per operation: its first micro-operation; one element more than there are operations. */
   readonly microStart: Int32Array;
 }

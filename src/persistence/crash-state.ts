@@ -1,14 +1,16 @@
 /**
  * One possible disk, as the set of micro-operations that reached it. Including or excluding one moves only the cells
  * that it concerns: the value of a cell is the newest included write, found along the chain of writes of that cell.
+ * The digest moves with the cells, so that equal disks are recognised without a look at all of them.
  */
-import type { Cell, Inode } from '../model/cell-table.ts';
-import { overwrite, resize, zeros, type Content } from '../model/content.ts';
-import type { CellTable } from '../model/cell-table.ts';
+import type { Cell } from '../model/cell-table.ts';
 import type { Compiled } from './compiled.ts';
+import { mix, type ContentCodes } from './content-codes.ts';
 
 /** Called when a cell changes its value. */
-export type CellListener = (cell: Cell, value: number) => void;
+export type CellListener = (cell: Cell, value: number, before: number) => void;
+
+const ignore: CellListener = () => undefined;
 
 /** A set of included micro-operations and the state that it comes to. */
 export class CrashState {
@@ -17,22 +19,29 @@ export class CrashState {
   readonly cells: Int32Array;
   /** One flag per micro-operation. */
   readonly included: Uint8Array;
-  readonly #table: CellTable;
+  /** XOR of one hash per cell that differs from the base, in two 32-bit words. */
+  digestLow = 0;
+  digestHigh = 0;
+  readonly #codes: ContentCodes;
   readonly #holder: Int32Array;
   readonly #microOfWrite: Int32Array;
+  readonly #codeLow: Int32Array;
+  readonly #codeHigh: Int32Array;
   readonly #changed: CellListener;
 
-  constructor(compiled: Compiled, changed: CellListener = () => undefined) {
+  constructor(compiled: Compiled, changed: CellListener = ignore) {
+    const { base, contentCodes, count, writeCell, writeStart } = compiled;
     this.compiled = compiled;
-    this.#table = compiled.base.table;
-    this.cells = new Int32Array(this.#table.size);
-    this.cells.set(compiled.base.cells.subarray(0, this.cells.length));
-    this.included = new Uint8Array(compiled.count);
-    this.#holder = new Int32Array(this.#table.size).fill(-1);
-    this.#microOfWrite = new Int32Array(compiled.writeCell.length);
-    for (let micro = 0; micro < compiled.count; micro++) {
-      const end = compiled.writeStart[micro + 1] ?? 0;
-      this.#microOfWrite.fill(micro, compiled.writeStart[micro] ?? 0, end);
+    this.cells = new Int32Array(base.table.size);
+    this.cells.set(base.cells.subarray(0, this.cells.length));
+    this.included = new Uint8Array(count);
+    this.#codes = contentCodes;
+    this.#holder = new Int32Array(base.table.size).fill(-1);
+    this.#microOfWrite = new Int32Array(writeCell.length);
+    this.#codeLow = new Int32Array(contentCodes.cells.length);
+    this.#codeHigh = new Int32Array(contentCodes.cells.length);
+    for (let micro = 0; micro < count; micro++) {
+      this.#microOfWrite.fill(micro, writeStart[micro] ?? 0, writeStart[micro + 1] ?? 0);
     }
     this.#changed = changed;
   }
@@ -48,13 +57,27 @@ export class CrashState {
       if (present) this.#include(write);
       else this.#exclude(write);
     }
-    if (this.compiled.steps[micro] !== undefined) this.#fold(this.compiled.inodeOf[micro] ?? 0);
+    const file = this.#codes.fileOf[micro] ?? -1;
+    if (file >= 0) this.#moveContent(file, micro);
+  }
+
+  #moveContent(file: number, micro: number): void {
+    const codes = this.#codes;
+    const low = (this.#codeLow[file] ?? 0) ^ (codes.low[micro] ?? 0);
+    const high = (this.#codeHigh[file] ?? 0) ^ (codes.high[micro] ?? 0);
+    this.#codeLow[file] = low;
+    this.#codeHigh[file] = high;
+    this.#assign(codes.cells[file] ?? 0, codes.value(file, low, high, this.included));
   }
 
   #assign(cell: Cell, value: number): void {
-    if (this.cells[cell] === value) return;
+    const before = this.cells[cell] ?? 0;
+    if (before === value) return;
     this.cells[cell] = value;
-    this.#changed(cell, value);
+    const salt = Math.imul(cell, 0x9e3779b1);
+    this.digestLow ^= mix(before, salt) ^ mix(value, salt);
+    this.digestHigh ^= mix(before, ~salt) ^ mix(value, ~salt);
+    this.#changed(cell, value, before);
   }
 
   #include(write: number): void {
@@ -74,88 +97,5 @@ export class CrashState {
     this.#holder[cell] = earlier;
     const base = this.compiled.base.cells[cell] ?? 0;
     this.#assign(cell, earlier < 0 ? base : (this.compiled.writeValue[earlier] ?? 0));
-  }
-
-  /** The content of an inode is a code of the choices made for its writes; bytes are folded once per code. */
-  #fold(inode: Inode): void {
-    const cell = this.compiled.contentCells.get(inode) ?? 0;
-    const micros = this.compiled.contentMicros.get(inode) ?? [];
-    const choice = this.#choice(micros);
-    let memo = this.compiled.folded.get(inode);
-    if (memo === undefined) this.compiled.folded.set(inode, (memo = new Map<string, number>()));
-    let value = memo.get(choice);
-    if (value === undefined) {
-      value = this.#value(inode, cell, micros, memo);
-      memo.set(choice, value);
-    }
-    this.#assign(cell, value);
-  }
-
-  /** Names the included steps: `3` for exactly the first three, else one digit per step. */
-  #choice(micros: readonly number[]): string {
-    const count = this.#prefixLength(micros);
-    if (count >= 0) return String(count);
-    return `=${micros.map((micro) => this.included[micro] ?? 0).join('')}`;
-  }
-
-  /** How many steps are included when they are the first ones, else -1. */
-  #prefixLength(micros: readonly number[]): number {
-    let count = 0;
-    while (count < micros.length && this.included[micros[count] ?? 0] === 1) count++;
-    for (let later = count + 1; later < micros.length; later++) {
-      if (this.included[micros[later] ?? 0] === 1) return -1;
-    }
-    return count;
-  }
-
-  #value(
-    inode: Inode,
-    cell: Cell,
-    micros: readonly number[],
-    memo: ReadonlyMap<string, number>,
-  ): number {
-    const base = this.compiled.base.cells[cell] ?? 0;
-    const count = this.#prefixLength(micros);
-    const before = count > 0 ? memo.get(String(count - 1)) : undefined;
-    const last = micros[count - 1];
-    if (before !== undefined && last !== undefined) {
-      const content =
-        before === base ? this.compiled.base.content(inode) : this.#table.content(before);
-      const next = this.#step(last, content);
-      return next === content ? before : this.#table.contentValue(next);
-    }
-    let content: Content = this.compiled.base.content(inode);
-    let touched = false;
-    for (const micro of micros) {
-      if (this.included[micro] === 0) continue;
-      const next = this.#step(micro, content);
-      touched ||= next !== content;
-      content = next;
-    }
-    return touched ? this.#table.contentValue(content) : base;
-  }
-
-  #step(micro: number, content: Content): Content {
-    const step = this.compiled.steps[micro];
-    switch (step?.kind) {
-      case 'resize':
-        return resize(content, step.sizeBytes);
-      case 'in-place':
-        return overwrite(content, step.offsetBytes, step.data);
-      case 'zero-tail': {
-        const lengthBytes = Math.min(step.data.sizeBytes, content.sizeBytes - step.offsetBytes);
-        return lengthBytes <= 0
-          ? content
-          : overwrite(content, step.offsetBytes, zeros(lengthBytes));
-      }
-      case 'attach': {
-        const arrived = step.dataMicro < 0 || this.included[step.dataMicro] === 1;
-        const data = arrived ? step.data : zeros(step.data.sizeBytes);
-        return overwrite(content, step.offsetBytes, data);
-      }
-      case 'data':
-      case undefined:
-        return content;
-    }
   }
 }

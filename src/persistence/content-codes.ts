@@ -1,0 +1,186 @@
+/**
+ * The content of a file as a code of the choices made for its steps. Toggling a step moves the code, and each code is
+ * folded into bytes once. A file of few steps has a table with a place for each choice. The code of a log of thousands
+ * of steps is two 32-bit words; two of its choices share 53 bits of them with odds of one in 10^16, so among 100,000
+ * choices a mistake has odds of about one in two million.
+ */
+import type { Cell, Inode } from '../model/cell-table.ts';
+import { appendSegments, overwrite, resize, zeros, type Content } from '../model/content.ts';
+import type { FileSystemState } from '../model/file-system-state.ts';
+import type { ContentStep } from './compiled.ts';
+
+/** Steps up to which every choice has a place of its own in a table. */
+const tabledStepsMax = 10;
+
+const notFolded = -1;
+
+/** What a compiled window tells about contents. */
+export interface ContentSteps {
+  readonly base: FileSystemState;
+  readonly count: number;
+  readonly steps: readonly (ContentStep | undefined)[];
+  readonly contentMicros: ReadonlyMap<Inode, readonly number[]>;
+  readonly contentCells: ReadonlyMap<Inode, Cell>;
+}
+
+/** Codes and folded contents of a window; shared by all states of it, so that nothing is folded twice. */
+export class ContentCodes {
+  /** Micro-operation → number of the file whose content it concerns, or -1. */
+  readonly fileOf: Int32Array;
+  /** Micro-operation → its place among the steps of its file. */
+  readonly orderOf: Int32Array;
+  /** File → its content cell, the value of that cell before any step, its number of steps. */
+  readonly cells: Int32Array;
+  readonly baseValues: Int32Array;
+  readonly stepCounts: Int32Array;
+  /** Micro-operation → what it adds to the code of its file. */
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly #window: ContentSteps;
+  readonly #inodes: Int32Array;
+  readonly #micros: readonly (readonly number[])[];
+  /** File → where its table starts, or -1 for a file of many steps. */
+  readonly #tableStart: Int32Array;
+  readonly #table: Int32Array;
+  readonly #large = new Map<number, Map<number, number>>();
+
+  constructor(window: ContentSteps) {
+    this.#window = window;
+    const files = [...window.contentMicros];
+    this.fileOf = new Int32Array(window.count).fill(-1);
+    this.orderOf = new Int32Array(window.count);
+    this.low = new Int32Array(window.count);
+    this.high = new Int32Array(window.count);
+    this.#inodes = Int32Array.from(files, ([inode]) => inode);
+    this.#micros = files.map(([, micros]) => micros);
+    this.stepCounts = Int32Array.from(this.#micros, (micros) => micros.length);
+    this.cells = this.#inodes.map((inode) => window.contentCells.get(inode) ?? 0);
+    this.baseValues = this.cells.map((cell) => window.base.cells[cell] ?? 0);
+    this.#tableStart = new Int32Array(files.length).fill(-1);
+    this.#table = new Int32Array(this.#number()).fill(notFolded);
+  }
+
+  /** Numbers files and steps; returns the places that the tables need together. */
+  #number(): number {
+    let places = 0;
+    this.#micros.forEach((micros, file) => {
+      const tabled = micros.length <= tabledStepsMax;
+      if (tabled) this.#tableStart[file] = places;
+      if (tabled) places += 2 ** micros.length;
+      micros.forEach((micro, order) => {
+        this.fileOf[micro] = file;
+        this.orderOf[micro] = order;
+        this.low[micro] = tabled ? 1 << order : mix(order + 1, 0x9e3779b1);
+        this.high[micro] = tabled ? 0 : mix(order + 1, 0x85ebca77);
+      });
+    });
+    return places;
+  }
+
+  /** Value of the content cell of a file whose included steps have this code. */
+  value(file: number, low: number, high: number, included: Uint8Array): number {
+    const start = this.#tableStart[file] ?? -1;
+    if (start < 0) return this.#largeValue(file, low, high, included);
+    const known = this.#table[start + low] ?? notFolded;
+    if (known !== notFolded) return known;
+    const value = this.#fold(file, included);
+    this.#table[start + low] = value;
+    return value;
+  }
+
+  #largeValue(file: number, low: number, high: number, included: Uint8Array): number {
+    let memo = this.#large.get(file);
+    if (memo === undefined) this.#large.set(file, (memo = new Map<number, number>()));
+    const key = (low >>> 0) * 2 ** 21 + (high & 0x1fffff);
+    let value = memo.get(key);
+    if (value === undefined) memo.set(key, (value = this.#fold(file, included)));
+    return value;
+  }
+
+  #fold(file: number, included: Uint8Array): number {
+    const { table } = this.#window.base;
+    const base = this.#window.base.content(this.#inodes[file] ?? 0);
+    const micros = this.#micros[file] ?? [];
+    if (micros.length > tabledStepsMax) return this.#foldLater(file, base, included);
+    const content = this.#contentOf(micros, base, included);
+    return content === base ? (this.baseValues[file] ?? 0) : table.contentValue(content);
+  }
+
+  /** Nobody may ever read it, so a long fold waits until somebody does; until then one bit a step is kept. */
+  #foldLater(file: number, base: Content, included: Uint8Array): number {
+    const micros = this.#micros[file] ?? [];
+    const bits = new Uint8Array((micros.length >> 3) + 1);
+    let count = 0;
+    for (let order = 0; order < micros.length; order++) {
+      if (included[micros[order] ?? 0] !== 1) continue;
+      bits[order >> 3] = (bits[order >> 3] ?? 0) | (1 << (order & 7));
+      count++;
+    }
+    if (count === 0) return this.baseValues[file] ?? 0;
+    return this.#window.base.table.derivedContentValue(() => this.#joined(micros, bits, base));
+  }
+
+  #contentOf(micros: readonly number[], base: Content, included: Uint8Array): Content {
+    let content = base;
+    for (const micro of micros) {
+      if (included[micro] === 0) continue;
+      content = afterStep(content, this.#window.steps[micro], (data) => included[data] === 1);
+    }
+    return content;
+  }
+
+  /** Most steps of a log are appended, so those only add to the list of segments. */
+  #joined(micros: readonly number[], bits: Uint8Array, base: Content): Content {
+    const has = (order: number): boolean => ((bits[order >> 3] ?? 0) & (1 << (order & 7))) !== 0;
+    const arrived = (data: number): boolean => has(this.orderOf[data] ?? 0);
+    let content = base;
+    let segments = base.segments.slice();
+    for (let order = 0; order < micros.length; order++) {
+      if (!has(order)) continue;
+      const step = this.#window.steps[micros[order] ?? 0];
+      if (step?.kind === 'data') continue;
+      if (step?.kind === 'attach' && step.offsetBytes === content.sizeBytes) {
+        const there = step.dataMicro < 0 || arrived(step.dataMicro);
+        appendSegments(segments, there ? step.data : zeros(step.data.sizeBytes));
+        content = { sizeBytes: content.sizeBytes + step.data.sizeBytes, segments };
+      } else {
+        content = afterStep(content, step, arrived);
+        segments = content.segments.slice();
+        content = { sizeBytes: content.sizeBytes, segments };
+      }
+    }
+    return content;
+  }
+}
+
+/** A file's content after one more step; `arrived` says whether the data of an attach is there. */
+function afterStep(
+  content: Content,
+  step: ContentStep | undefined,
+  arrived: (dataMicro: number) => boolean,
+): Content {
+  switch (step?.kind) {
+    case 'resize':
+      return resize(content, step.sizeBytes);
+    case 'in-place':
+      return overwrite(content, step.offsetBytes, step.data);
+    case 'zero-tail': {
+      const lengthBytes = Math.min(step.data.sizeBytes, content.sizeBytes - step.offsetBytes);
+      return lengthBytes <= 0 ? content : overwrite(content, step.offsetBytes, zeros(lengthBytes));
+    }
+    case 'attach': {
+      const there = step.dataMicro < 0 || arrived(step.dataMicro);
+      return overwrite(content, step.offsetBytes, there ? step.data : zeros(step.data.sizeBytes));
+    }
+    case 'data':
+    case undefined:
+      return content;
+  }
+}
+
+/** A well-spread 32-bit word for a number. */
+export function mix(value: number, salt: number): number {
+  let word = Math.imul(value ^ salt, 0x2c1b3c6d);
+  word = Math.imul(word ^ (word >>> 15), 0x297a2d39);
+  return word ^ (word >>> 14);
+}
