@@ -9,12 +9,21 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'usage'; readonly text: string }
   | LitmusCommand
+  | ExplainCommand
   | RunCommand;
 
 /** `litmus`: holds the engine against a file of litmus tests. */
 export interface LitmusCommand {
   readonly kind: 'litmus';
   readonly file: string;
+  readonly json: boolean;
+}
+
+/** `explain`: a lecture on a case or a program; the list of cases when neither is named. */
+export interface ExplainCommand {
+  readonly kind: 'explain';
+  readonly topic?: string;
+  readonly fileSystems?: readonly string[];
   readonly json: boolean;
 }
 
@@ -75,6 +84,7 @@ export function readArguments(typed: readonly string[]): Command {
   if (values.help === true || verb === 'help') return { kind: 'help' };
   if (verb === 'list') return { kind: 'list' };
   if (verb === 'litmus') return litmusCommand(scenario, surplus, values.json === true);
+  if (verb === 'explain') return explainCommand(scenario, surplus, values);
   if (verb !== 'run') {
     return usage(verb === undefined ? 'a command is missing' : `no command ${verb}`);
   }
@@ -91,6 +101,22 @@ function litmusCommand(
   if (file === undefined) return usage('litmus needs a file of litmus tests');
   if (surplus.length > 0) return usage(`too many words: ${surplus.join(' ')}`);
   return { kind: 'litmus', file, json };
+}
+
+function explainCommand(
+  topic: string | undefined,
+  surplus: readonly string[],
+  values: Values,
+): Command {
+  if (surplus.length > 0) return usage(`too many words: ${surplus.join(' ')}`);
+  const { on } = values;
+  const names = typeof on === 'string' ? on.split(',').filter((name) => name !== '') : undefined;
+  return {
+    kind: 'explain',
+    json: values.json === true,
+    ...(topic === undefined ? {} : { topic }),
+    ...(names === undefined ? {} : { fileSystems: names }),
+  };
 }
 
 type Values = { readonly [option in keyof typeof options]?: string | boolean };

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The laboratory in a terminal: `survives run`, `survives list`, `survives litmus`. Exit codes are in {@link exitCodes}. */
+/** The laboratory in a terminal: `survives run`, `survives list`, `survives litmus`, `survives explain`. Exit codes are in {@link exitCodes}. */
 import {
   LabError,
   expandRelease,
@@ -7,11 +7,18 @@ import {
   scenarioVariant,
   systemList,
 } from '../engine/laboratory.ts';
+import { cases } from '../engine/explain/explain.ts';
 import { parseScenario } from '../engine/scenario-text.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LabReport } from '../model/report.ts';
-import { readArguments, type LitmusCommand, type RunCommand } from './arguments.ts';
+import {
+  readArguments,
+  type ExplainCommand,
+  type LitmusCommand,
+  type RunCommand,
+} from './arguments.ts';
 import { fileText, releaseText, scenarioIds, scenarioText } from './catalogue.ts';
+import { caseList, lectureFor, lectureText } from './explain.ts';
 import { litmusAnswer, litmusText } from './litmus.ts';
 import { reportTable } from './table.ts';
 
@@ -22,10 +29,13 @@ const usageText = `Usage: survives run SCENARIO [--on debian,nixos] [--cut 41% |
                     [--seed 7] [--release classroom|full] [--variant NAME] [--json]
        survives list
        survives litmus FILE [--json]
+       survives explain [CASE | FILE.json] [--on ext4,xfs,btrfs,vfat] [--json]
 
 SCENARIO is an id from the list or a file. Exit code 0: as the scenario expects; 1: not;
 2: something asked for was not searched; 64: bad usage or a bad scenario.
-FILE holds litmus tests, recorded from real file systems. Exit code 0: the engine agrees with all.`;
+FILE holds litmus tests, recorded from real file systems. Exit code 0: the engine agrees with all.
+CASE is a classic case of crash consistency; without one, explain lists them. FILE.json holds a
+program of your own: {"setup": [...], "ops": [...], "observe": [...], "fs": "ext4"}.`;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -74,6 +84,18 @@ function litmus({ file, json }: LitmusCommand): number {
   return report.totals.ok === report.totals.tests ? exitCodes.asExpected : exitCodes.notAsExpected;
 }
 
+function explain({ topic, fileSystems, json }: ExplainCommand): number {
+  if (topic === undefined) {
+    say(json ? JSON.stringify(cases) : caseList());
+    return exitCodes.asExpected;
+  }
+  const lecture = lectureFor(topic, fileSystems);
+  if (!lecture.ok) return complainOf(topic, lecture.problems);
+  say(json ? JSON.stringify(lecture.value) : lectureText(lecture.value));
+  const isComplete = lecture.value.fileSystems.every((part) => part.isComplete);
+  return isComplete ? exitCodes.asExpected : exitCodes.notSearched;
+}
+
 function run(command: RunCommand): number {
   const known = systemList().map((system) => system.id);
   const parsed = parseScenario(scenarioText(command.scenario), known);
@@ -105,6 +127,8 @@ function main(typed: readonly string[]): number {
       return list();
     case 'litmus':
       return litmus(command);
+    case 'explain':
+      return explain(command);
     case 'run':
       return run(command);
   }

@@ -16,6 +16,7 @@ import {
   type SearchBound,
 } from '../../persistence/possible.ts';
 import { keyOf } from '../litmus/allowed.ts';
+import { matches } from '../litmus/inclusion.ts';
 import { find, shownOf, type Observation } from '../litmus/observe.ts';
 
 /** What may be seen at the paths, and a disk that shows it. */
@@ -209,4 +210,12 @@ function exactWord(state: FileSystemState, blobs: BlobTable, path: string): stri
     if (inode === 0 || state.attributes(inode) === undefined) return 'absent';
   }
   return shownOf({ state }, blobs, path, inode, exactly(state.content(inode)));
+}
+
+/** Whether an exact observation is one of those that a pattern stands for. */
+export function shows(exact: Observation, observation: Observation): boolean {
+  return Object.entries(observation).every(([path, word]) => {
+    const seen = exact[path] ?? '';
+    return path.includes('#') ? seen === word : matches(seen, word);
+  });
 }

@@ -118,6 +118,9 @@ const calls: Readonly<Record<string, Perform>> = {
   setdefault: (os, _, [, path]) => os.setDefaultSubvolume(pathOf(path)),
 };
 
+/** Names of the calls that there are. */
+export const callNames: readonly string[] = Object.keys(calls);
+
 interface Bench {
   readonly kernel: Kernel;
   readonly os: SimulatedProcess;

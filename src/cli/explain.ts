@@ -1,0 +1,123 @@
+/** `survives explain`: a lecture as text, 80 columns wide. */
+import { basename } from 'node:path';
+import { caseNamed, cases, explain, readProgram } from '../engine/explain/explain.ts';
+import type { Advice } from '../engine/explain/advice.ts';
+import type {
+  FileSystemLecture,
+  Lecture,
+  ToldOutcome,
+  ToldRule,
+} from '../engine/explain/lecture.ts';
+import type { Outcome } from '../model/problem.ts';
+import { fileText } from './catalogue.ts';
+
+const columns = 80;
+
+/** The lecture on a case or a file. Throws `unknown-file`. */
+export function lectureFor(topic: string, on?: readonly string[]): Outcome<Lecture> {
+  const told = topic.endsWith('.json')
+    ? readProgram(fileText(topic), basename(topic, '.json'))
+    : caseNamed(topic);
+  return told.ok ? explain(told.value, on) : told;
+}
+
+/** The list of cases. */
+export function caseList(): string {
+  const width = Math.max(...cases.map(({ id }) => id.length));
+  const lines = cases.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`);
+  return ['What can a power cut leave behind? Classic cases:', '', ...lines].join('\n');
+}
+
+/** Breaks a text into lines; those after the first begin with `hanging`. */
+function wrapped(text: string, first: string, hanging: string): readonly string[] {
+  const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
+  for (const word of text.split(' ')) {
+    if (!isEmpty && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = hanging;
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
+}
+
+/** The lecture for people. */
+export function lectureText(lecture: Lecture): string {
+  const { title, story, calls, fileSystems, lesson } = lecture;
+  return [
+    title,
+    '='.repeat(Math.min(columns, title.length)),
+    '',
+    ...wrapped(story, '', ''),
+    '',
+    ...calls.flatMap((call, index) => wrapped(`${call}`, `  ${String(index + 1)}. `, '     ')),
+    '',
+    ...fileSystems.flatMap((part) => [...partLines(part), '']),
+    ...wrapped(`Lesson: ${lesson}`, '', ''),
+  ].join('\n');
+}
+
+function partLines({ label, outcomes, advice, isComplete }: FileSystemLecture): readonly string[] {
+  const told = new Set<string>();
+  const bound = 'There are more possible disks than were looked at; this list is not complete.';
+  return [
+    label,
+    '-'.repeat(label.length),
+    '',
+    'After a power cut one finds one of these:',
+    '',
+    ...outcomes.flatMap((outcome, index) => [...outcomeLines(outcome, index, told), '']),
+    ...(isComplete ? [] : [...wrapped(bound, '  ', '  '), '']),
+    ...adviceLines(advice),
+  ];
+}
+
+const inset = '     ';
+
+function outcomeLines(outcome: ToldOutcome, index: number, told: Set<string>): readonly string[] {
+  const { text, when, arrived, rules, isHarm, kind } = outcome;
+  const mark = isHarm ? '!' : ' ';
+  const never = isHarm && kind === 'never' ? ' No running program ever sees this.' : '';
+  return [
+    ...wrapped(`${text}${never}`, `${mark} ${String(index + 1)}. `, inset),
+    ...wrapped(when, inset, inset),
+    ...wrapped(arrived, inset, inset),
+    ...rules.flatMap((rule) => ruleLines(rule, told)),
+  ];
+}
+
+/** A rule in full the first time, by its name afterwards. */
+function ruleLines(
+  { id, text, recordings, sources }: ToldRule,
+  told: Set<string>,
+): readonly string[] {
+  if (told.has(id)) return wrapped(`Why: ${id}, as above.`, inset, `${inset}     `);
+  told.add(id);
+  const [first] = recordings;
+  const source = first === undefined ? (sources[0] ?? '') : `recorded litmus test ${first}`;
+  return wrapped(`Why: ${text} (${id}; ${source})`, inset, `${inset}     `);
+}
+
+function adviceLines(advice: Advice): readonly string[] {
+  const { isFineAlready, calls, note, anyTime, afterEnd, harm } = advice;
+  if (isFineAlready) return ['Nothing is better: this is safe as it stands.'];
+  const after = afterEnd.join(' Or: ');
+  return [
+    'Do this instead:',
+    ...calls.flatMap((call, index) => wrapped(call, `  ${String(index + 1)}. `, inset)),
+    ...(note === undefined ? [] : wrapped(note, '  ', '  ')),
+    ...wrapped(`At any moment: ${anyTime.join(' Or: ')}`, '  ', '    '),
+    ...wrapped(`Once the last call has returned: ${after}`, '  ', '    '),
+    ...(harm.length === 0
+      ? []
+      : wrapped(
+          `Not even this is safe here. It can still be: ${harm.join(' Or: ')}`,
+          '  ',
+          '    ',
+        )),
+  ];
+}

@@ -1,0 +1,87 @@
+/** What to do instead: programs that are tried on the engine, and what is left of the harm when they are used. */
+import type { LitmusCall, LitmusProgram } from '../litmus/program.ts';
+import type { ExplainCase, Instead } from './cases.ts';
+import { ExplainedProgram } from './subject.ts';
+import { callInWords, outcomeText } from './words.ts';
+
+/** A better program, or none where the program is good as it is. */
+export interface Advice {
+  /** Whether the program itself leaves nothing to wish for. */
+  readonly isFineAlready: boolean;
+  readonly calls: readonly string[];
+  readonly note?: string;
+  /** Outcomes that remain possible at any moment, and once every call had returned. */
+  readonly anyTime: readonly string[];
+  readonly afterEnd: readonly string[];
+  /** Those of them that are still harm. */
+  readonly harm: readonly string[];
+}
+
+/** The best program that is known for a case on a file system. */
+export function adviceFor(told: ExplainCase, program: ExplainedProgram): Advice {
+  if (flawsOf(program) === 0) return adviceOf(program, { ops: [] }, true);
+  const own = told.instead.filter(({ on }) => on?.includes(program.profile.id) ?? true);
+  const others = own.length > 0 ? [] : candidates(told);
+  const tried = [...own, ...others.map((ops): Instead => ({ ops }))].map((instead) => ({
+    instead,
+    better: new ExplainedProgram(
+      { setup: told.setup, ops: instead.ops },
+      told.observe,
+      program.profile,
+    ),
+  }));
+  const [best] = tried.sort((left, right) => flawsOf(left.better) - flawsOf(right.better));
+  return best === undefined
+    ? adviceOf(program, { ops: [] }, false)
+    : adviceOf(best.better, best.instead, false);
+}
+
+const harmWeight = 1000;
+
+/** Harm counts most; then whatever else than success is left when all calls had returned. */
+function flawsOf(program: ExplainedProgram): number {
+  const { all, afterEnd } = program.possibilities;
+  let flaws = 0;
+  for (const [key, { observation }] of all) {
+    const { kind, isHarm } = program.standingOf(observation);
+    if (isHarm) flaws += harmWeight;
+    if (afterEnd.has(key) && kind !== 'after') flaws += 1;
+  }
+  return flaws;
+}
+
+function adviceOf(
+  program: ExplainedProgram,
+  { ops, note }: Instead,
+  isFineAlready: boolean,
+): Advice {
+  const { all, afterEnd } = program.possibilities;
+  const texts = (those: (key: string, isHarm: boolean) => boolean): readonly string[] =>
+    [...all]
+      .filter(([key, { observation }]) => those(key, program.standingOf(observation).isHarm))
+      .map(([, { observation }]) => outcomeText(observation, program.versions))
+      .sort();
+  return {
+    isFineAlready,
+    calls: ops.map(callInWords),
+    ...(note === undefined ? {} : { note }),
+    anyTime: texts(() => true),
+    afterEnd: texts((key) => afterEnd.has(key)),
+    harm: texts((_, isHarm) => isHarm),
+  };
+}
+
+const changesContent = new Set(['write', 'owrite', 'append', 'writetrunc', 'writesync']);
+
+/** Programs with more syncs in them, the cheapest first. */
+function candidates({ ops }: LitmusProgram): readonly (readonly LitmusCall[])[] {
+  const synced = ops.flatMap((call, index): readonly LitmusCall[] => {
+    const next = ops[index + 1];
+    const goesOn = next !== undefined && next[1] === call[1] && changesContent.has(String(next[0]));
+    return changesContent.has(String(call[0])) && !goesOn
+      ? [call, ['fsync', String(call[1])]]
+      : [call];
+  });
+  const everySync = ops.flatMap((call): readonly LitmusCall[] => [call, ['syncfs']]);
+  return [[...ops, ['syncfs']], synced, [...synced, ['syncfs']], everySync];
+}

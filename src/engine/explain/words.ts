@@ -1,0 +1,165 @@
+/** Plain words for calls, outcomes and times. */
+import type { LitmusCall } from '../litmus/program.ts';
+import type { Observation } from '../litmus/observe.ts';
+import type { Occurrence, TimeSpan } from './windows.ts';
+
+type CallWords = (words: readonly string[]) => string;
+
+const folder = (path = ''): string => (path === '/' || path === '' ? 'the top folder' : path);
+
+const callWords: Readonly<Record<string, CallWords>> = {
+  creat: ([path]) => `create ${path ?? ''}, empty`,
+  mkdir: ([path]) => `make the folder ${path ?? ''}`,
+  rmdir: ([path]) => `remove the folder ${path ?? ''}`,
+  symlink: ([target, path]) => `make the symbolic link ${path ?? ''} to ${target ?? ''}`,
+  link: ([from, to]) => `give ${from ?? ''} the second name ${to ?? ''}`,
+  unlink: ([path]) => `remove ${path ?? ''}`,
+  rename: ([from, to]) => `rename ${from ?? ''} to ${to ?? ''}`,
+  exchange: ([left, right]) => `exchange the names ${left ?? ''} and ${right ?? ''}`,
+  truncate: ([path, size]) => `cut ${path ?? ''} to ${size ?? ''} bytes`,
+  chmod: ([path, mode]) => `set the mode of ${path ?? ''} to 0o${Number(mode).toString(8)}`,
+  setxattr: ([path, name]) => `set the attribute ${name ?? ''} of ${path ?? ''}`,
+  write: ([path, offset, length, tag]) =>
+    `write ${length ?? ''} bytes ${tag ?? ''} to ${path ?? ''}${offset === '0' ? '' : `, at byte ${offset ?? ''}`}`,
+  writetrunc: ([path, length, tag]) =>
+    `open ${path ?? ''} with O_TRUNC, write ${length ?? ''} bytes ${tag ?? ''}, close it`,
+  append: ([path, length, tag]) => `append ${length ?? ''} bytes ${tag ?? ''} to ${path ?? ''}`,
+  writesync: ([path, , length, tag]) =>
+    `write ${length ?? ''} bytes ${tag ?? ''} to ${path ?? ''} with O_SYNC`,
+  fsync: ([path]) => `fsync ${folder(path)}`,
+  fdatasync: ([path]) => `fdatasync ${folder(path)}`,
+  syncfs: () => 'syncfs: wait for the whole file system',
+  sync: () => 'sync: wait for everything',
+  commit: () => 'wait for a commit',
+  sleep: () => 'wait',
+  subvol: ([path]) => `make the subvolume ${path ?? ''}`,
+  snapshot: ([from, to]) => `make the snapshot ${to ?? ''} of ${from ?? ''}`,
+  subdelete: ([path]) => `delete the subvolume ${path ?? ''}`,
+  setdefault: ([path]) => `make ${path ?? ''} the default subvolume`,
+};
+
+/** A call in words. */
+export function callInWords([name, ...words]: LitmusCall): string {
+  const key = name === 'owrite' ? 'write' : String(name);
+  const tell = Object.hasOwn(callWords, key) ? callWords[key] : undefined;
+  const texts = words.map(String);
+  return tell === undefined ? [name, ...texts].join(' ') : tell(texts);
+}
+
+/** What the running system shows before the program and after it. */
+export interface Versions {
+  readonly before: Observation;
+  readonly after: Observation;
+}
+
+/** An observation in plain words. */
+export function outcomeText(observation: Observation, versions: Versions): string {
+  const parts = Object.entries(observation).map(([path, word]) => pathText(path, word, versions));
+  return `${parts.join('; ')}.`;
+}
+
+const errorNames: Readonly<Record<string, string>> = {
+  err5: 'input/output error, EIO',
+  err74: 'bad message, EBADMSG',
+  err117: 'structure needs cleaning, EUCLEAN',
+};
+
+function pathText(path: string, word: string, { before, after }: Versions): string {
+  const old = before[path] ?? 'absent';
+  const next = after[path] ?? 'absent';
+  const [name = '', aspect] = path.split('#', 2);
+  if (aspect !== undefined) return aspectText(name, aspect, word, old === word && next !== word);
+  if (word === 'absent') return old === 'absent' ? `${name} is not there` : `${name} is gone`;
+  if (word in errorNames) {
+    return `${name} is there, but reading it fails (${errorNames[word] ?? ''})`;
+  }
+  if (word === 'dir') return `${name} is a folder`;
+  if (word.startsWith('symlink:')) return `${name} points to ${word.slice('symlink:'.length)}`;
+  if (word === old) return old === next ? `${name} is unchanged` : `${name} is the old file`;
+  if (word === next) return `${name} is the new file, complete`;
+  return word === 'empty' ? `${name} is there, but empty` : contentText(name, word, old, next);
+}
+
+function aspectText(name: string, aspect: string, word: string, isOld: boolean): string {
+  const age = isOld ? ', as before' : '';
+  if (aspect === 'mode') return `${name} has the mode ${word}${age}`;
+  if (aspect === 'n') return `${folder(name)} holds ${word.slice(1)} names${age}`;
+  const attribute = aspect.slice(2);
+  return word === 'noattr'
+    ? `${name} has no attribute ${attribute}`
+    : `${name} has the attribute ${attribute}=${word}${age}`;
+}
+
+interface Run {
+  readonly letters: string;
+  readonly lengthBytes: number;
+}
+
+function runsOf(word: string): readonly Run[] {
+  return word.split('+').map((part) => {
+    const match = /^(?:\{([^}]+)\}|(.))(\d+)$/u.exec(part);
+    return { letters: match?.[1] ?? match?.[2] ?? '?', lengthBytes: Number(match?.[3] ?? 0) };
+  });
+}
+
+const lengthOf = (word: string): number =>
+  word === 'empty' || word === 'absent'
+    ? 0
+    : runsOf(word).reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+
+function contentText(name: string, word: string, old: string, next: string): string {
+  const runs = runsOf(word);
+  const letters = new Set(runs.flatMap((run) => [...run.letters]));
+  const total = lengthOf(word);
+  const [only] = runs;
+  if (runs.length === 1 && only !== undefined) {
+    const isFull = total === lengthOf(next) && next !== 'absent';
+    if (isFull && only.letters.startsWith('0')) {
+      return `${name} has its full length, but all or some of it reads as zeros`;
+    }
+    if (letters.size === 2 && !letters.has('0') && total === lengthOf(old)) {
+      return `${name} is a mix: each sector holds the old bytes or the new ones`;
+    }
+  }
+  return `${name} holds ${runs.map(runText).join(', then ')}`;
+}
+
+function runText({ letters, lengthBytes }: Run): string {
+  const named = [...letters].map((letter) => (letter === '0' ? 'zeros' : letter));
+  const words = named.length === 1 ? (named[0] ?? '') : `of each sector ${named.join(' or ')}`;
+  return `${String(lengthBytes)} bytes ${words}`;
+}
+
+/** A time in words. */
+export function timeText(microseconds: number): string {
+  if (microseconds < 1000) return microseconds === 0 ? '0 s' : '1 ms';
+  if (microseconds < 100_000) return `${String(Math.round(microseconds / 1000))} ms`;
+  return `${(microseconds / 1_000_000).toFixed(1)} s`;
+}
+
+function spanText({ fromMicroseconds: from, toMicroseconds: to }: TimeSpan): string {
+  if (to === Infinity) return from < 1000 ? 'at any time' : `from ${timeText(from)} on`;
+  if (from < 1000) return `until ${timeText(to)}`;
+  return timeText(from) === timeText(to)
+    ? `for a moment at ${timeText(from)}`
+    : `from ${timeText(from)} to ${timeText(to)}`;
+}
+
+/** Likelihood and time in a sentence; times count from the start of the program. */
+export function occurrenceText({ likelihood, spans }: Occurrence): string {
+  const times = spans.map(spanText).join(', and ');
+  switch (likelihood) {
+    case 'likely':
+      return `Likely, ${times}.`;
+    case 'slow-drive':
+      return `Possible, when the drive is slow: ${times}.`;
+    case 'possible':
+      return `Possible, ${times}, when the drive reorders its writes or another program calls sync in between.`;
+  }
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
