@@ -146,7 +146,10 @@ function visitDisks(
   let judge: DiskJudge | undefined;
   const fresh = (): readonly CrashState[] => {
     const states = windows.map(
-      ({ volume, compiled }) => new CrashState(compiled, (cell) => judge?.changed(volume, cell)),
+      ({ volume, compiled }) =>
+        new CrashState(compiled, (cell, value, before) =>
+          judge?.changed(volume, cell, value, before),
+        ),
     );
     judge = new DiskJudge(judging, statesOfCrash(windows, states));
     return states;
@@ -158,7 +161,7 @@ function visitDisks(
       fresh,
       dependsOn: (volume, cell) => judge?.dependsOn(volume, cell) ?? true,
       trial: (change) => {
-        judge?.trial(change);
+        change();
       },
       resultNow: () => judge?.resultNow() ?? '',
       visit: (visit) => {

@@ -116,10 +116,19 @@ export class DiskJudge {
     this.#numbers = new Map(screens.map((screen, index) => [screenKey(screen), index]));
     const { backend, brief } = judging;
     this.#disk = { volumes: states.replayed, blobs: brief.blobs };
-    this.#menu = new Watched(states.replayed, () => backend.bootMenu(brief, this.#disk));
-    this.#start = new Watched(states.replayed, () =>
-      boot({ menu: this.#menu.get(), disk: this.#disk, plan: judging.bootPlan, loader: 'same' }),
-    );
+    this.#menu = new Watched({
+      states: states.replayed,
+      compute: () => backend.bootMenu(brief, this.#disk),
+      identify: (menu) => JSON.stringify(menu),
+    });
+    this.#start = new Watched({
+      states: states.replayed,
+      inputs: [this.#menu],
+      compute: () => {
+        const menu = this.#menu.get();
+        return boot({ menu, disk: this.#disk, plan: judging.bootPlan, loader: 'same' });
+      },
+    });
     this.#loaderMenu = this.#watchLoader();
     this.#fates = judging.data
       .filter(({ id }) => judging.histories.has(id))
@@ -131,15 +140,20 @@ export class DiskJudge {
     if (home === undefined) return undefined;
     const { backend, brief, bootPlan } = this.#judging;
     const disk = { volumes: home, blobs: brief.blobs };
-    return new Watched(home, () => {
-      const menu = backend.bootMenu(brief, disk);
-      const start = boot({ menu, disk, plan: bootPlan, loader: 'same' });
-      return loaderSees(start);
+    return new Watched({
+      states: home,
+      compute: () => {
+        const menu = backend.bootMenu(brief, disk);
+        return loaderSees(boot({ menu, disk, plan: bootPlan, loader: 'same' }));
+      },
     });
   }
 
   #watchDatum(datum: Datum): Watched<DatumFate> {
-    return new Watched(this.#states.replayed, () => this.#judge(datum, this.#start.get().verdict));
+    return new Watched({
+      states: this.#states.replayed,
+      compute: () => this.#judge(datum, this.#start.get().verdict),
+    });
   }
 
   #judge(datum: Datum, verdict: BootVerdict): DatumFate {
@@ -158,11 +172,11 @@ export class DiskJudge {
   }
 
   /** A cell has changed, in what the kernel mounts. */
-  changed(volume: VolumeId, cell: Cell): void {
-    this.#menu.changed(volume, cell);
-    this.#start.changed(volume, cell);
+  changed(volume: VolumeId, cell: Cell, value: number, before: number): void {
+    this.#menu.changed(volume, cell, value, before);
+    this.#start.changed(volume, cell, value, before);
     for (const census of this.#censuses.values()) census.changed(volume, cell);
-    for (const { watched } of this.#fates) watched.changed(volume, cell);
+    for (const { watched } of this.#fates) watched.changed(volume, cell, value, before);
   }
 
   /** Whether the class of the disk depends on this cell. */
@@ -172,16 +186,9 @@ export class DiskJudge {
     return false;
   }
 
-  /** Lets someone change cells, ask, and put them back as they were. */
-  trial(change: () => void): void {
-    const back = [this.#menu.hold(), this.#start.hold()];
-    change();
-    for (const restore of back) restore();
-  }
-
   /** A cell has changed, in what a boot loader reads. */
-  loaderChanged(volume: VolumeId, cell: Cell): void {
-    this.#loaderMenu?.changed(volume, cell);
+  loaderChanged(volume: VolumeId, cell: Cell, value: number, before: number): void {
+    this.#loaderMenu?.changed(volume, cell, value, before);
   }
 
   #census(start: BootResult): Census | undefined {

@@ -23,8 +23,8 @@ interface Moving {
 
 /** Told about every cell that changes, and asked what the disk comes to. */
 export interface InstantJudge {
-  changed(volume: VolumeId, cell: Cell): void;
-  loaderChanged(volume: VolumeId, cell: Cell): void;
+  changed(volume: VolumeId, cell: Cell, value: number, before: number): void;
+  loaderChanged(volume: VolumeId, cell: Cell, value: number, before: number): void;
   /** Number of the screen for the disk as it is now; equal numbers mean an equal end. */
   screenNow(): number;
 }
@@ -46,8 +46,12 @@ export class InstantDisk {
   constructor(windows: readonly VolumeWindow[]) {
     this.windows = windows;
     this.moving = windows.map(({ volume, compiled }) => ({
-      replayed: new CrashState(compiled, (cell) => this.#judge?.changed(volume, cell)),
-      home: new CrashState(compiled, (cell) => this.#judge?.loaderChanged(volume, cell)),
+      replayed: new CrashState(compiled, (cell, value, before) =>
+        this.#judge?.changed(volume, cell, value, before),
+      ),
+      home: new CrashState(compiled, (cell, value, before) =>
+        this.#judge?.loaderChanged(volume, cell, value, before),
+      ),
     }));
     this.#arrivals = windows.flatMap(arrivalsOf).sort(byInstant);
   }
