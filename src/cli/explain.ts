@@ -13,6 +13,9 @@ import { fileText } from './catalogue.ts';
 
 const columns = 80;
 
+const legend =
+  'Times count from the start of the program, on a machine where nobody else calls sync. A ! marks damage: what is there is neither the old version nor the new one.';
+
 /** The lecture on a case or a file. Throws `unknown-file`. */
 export function lectureFor(topic: string, on?: readonly string[]): Outcome<Lecture> {
   const told = topic.endsWith('.json')
@@ -56,6 +59,8 @@ export function lectureText(lecture: Lecture): string {
     '',
     ...calls.flatMap((call, index) => wrapped(`${call}`, `  ${String(index + 1)}. `, '     ')),
     '',
+    ...wrapped(legend, '', ''),
+    '',
     ...fileSystems.flatMap((part) => [...partLines(part), '']),
     ...wrapped(`Lesson: ${lesson}`, '', ''),
   ].join('\n');
@@ -64,13 +69,22 @@ export function lectureText(lecture: Lecture): string {
 function partLines({ label, outcomes, advice, isComplete }: FileSystemLecture): readonly string[] {
   const told = new Set<string>();
   const bound = 'There are more possible disks than were looked at; this list is not complete.';
+  const last = outcomes.filter(({ possibleAfterEnd }) => possibleAfterEnd);
+  const early = outcomes.filter(({ possibleAfterEnd }) => !possibleAfterEnd);
+  const lines = (heading: string, some: readonly ToldOutcome[], from: number): readonly string[] =>
+    some.length === 0
+      ? []
+      : [
+          heading,
+          '',
+          ...some.flatMap((one, index) => [...outcomeLines(one, from + index, told), '']),
+        ];
   return [
     label,
     '-'.repeat(label.length),
     '',
-    'After a power cut one finds one of these:',
-    '',
-    ...outcomes.flatMap((outcome, index) => [...outcomeLines(outcome, index, told), '']),
+    ...lines('The program has ended. A power cut leaves one of these:', last, 0),
+    ...lines('While it still runs, one of these as well:', early, last.length),
     ...(isComplete ? [] : [...wrapped(bound, '  ', '  '), '']),
     ...adviceLines(advice),
   ];
@@ -81,7 +95,7 @@ const inset = '     ';
 function outcomeLines(outcome: ToldOutcome, index: number, told: Set<string>): readonly string[] {
   const { text, when, arrived, rules, isHarm, kind } = outcome;
   const mark = isHarm ? '!' : ' ';
-  const never = isHarm && kind === 'never' ? ' No running program ever sees this.' : '';
+  const never = kind === 'never' ? ' No running program ever sees this.' : '';
   return [
     ...wrapped(`${text}${never}`, `${mark} ${String(index + 1)}. `, inset),
     ...wrapped(when, inset, inset),
@@ -112,12 +126,16 @@ function adviceLines(advice: Advice): readonly string[] {
     ...(note === undefined ? [] : wrapped(note, '  ', '  ')),
     ...wrapped(`At any moment: ${anyTime.join(' Or: ')}`, '  ', '    '),
     ...wrapped(`Once the last call has returned: ${after}`, '  ', '    '),
-    ...(harm.length === 0
-      ? []
-      : wrapped(
-          `Not even this is safe here. It can still be: ${harm.join(' Or: ')}`,
-          '  ',
-          '    ',
-        )),
+    ...harmLines(
+      harm,
+      harm.some((text) => afterEnd.includes(text)),
+    ),
   ];
+}
+
+/** What even the better program can leave. */
+function harmLines(harm: readonly string[], lasts: boolean): readonly string[] {
+  if (harm.length === 0) return [];
+  const when = lasts ? 'Not even this is safe here' : 'No program prevents this until it has ended';
+  return wrapped(`${when}: ${harm.join(' Or: ')}`, '  ', '    ');
 }

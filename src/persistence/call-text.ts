@@ -1,4 +1,6 @@
 /** What an operation does, in words. */
+import type { Inode } from '../model/cell-table.ts';
+import type { FileSystemState } from '../model/file-system-state.ts';
 import type { Effect } from '../model/operation.ts';
 import type { Compiled } from './compiled.ts';
 
@@ -9,14 +11,32 @@ const folderOf = (path: string): string => {
   return end < 0 ? '' : path.slice(0, end + 1);
 };
 
-/** The new path of a rename, where it can be told from the path that the caller used. */
+/** The new path of a rename: beside the old one, or in the folder that is found by its inode. */
 function targetText(
+  { base, operations }: Compiled,
   path: string,
-  effect: Extract<Effect, { kind: 'rename' | 'exchange' }>,
+  { fromDirectory, toDirectory, toName }: Extract<Effect, { kind: 'rename' | 'exchange' }>,
 ): string {
-  return effect.fromDirectory === effect.toDirectory
-    ? `${folderOf(path)}${effect.toName}`
-    : `${effect.toName} in another folder`;
+  if (fromDirectory === toDirectory) return `${folderOf(path)}${toName}`;
+  if (toDirectory === base.root) return toName;
+  const made = operations.find(
+    ({ effect }) => effect.kind === 'link' && effect.inode === toDirectory,
+  );
+  const folder = made === undefined ? pathIn(base, toDirectory) : short(made.path);
+  return folder === undefined ? `${toName} in another folder` : `${folder}/${toName}`;
+}
+
+/** The path of a folder, without a slash before it. */
+function pathIn(state: FileSystemState, wanted: Inode): string | undefined {
+  const open: (readonly [Inode, string])[] = [[state.root, '']];
+  for (const [directory, path] of open) {
+    for (const { name, inode } of state.list(directory)) {
+      const below = path === '' ? name : `${path}/${name}`;
+      if (inode === wanted) return below;
+      if (state.attributes(inode)?.kind === 'directory') open.push([inode, below]);
+    }
+  }
+  return undefined;
 }
 
 const barrierNames = {
@@ -29,7 +49,7 @@ const barrierNames = {
 } as const;
 
 /** The call in words, such as `rename f.new to f`. `path` is what the caller named. */
-export function callText(effect: Effect, path: string): string {
+export function callText(compiled: Compiled, effect: Effect, path: string): string {
   const name = short(path);
   switch (effect.kind) {
     case 'link': {
@@ -46,9 +66,9 @@ export function callText(effect: Effect, path: string): string {
     case 'unlink':
       return `remove the name ${name}`;
     case 'rename':
-      return `rename ${name} to ${targetText(name, effect)}`;
+      return `rename ${name} to ${targetText(compiled, name, effect)}`;
     case 'exchange':
-      return `exchange ${name} and ${targetText(name, effect)}`;
+      return `exchange ${name} and ${targetText(compiled, name, effect)}`;
     case 'write':
     case 'write-blocks':
       return `write ${String(effect.data.sizeBytes)} bytes to ${name}`;
@@ -87,8 +107,9 @@ export function changeText(compiled: Compiled, micro: number): string {
     case 'rename':
       return renameText(compiled, micro, name, effect);
     case 'exchange':
-      return `the exchange of ${name} and ${targetText(name, effect)}`;
+      return `the exchange of ${name} and ${targetText(compiled, name, effect)}`;
     case 'write':
+      if (compiled.steps[micro]?.kind === 'resize') return `the new length of ${name}`;
       return effect.sizeBeforeBytes === 0 ? `the content of ${name}` : `the new bytes of ${name}`;
     case 'write-blocks':
       return `the new blocks of ${name}`;
@@ -115,8 +136,8 @@ function renameText(
   const index = compiled.operationOf[micro] ?? 0;
   const first = compiled.microStart[index] ?? 0;
   const whole = (compiled.microStart[index + 1] ?? 0) - first === 1;
-  if (whole) return `the rename of ${name} to ${targetText(name, effect)}`;
+  if (whole) return `the rename of ${name} to ${targetText(compiled, name, effect)}`;
   return micro === first
-    ? `the new name ${targetText(name, effect)}`
+    ? `the new name ${targetText(compiled, name, effect)}`
     : `the loss of the name ${name}`;
 }

@@ -54,7 +54,7 @@ function link(
   fate: string,
 ): CrashReason {
   const { profile } = compiled;
-  const call = callText(operation.effect, operation.path);
+  const call = callText(compiled, operation.effect, operation.path);
   const sentence = ruleSentence(rule, profile);
   const { startMicroseconds, path } = operation;
   return {

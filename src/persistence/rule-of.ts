@@ -57,24 +57,28 @@ function effectOf({ compiled }: DiskHistory, micro: number): Effect | undefined 
 /** The first returned barrier that put this micro-operation on the disk, if one did. */
 function barrierOver(history: DiskHistory, micro: number): BarrierEffect | undefined {
   const { compiled, duties } = history;
-  const { operationOf, inodeOf, classes, operations } = compiled;
-  const place = operationOf[micro] ?? 0;
-  const inode = inodeOf[micro] ?? 0;
-  const isMetadata = classes[micro] === microClass.metadata;
-  const bound = isMetadata ? duties.cutMin : duties.dataForcedBefore(inode);
+  const place = compiled.operationOf[micro] ?? 0;
   for (let index = place + 1; index < duties.moment.completed; index++) {
-    const effect = operations[index]?.effect;
+    const effect = compiled.operations[index]?.effect;
     if (effect?.kind !== 'barrier') continue;
-    if (effect.inode === 0) return effect;
-    const brings = duties.brought.some(
-      ({ operation, micros }) => operation === index && micros.has(micro),
-    );
-    if (brings) return effect;
-    const reaches = place < bound && index <= bound;
-    if (isMetadata && reaches && compiled.profile.fsyncScope === 'everything-before') return effect;
-    if (!isMetadata && effect.inode === inode && effect.scope !== 'fsync-directory') return effect;
+    if (effect.inode === 0 || carries(history, effect, index, micro)) return effect;
   }
   return undefined;
+}
+
+/** Whether a barrier on one file or folder carried a micro-operation before it. */
+function carries(
+  { compiled, duties }: DiskHistory,
+  { inode, scope }: BarrierEffect,
+  index: number,
+  micro: number,
+): boolean {
+  const { classes, inodeOf, operationOf, profile } = compiled;
+  if (classes[micro] !== microClass.metadata) {
+    return inodeOf[micro] === inode && scope !== 'fsync-directory';
+  }
+  if (profile.fsyncScope === 'everything-before') return (operationOf[micro] ?? 0) < duties.cutMin;
+  return duties.brought.some(({ operation, micros }) => operation === index && micros.has(micro));
 }
 
 function metadataRule(
@@ -115,12 +119,17 @@ function isLeftHalf(history: DiskHistory, micro: number): boolean {
   return false;
 }
 
-/** Whether a log that an fsync wrote holds something later, and not this. */
-function isLeftBehind({ compiled, duties }: DiskHistory, micro: number): boolean {
+/** Whether the disk holds names of a later operation, and not this: only the log of an fsync does that. */
+function isLeftBehind(history: DiskHistory, micro: number): boolean {
+  const { compiled, duties } = history;
   if (compiled.profile.fsyncScope !== 'closure') return false;
   const place = compiled.operationOf[micro] ?? 0;
-  const brought = [...duties.brought, ...(duties.underway === undefined ? [] : [duties.underway])];
-  return brought.some(({ operation, micros }) => operation > place && !micros.has(micro));
+  const end = compiled.microStart[duties.moment.issued] ?? 0;
+  for (let later = compiled.microStart[place + 1] ?? end; later < end; later++) {
+    const isName = compiled.classes[later] === microClass.metadata;
+    if (isName && history.fateOf(later) === 'there') return true;
+  }
+  return false;
 }
 
 function isBehindFdatasync({ compiled, duties }: DiskHistory, micro: number): boolean {
@@ -135,14 +144,22 @@ function isBehindFdatasync({ compiled, duties }: DiskHistory, micro: number): bo
   );
 }
 
-function contentRule({ compiled }: DiskHistory, micro: number, fate: StepFate): RuleId {
-  const { profile, steps } = compiled;
+/** Whether bytes go behind the end of their file, into a block that it has already. */
+function lengthens({ compiled }: DiskHistory, micro: number): boolean {
+  const before = compiled.steps[micro - 1];
+  const isSame = compiled.operationOf[micro - 1] === compiled.operationOf[micro];
+  return isSame && before?.kind === 'resize' && compiled.steps[micro]?.kind === 'in-place';
+}
+
+function contentRule(history: DiskHistory, micro: number, fate: StepFate): RuleId {
+  const { profile, steps } = history.compiled;
   if (profile.metadataOrder === 'blocks') {
     return profile.verifiesReads === true && fate !== 'there' ? 'verity-refuses' : 'slot-blocks';
   }
   if (steps[micro]?.kind === 'zero-tail') return 'zeroed-tail';
   if (steps[micro]?.kind === 'in-place') {
-    return fate === 'there' ? 'written-back' : 'overwrite-in-place';
+    if (fate === 'there') return 'written-back';
+    return lengthens(history, micro) ? 'length-before-bytes' : 'overwrite-in-place';
   }
   switch (fate) {
     case 'there':
@@ -151,7 +168,7 @@ function contentRule({ compiled }: DiskHistory, micro: number, fate: StepFate): 
       return (profile.errorsOfMissing?.length ?? 0) > 1 ? 'inode-missing' : 'chain-missing';
     case 'room':
     case 'perhaps':
-      return 'unwritten-extents';
+      return profile.metadataOrder === 'sectors' ? 'zeros-without-journal' : 'unwritten-extents';
     case 'missing':
       if (profile.metadataOrder === 'sectors') return 'sectors-in-any-order';
       return profile.allocation === 'after-data' ? 'size-after-data' : 'delayed-allocation';

@@ -5,14 +5,13 @@
 import type { Profile } from './profile.ts';
 import { recordedOn } from './recordings.ts';
 
-const commitDocument = 'https://www.kernel.org/doc/html/latest/admin-guide/ext4.html';
 const flushDocument = 'https://www.kernel.org/doc/html/latest/block/writeback_cache_control.html';
 
 /** One rule. `{profile}`, `{commit}` and `{writeback}` in the sentence stand for the profile's name and times. */
 export interface RuleRow {
   readonly sentence: string;
-  /** Addresses that say so whatever the profile. */
-  readonly documents?: readonly string[];
+  /** Addresses that say so, of all profiles or of those whose id begins like this. */
+  readonly documents?: readonly { readonly address: string; readonly on?: string }[];
   /** Litmus programs that show it; the id of a recording is the profile's recorded name, `/`, and the program. */
   readonly programs: readonly string[];
 }
@@ -41,9 +40,18 @@ export const rules = {
     sentence:
       '{profile} reserves the place for new content first, and may commit the length of the file before the content is on the disk. A reserved place that was not written reads as zeros.',
     documents: [
-      'https://git.zx2c4.com/linux-dev/commit/?id=244adf6426ee31a83f397b700d964cff12a247d3',
+      {
+        address:
+          'https://git.zx2c4.com/linux-dev/commit/?id=244adf6426ee31a83f397b700d964cff12a247d3',
+        on: 'ext4',
+      },
     ],
     programs: ['ren-over-nosync', 'append-small-nosync'],
+  },
+  'zeros-without-journal': {
+    sentence:
+      '{profile} writes the length of a file and its content apart, in any order. Where the length came first, the recordings showed zeros.',
+    programs: ['ren-over-nosync', 'create-write-nosync'],
   },
   'size-after-data': {
     sentence:
@@ -59,6 +67,11 @@ export const rules = {
     sentence:
       '{profile} writes new bytes over the old ones, at the same place. A drive promises only that a single sector (512 or 4096 bytes) is old or new, and it may write sectors in any order.',
     programs: ['overwrite-1blk', 'overwrite-16blk'],
+  },
+  'length-before-bytes': {
+    sentence:
+      'New bytes in the last block of a file need no new place. {profile} commits the new length with the names; the bytes follow up to {writeback} later. Until then the end of the file reads as zeros.',
+    programs: ['append-small-nosync'],
   },
   'zeroed-tail': {
     sentence:
@@ -82,7 +95,7 @@ export const rules = {
   },
   'fsync-leaves-others': {
     sentence:
-      'fsync of one file does not carry what others did before, on {profile}. The log holds that file and what it needs; the older change still waits for the commit.',
+      'fsync of one file or folder does not carry older changes of others, on {profile}. Its log holds that one and what it needs; the older change still waits for the commit.',
     programs: ['link-backup-then-rename', 'unlink-fsync-sibling', 'chmod-fsync-other'],
   },
   'fsync-directory-names': {
@@ -102,7 +115,7 @@ export const rules = {
   },
   'sync-carries-everything': {
     sentence: 'When sync or syncfs returns, everything before it is on the disk.',
-    documents: ['https://man7.org/linux/man-pages/man2/sync.2.html'],
+    documents: [{ address: 'https://man7.org/linux/man-pages/man2/sync.2.html' }],
     programs: ['ren-over-syncfs'],
   },
   'rename-halves-in-log': {
@@ -113,7 +126,7 @@ export const rules = {
   'rename-halves-in-sectors': {
     sentence:
       '{profile} has no journal. A rename changes two entries, in two writes, and either can reach the disk without the other.',
-    documents: ['https://github.com/ostreedev/ostree/pull/1967'],
+    documents: [{ address: 'https://github.com/ostreedev/ostree/pull/1967', on: 'vfat' }],
     programs: ['rename-crossdir', 'ren-over-nosync'],
   },
   'sectors-in-any-order': {
@@ -149,31 +162,30 @@ export const rules = {
   'slot-blocks': {
     sentence:
       'An image is written block by block. Until a flush, any of its blocks may be the old one or the new one, and nothing tells them apart.',
-    documents: [flushDocument],
+    documents: [{ address: flushDocument }],
     programs: [],
   },
   'verity-refuses': {
     sentence:
       'Every block is compared with a checksum when it is read (dm-verity). A block that does not fit gives a read error, never wrong bytes.',
-    documents: ['https://docs.kernel.org/admin-guide/device-mapper/verity.html'],
+    documents: [{ address: 'https://docs.kernel.org/admin-guide/device-mapper/verity.html' }],
     programs: [],
   },
   'memory-only': {
     sentence: '{profile} lives in memory. No call puts any of it on a disk.',
-    documents: ['https://docs.kernel.org/filesystems/tmpfs.html'],
+    documents: [{ address: 'https://docs.kernel.org/filesystems/tmpfs.html' }],
     programs: [],
   },
   'lying-drive': {
     sentence:
       'This drive says that it has written when it has not. No fsync means anything on it: any of the writes may be missing.',
-    documents: [flushDocument],
+    documents: [{ address: flushDocument }],
     programs: [],
   },
   'writeback-starts-early': {
     sentence:
       'This call makes {profile} start writing the content at once. It does not wait for it: on a quiet, fast drive the content wins the race against the commit, on a busy one it loses.',
-    documents: [commitDocument],
-    programs: ['ren-over-nosync'],
+    programs: [],
   },
 } as const satisfies Record<string, RuleRow>;
 
@@ -209,7 +221,7 @@ export function ruleSources(id: RuleId, profile: Profile): readonly string[] {
   const { documents = [] }: RuleRow = rules[id];
   const own = [
     ...recordingsOf(id, profile).map((recording) => `recorded litmus test ${recording}`),
-    ...documents,
+    ...documents.filter(({ on = '' }) => profile.id.startsWith(on)).map(({ address }) => address),
   ];
   return own.length > 0 ? own : profile.sources;
 }

@@ -1,6 +1,7 @@
 /** What to do instead: programs that are tried on the engine, and what is left of the harm when they are used. */
 import type { LitmusCall, LitmusProgram } from '../litmus/program.ts';
 import type { ExplainCase, Instead } from './cases.ts';
+import type { Observation } from '../litmus/observe.ts';
 import { ExplainedProgram } from './subject.ts';
 import { callInWords, outcomeText } from './words.ts';
 
@@ -59,7 +60,10 @@ function adviceOf(
   const texts = (those: (key: string, isHarm: boolean) => boolean): readonly string[] =>
     [...all]
       .filter(([key, { observation }]) => those(key, program.standingOf(observation).isHarm))
-      .map(([, { observation }]) => outcomeText(observation, program.versions))
+      .map(([, { observation }]) =>
+        outcomeText(lastingPart(program, observation), program.versions),
+      )
+      .filter((text, index, known) => known.indexOf(text) === index)
       .sort();
   return {
     isFineAlready,
@@ -69,6 +73,12 @@ function adviceOf(
     afterEnd: texts((key) => afterEnd.has(key)),
     harm: texts((_, isHarm) => isHarm),
   };
+}
+
+/** Without the program's scaffolding. */
+function lastingPart(program: ExplainedProgram, observation: Observation): Observation {
+  const paths = program.lasting.length > 0 ? program.lasting : Object.keys(observation);
+  return Object.fromEntries(paths.map((path) => [path, observation[path] ?? 'absent']));
 }
 
 const changesContent = new Set(['write', 'owrite', 'append', 'writetrunc', 'writesync']);

@@ -94,7 +94,7 @@ function cutText(program: ExplainedProgram, { disk }: Possibility): readonly str
   const { completed } = duties.moment;
   const next = compiled.operations[completed];
   if (next === undefined) return [];
-  const call = callText(next.effect, next.path);
+  const call = callText(compiled, next.effect, next.path);
   return [`The power fails no later than in call ${String(program.callOf(completed))} (${call}).`];
 }
 
@@ -105,7 +105,7 @@ function arrivedText(missing: readonly MissingChange[], there: readonly string[]
   const texts = missing.map(({ text }) => text);
   const absent =
     texts.length > toldMax ? `${texts[0] ?? ''} and what came after it` : listed(texts);
-  if (there.length === 0) return `Missing: ${absent}. Nothing reached the disk in full.`;
+  if (there.length === 0) return `Missing: ${absent}.`;
   const present = listed(there.slice(-toldMax));
   return `${present.charAt(0).toUpperCase()}${present.slice(1)} reached the disk; ${absent} did not.`;
 }

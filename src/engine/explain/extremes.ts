@@ -9,7 +9,7 @@ import type { PossibleContent, StepFate } from '../../persistence/possible.ts';
 import { keyOf } from '../litmus/allowed.ts';
 import { exactObservation, shows, type Possibility, type Subject } from './possibilities.ts';
 
-const mixed = /\{[^0}]+\}(\d+)/u;
+const mixed = /\{[^}]+\}\d+/u;
 
 /** The possibilities with the extremes of their mixes. */
 export function withExtremes(

@@ -54,10 +54,18 @@ export function possibilitiesOf(subject: Subject): Possibilities {
   let afterEnd: ReadonlySet<string> = new Set();
   const count = subject.compiled.operations.length;
   for (let completed = count; completed >= 0; completed--) {
-    const moment = { completed, issued: Math.min(count, completed + 1) };
-    const found = atMoment(subject, moment, bound);
-    if (completed === count) afterEnd = new Set(found.keys());
-    for (const [key, possibility] of found) if (!all.has(key)) all.set(key, possibility);
+    const issued = Math.min(count, completed + 1);
+    // A barrier on its way may have done all that it does, without having returned.
+    const isBarrier = subject.compiled.operations[completed]?.effect.kind === 'barrier';
+    const moments = [{ completed, issued }, ...(isBarrier ? [{ completed: issued, issued }] : [])];
+    for (const moment of moments) {
+      const found = atMoment(subject, moment, bound);
+      if (completed === count) afterEnd = new Set(found.keys());
+      for (const [key, possibility] of found)
+        if (!all.has(key)) {
+          all.set(key, possibility);
+        }
+    }
   }
   return { all, afterEnd, isComplete: !bound.exceeded };
 }
@@ -113,11 +121,14 @@ function contentsMissing(
   contents: ReadonlyMap<Inode, PossibleContent>,
 ): readonly number[] {
   const missing: number[] = [];
-  for (const { fates } of contents.values()) {
+  for (const { fates, pattern } of contents.values()) {
     for (const [micro, fate] of fates) {
       const step = steps[micro];
-      if (fate === 'there' || step?.kind === 'data') continue;
-      const isRoom = fate === 'room' && step?.kind === 'attach';
+      if (fate === 'there' || step === undefined || step.kind === 'data') continue;
+      // Bytes behind the end of a file change nothing, so they may as well be there.
+      const endBytes = pattern.kind === 'bytes' ? pattern.sizeBytes : Infinity;
+      if (fate === 'perhaps' && 'offsetBytes' in step && step.offsetBytes >= endBytes) continue;
+      const isRoom = fate === 'room' && step.kind === 'attach';
       missing.push(isRoom ? step.dataMicro : micro);
     }
   }

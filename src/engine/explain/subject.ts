@@ -48,7 +48,7 @@ export class ExplainedProgram {
   }
 
   /** Paths that are there before or after; others are the program's own scaffolding. */
-  get #lasting(): readonly string[] {
+  get lasting(): readonly string[] {
     const { before, after } = this.versions;
     return this.subject.observe.filter(
       (path) => before[path] !== 'absent' || after[path] !== 'absent',
@@ -57,11 +57,16 @@ export class ExplainedProgram {
 
   /** Where an outcome stands. */
   standingOf(observation: Observation): Standing {
-    const paths = this.#lasting;
+    const paths = this.lasting;
     const { before, after } = this.versions;
     const equals = (other: Observation, those: readonly string[]): boolean =>
       those.every((path) => other[path] === observation[path]);
-    const isLive = this.#live.some((live) => equals(live, paths));
+    // A new file that is not finished counts for nothing yet, whatever it holds.
+    const stageAt = (other: Observation, path: string): string | undefined =>
+      before[path] === 'absent' && other[path] !== after[path] ? 'unfinished' : other[path];
+    const isLive = this.#live.some((live) =>
+      paths.every((path) => stageAt(live, path) === stageAt(observation, path)),
+    );
     const loses = paths.some((path) => {
       const word = observation[path];
       return before[path] !== 'absent' && word !== before[path] && word !== after[path];

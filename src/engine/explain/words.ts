@@ -76,8 +76,13 @@ function pathText(path: string, word: string, { before, after }: Versions): stri
   if (word === 'dir') return `${name} is a folder`;
   if (word.startsWith('symlink:')) return `${name} points to ${word.slice('symlink:'.length)}`;
   if (word === old) return old === next ? `${name} is unchanged` : `${name} is the old file`;
+  if (word === 'empty') return `${name} is there, but empty`;
+  const [source] = Object.keys(before).filter((other) => before[other] === word);
+  if (source !== undefined) return `${name} holds what ${source} held before`;
   if (word === next) return `${name} is the new file, complete`;
-  return word === 'empty' ? `${name} is there, but empty` : contentText(name, word, old, next);
+  const [target] = Object.keys(after).filter((other) => after[other] === word);
+  if (target !== undefined) return `${name} holds the new ${target}, complete`;
+  return contentText(name, word, old, next);
 }
 
 function aspectText(name: string, aspect: string, word: string, isOld: boolean): string {
@@ -113,9 +118,10 @@ function contentText(name: string, word: string, old: string, next: string): str
   const total = lengthOf(word);
   const [only] = runs;
   if (runs.length === 1 && only !== undefined) {
-    const isFull = total === lengthOf(next) && next !== 'absent';
-    if (isFull && only.letters.startsWith('0')) {
-      return `${name} has its full length, but all or some of it reads as zeros`;
+    if (only.letters.startsWith('0')) {
+      const full =
+        total === lengthOf(next) ? 'its full length' : `a length of ${String(total)} bytes`;
+      return `${name} has ${full}, but all or some of it reads as zeros`;
     }
     if (letters.size === 2 && !letters.has('0') && total === lengthOf(old)) {
       return `${name} is a mix: each sector holds the old bytes or the new ones`;
@@ -126,8 +132,12 @@ function contentText(name: string, word: string, old: string, next: string): str
 
 function runText({ letters, lengthBytes }: Run): string {
   const named = [...letters].map((letter) => (letter === '0' ? 'zeros' : letter));
-  const words = named.length === 1 ? (named[0] ?? '') : `of each sector ${named.join(' or ')}`;
-  return `${String(lengthBytes)} bytes ${words}`;
+  const length = String(lengthBytes);
+  const [only = ''] = named;
+  if (named.length === 1) {
+    return only === 'zeros' ? `${length} zero bytes` : `${length} bytes ${only}`;
+  }
+  return `${length} bytes of which each sector is ${named.join(' or ')}`;
 }
 
 /** A time in words. */
@@ -138,7 +148,7 @@ export function timeText(microseconds: number): string {
 }
 
 function spanText({ fromMicroseconds: from, toMicroseconds: to }: TimeSpan): string {
-  if (to === Infinity) return from < 1000 ? 'at any time' : `from ${timeText(from)} on`;
+  if (to === Infinity) return from === 0 ? 'at any time' : `from ${timeText(from)} on`;
   if (from < 1000) return `until ${timeText(to)}`;
   return timeText(from) === timeText(to)
     ? `for a moment at ${timeText(from)}`
