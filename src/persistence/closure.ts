@@ -3,75 +3,138 @@
  * point 2 (btrfs) and 3.6 (vfat).
  */
 import type { Inode } from '../model/cell-table.ts';
-import type { BarrierEffect } from '../model/operation.ts';
+import type { BarrierEffect, Effect } from '../model/operation.ts';
 import type { Compiled } from './compiled.ts';
+import { concernsSubvolume, effectOfMicro, removesName } from './micro-facts.ts';
 
-/** Those of the pending micro-operations that the barrier brings to the disk. */
+/** What a barrier brings to the disk. */
+export interface Closure {
+  readonly micros: ReadonlySet<number>;
+  /** Inodes behind the names that it brings: they exist even where their first name does not. */
+  readonly born: ReadonlySet<Inode>;
+}
+
+/** Those of the pending micro-operations that the barrier brings to the disk, and the inodes behind them. */
+export function closureOf(
+  compiled: Compiled,
+  barrier: BarrierEffect,
+  pending: Iterable<number>,
+): Closure {
+  const gathering = new Gathering(compiled, [...pending]);
+  for (const micro of gathering.pending) {
+    if (isClaimed(compiled, micro, barrier)) gathering.add(micro);
+  }
+  if (compiled.profile.fsyncScope === 'closure') gathering.addNeeds(barrier.inode);
+  return gathering;
+}
+
+/** The same for a clock, which knows micro-operations alone: what creates an inode comes with it. */
 export function syncClosure(
   compiled: Compiled,
-  effect: BarrierEffect,
+  barrier: BarrierEffect,
   pending: ReadonlySet<number>,
 ): ReadonlySet<number> {
-  const chosen = new Set<number>();
-  const ofDirectory = effect.scope === 'fsync-directory';
-  for (const micro of pending) {
-    if (belongs(compiled, micro, effect, ofDirectory)) chosen.add(micro);
+  const { micros, born } = closureOf(compiled, barrier, pending);
+  const chosen = new Set(micros);
+  for (const micro of born.size === 0 ? [] : pending) {
+    if (creates(compiled, micro) && born.has(compiled.inodeOf[micro] ?? 0)) chosen.add(micro);
   }
-  if (compiled.profile.fsyncScope !== 'closure') return chosen;
-  if (ofDirectory) addNewInodes(compiled, pending, chosen);
-  addParents(compiled, pending, chosen);
   return chosen;
 }
 
-function belongs(
-  compiled: Compiled,
-  micro: number,
-  effect: BarrierEffect,
-  ofDirectory: boolean,
-): boolean {
-  const ownInode = compiled.inodeOf[micro] === effect.inode && !removesName(compiled, micro);
-  const ownName = ofDirectory && compiled.directoryOf[micro] === effect.inode;
-  return ownInode || ownName;
-}
-
-/** Whether a micro-operation only takes a name away: an fsync of the file leaves that to the next commit. */
-function removesName(compiled: Compiled, micro: number): boolean {
-  const effect = effectOf(compiled, micro);
-  if (effect?.kind === 'unlink') return true;
-  if (effect?.kind !== 'rename' || effect.fromDirectory === effect.toDirectory) return false;
-  return compiled.directoryOf[micro] === effect.fromDirectory;
-}
-
-function effectOf(compiled: Compiled, micro: number) {
-  return compiled.operations[compiled.operationOf[micro] ?? -1]?.effect;
-}
-
-/** Whether a micro-operation makes its inode: a creation is one with the first name. */
-function creates(compiled: Compiled, micro: number): boolean {
-  const effect = effectOf(compiled, micro);
-  return effect?.kind === 'link' && effect.created !== undefined;
-}
-
-/** The inodes behind new names come along, without their data. */
-function addNewInodes(compiled: Compiled, pending: ReadonlySet<number>, chosen: Set<number>): void {
-  const inodes = new Set([...chosen].map((micro) => compiled.inodeOf[micro] ?? 0));
-  for (const micro of pending) {
-    if (creates(compiled, micro) && inodes.has(compiled.inodeOf[micro] ?? 0)) chosen.add(micro);
+/** Whether an fsync of an inode asks for a micro-operation: its names, its attributes; of a directory, its entries. */
+function isClaimed(compiled: Compiled, micro: number, { inode, scope }: BarrierEffect): boolean {
+  const effect = effectOfMicro(compiled, micro);
+  if (effect === undefined || concernsSubvolume(effect)) return false;
+  const touches = (directory: Inode): boolean => scope === 'fsync-directory' && directory === inode;
+  switch (effect.kind) {
+    case 'unlink':
+      return touches(effect.directory);
+    case 'rename':
+      return isRenameClaimed(compiled, micro, effect, inode, touches);
+    case 'exchange':
+      return (
+        [effect.fromInode, effect.toInode].includes(inode) ||
+        touches(effect.fromDirectory) ||
+        touches(effect.toDirectory)
+      );
+    case 'link':
+      return effect.inode === inode || touches(effect.directory);
+    default:
+      return compiled.inodeOf[micro] === inode;
   }
 }
 
-/** New ancestor directories of what was synced. */
-function addParents(compiled: Compiled, pending: ReadonlySet<number>, chosen: Set<number>): void {
-  const inodes = new Set<Inode>();
-  for (const micro of chosen) inodes.add(compiled.directoryOf[micro] ?? 0);
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const micro of pending) {
-      const made = (compiled.directoryOf[micro] ?? 0) !== 0 && !removesName(compiled, micro);
-      if (!made || chosen.has(micro) || !inodes.has(compiled.inodeOf[micro] ?? 0)) continue;
-      chosen.add(micro);
-      inodes.add(compiled.directoryOf[micro] ?? 0);
-      grown = true;
+/** A rename that leaves the synced directory is asked for in whole; one that enters it only for its new name. */
+function isRenameClaimed(
+  compiled: Compiled,
+  micro: number,
+  effect: Extract<Effect, { kind: 'rename' }>,
+  inode: Inode,
+  touches: (directory: Inode) => boolean,
+): boolean {
+  if (touches(effect.fromDirectory)) return true;
+  const concerns = effect.inode === inode || touches(effect.toDirectory);
+  return concerns && !removesName(compiled, micro);
+}
+
+function creates(compiled: Compiled, micro: number): boolean {
+  const effect = effectOfMicro(compiled, micro);
+  return effect?.kind === 'link' && effect.created !== undefined;
+}
+
+class Gathering implements Closure {
+  readonly pending: readonly number[];
+  readonly micros = new Set<number>();
+  readonly born = new Set<Inode>();
+  readonly #compiled: Compiled;
+
+  constructor(compiled: Compiled, pending: readonly number[]) {
+    this.#compiled = compiled;
+    this.pending = pending;
+  }
+
+  add(micro: number): void {
+    this.micros.add(micro);
+  }
+
+  /** Names need the inodes behind them, and the new directories above them; so does the synced inode itself. */
+  addNeeds(inode: Inode): void {
+    const above = [inode];
+    for (const micro of this.micros) above.push(...this.#needsOf(micro));
+    for (const directory of above) {
+      for (const micro of this.pending) {
+        if (this.#compiled.inodeOf[micro] !== directory || !creates(this.#compiled, micro)) {
+          continue;
+        }
+        if (!this.micros.has(micro) && this.#isDirectory(micro)) {
+          this.micros.add(micro);
+          this.born.add(directory);
+        }
+        if (this.micros.has(micro)) above.push(this.#compiled.directoryOf[micro] ?? 0);
+      }
+    }
+  }
+
+  #isDirectory(micro: number): boolean {
+    const effect = effectOfMicro(this.#compiled, micro);
+    return effect?.kind === 'link' && effect.created?.kind === 'directory';
+  }
+
+  #needsOf(micro: number): readonly Inode[] {
+    const effect = effectOfMicro(this.#compiled, micro);
+    switch (effect?.kind) {
+      case 'link':
+        this.born.add(effect.inode);
+        return [effect.directory];
+      case 'rename':
+        this.born.add(effect.inode);
+        return [effect.toDirectory];
+      case 'exchange':
+        this.born.add(effect.fromInode).add(effect.toInode);
+        return [effect.fromDirectory, effect.toDirectory];
+      default:
+        return [];
     }
   }
 }

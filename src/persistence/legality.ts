@@ -2,10 +2,13 @@
  * Which sets of micro-operations can be on a disk when the power fails: persistence.md 3.4. Everything that explores
  * asks here, so that no policy shows a disk that its profile forbids.
  */
-import type { Inode } from '../model/cell-table.ts';
-import type { BarrierEffect } from '../model/operation.ts';
-import { syncClosure } from './closure.ts';
+import { subvolumeOf, type Inode } from '../model/cell-table.ts';
+import type { BarrierEffect, WriteEffect } from '../model/operation.ts';
+import { closureOf, type Closure } from './closure.ts';
 import { microClass, type Compiled } from './compiled.ts';
+import { blocksBetween, liveBlocks } from './file-blocks.ts';
+import { concernsSubvolume, effectOfMicro } from './micro-facts.ts';
+import { liesInNewSubvolume } from './new-subvolume.ts';
 
 /** How far a program got, in operations: the first `completed` had returned, those before `issued` had been called. */
 export interface Moment {
@@ -17,10 +20,9 @@ export interface Moment {
 export type FlushHonesty = 'honours-flush' | 'lies';
 
 /** What a completed barrier on a part of the file system has made durable. */
-interface Brought {
+interface Brought extends Closure {
   /** The barrier; micro-operations from here on are not concerned. */
   readonly operation: number;
-  readonly micros: ReadonlySet<number>;
 }
 
 /** What the completed barriers oblige a disk to hold. Places are operation numbers. */
@@ -29,21 +31,25 @@ export interface Obligations {
   /** No cut of the metadata lies below. */
   readonly cutMin: number;
   readonly brought: readonly Brought[];
-  /** What a barrier that was called and has not returned may have brought already: names, not yet data. */
-  readonly underway: Brought | undefined;
-  /** Data of an inode written before this operation is on the disk. */
+  /** A barrier that was called and has not returned, where it may have carried some of what lies before it. */
+  readonly underway: number | undefined;
+  /** Data of an inode written before this operation is on the disk, whatever the cut. */
   dataForcedBefore(inode: Inode): number;
+  /** Whether data of an inode written by an operation is on the disk for certain, under a cut. */
+  isDataForced(inode: Inode, operation: number, cutAt: number): boolean;
 }
 
 class Collected implements Obligations {
   readonly moment: Moment;
   cutMin = 0;
   readonly brought: Brought[] = [];
-  underway: Brought | undefined;
+  underway: number | undefined;
+  readonly #compiled: Compiled;
   #allForcedBefore = 0;
   readonly #forcedBefore = new Map<Inode, number>();
 
-  constructor(moment: Moment) {
+  constructor(compiled: Compiled, moment: Moment) {
+    this.#compiled = compiled;
     this.moment = moment;
   }
 
@@ -51,9 +57,24 @@ class Collected implements Obligations {
     return Math.max(this.#allForcedBefore, this.#forcedBefore.get(inode) ?? 0);
   }
 
+  isDataForced(inode: Inode, operation: number, cutAt: number): boolean {
+    if (operation < this.dataForcedBefore(inode)) return true;
+    return this.#isInSnapshot(inode, operation, cutAt);
+  }
+
+  /** A snapshot that is there was taken after the data of its source had been written. */
+  #isInSnapshot(inode: Inode, operation: number, cutAt: number): boolean {
+    const { operations } = this.#compiled;
+    for (let index = operation + 1; index < cutAt; index++) {
+      const effect = operations[index]?.effect;
+      if (effect?.kind === 'subvolume' && effect.source === subvolumeOf(inode)) return true;
+    }
+    return false;
+  }
+
   everything(before: number): void {
     this.#allForcedBefore = before;
-    this.cutMin = before;
+    this.cutMin = Math.max(this.cutMin, before);
   }
 
   data(inode: Inode, before: number): void {
@@ -71,18 +92,18 @@ export function obligations(
   moment: Moment,
   honesty: FlushHonesty = 'honours-flush',
 ): Obligations {
-  const collected = new Collected(moment);
+  const collected = new Collected(compiled, moment);
   const { operations, profile } = compiled;
   if (honesty === 'lies' || profile.fsyncScope === 'nothing') return collected;
   for (let index = 0; index < moment.completed; index++) {
     const effect = operations[index]?.effect;
-    // A snapshot flushes and commits before it, and itself; measured, litmus btrfs/snapshot-*.
-    if (effect?.kind === 'subvolume') collected.everything(index + 1);
+    // A snapshot commits, itself included; measured, litmus btrfs/btrfs-snapshot.
+    if (effect?.kind === 'subvolume' && effect.source !== undefined) collected.metadata(index + 1);
     if (effect?.kind === 'barrier') barrier(compiled, collected, effect, index);
   }
   const next = moment.issued > moment.completed ? operations[moment.completed]?.effect : undefined;
   if (next?.kind === 'barrier' && next.inode !== 0 && profile.fsyncScope === 'closure') {
-    collected.underway = broughtBy(compiled, collected.cutMin, next, moment.completed);
+    collected.underway = moment.completed;
   }
   return collected;
 }
@@ -101,37 +122,43 @@ function barrier(
   if (effect.scope !== 'fsync-directory') collected.data(effect.inode, index);
   if (fsyncScope === 'everything-before') {
     collected.metadata(effect.scope === 'fdatasync' ? sizesBefore(compiled, effect, index) : index);
+  } else if (liesInNewSubvolume(compiled, effect.inode, collected.cutMin, index)) {
+    collected.metadata(index);
   } else {
-    collected.brought.push(broughtBy(compiled, collected.cutMin, effect, index));
+    const pending = metadataBetween(compiled, collected.cutMin, index);
+    collected.brought.push({ operation: index, ...closed(compiled, effect, pending) });
   }
 }
 
-function broughtBy(
-  compiled: Compiled,
-  cutMin: number,
-  effect: BarrierEffect,
-  operation: number,
-): Brought {
-  const pending = metadataBetween(compiled, cutMin, operation);
-  return { operation, micros: syncClosure(compiled, effect, new Set(pending)) };
+function closed(compiled: Compiled, effect: BarrierEffect, pending: readonly number[]): Closure {
+  const { micros, born } = closureOf(compiled, effect, pending);
+  return { micros, born };
 }
 
-/** fdatasync leaves modes and extended attributes behind where the profile says so: the cut may lie before them. */
-function sizesBefore(compiled: Compiled, effect: BarrierEffect, index: number): number {
+/**
+ * fdatasync leaves modes and extended attributes behind where the profile says so, and on ext4 renames: what it carries
+ * is the last change of size, blocks or links of its inode. Source: persistence.md 3.4 point 1.
+ */
+function sizesBefore(compiled: Compiled, { inode }: BarrierEffect, index: number): number {
   if (compiled.profile.fdatasyncCarriesAttributes) return index;
-  for (let micro = (compiled.microStart[index] ?? 0) - 1; micro >= 0; micro--) {
-    if (compiled.inodeOf[micro] !== effect.inode) continue;
-    const place = compiled.operationOf[micro] ?? 0;
-    if (compiled.operations[place]?.effect.kind === 'set-attributes') continue;
-    if (isPlainOverwrite(compiled, micro)) continue;
-    return place + 1;
+  for (let place = index - 1; place >= 0; place--) {
+    const effect = compiled.operations[place]?.effect;
+    const carries =
+      effect?.kind === 'link' ||
+      effect?.kind === 'truncate' ||
+      (effect?.kind === 'write' && changesShape(compiled, place, effect));
+    if (carries && effect.inode === inode) return place + 1;
   }
   return 0;
 }
 
-function isPlainOverwrite(compiled: Compiled, micro: number): boolean {
-  const kind = compiled.steps[micro]?.kind;
-  return compiled.classes[micro] === microClass.data && kind !== 'data';
+/** Whether the running machine had to enlarge the file or give it blocks for a write. */
+function changesShape(compiled: Compiled, place: number, effect: WriteEffect): boolean {
+  const { inode, offsetBytes, data, sizeBeforeBytes } = effect;
+  const end = offsetBytes + data.sizeBytes;
+  if (end > sizeBeforeBytes) return true;
+  const blocks = liveBlocks(compiled, inode, place);
+  return blocksBetween(offsetBytes, end).some((block) => !blocks.has(block));
 }
 
 /** Metadata micro-operations of the operations from `start` up to, not including, `end`. */
@@ -144,15 +171,20 @@ export function metadataBetween(compiled: Compiled, start: number, end: number):
   return micros;
 }
 
-/** One legal cut: the metadata that is there for certain, and what may be there besides, each for itself. */
+/** One legal cut: the metadata that is there for certain, and what may be there besides. */
 export interface Cut {
   /** Operations before this one have their metadata on the disk. */
   readonly at: number;
-  /** Operations before this one are whole, data included, because a barrier on everything came after them. */
+  /** Operations before this one are settled: a barrier on everything came after them. */
   readonly settled: number;
   readonly required: readonly number[];
-  readonly optional: readonly number[];
+  /** Each of these may be there or not; its micro-operations go together. */
+  readonly optional: readonly (readonly number[])[];
+  /** Inodes that exist although the operation that created them may be missing. */
+  readonly born: ReadonlySet<Inode>;
 }
+
+const nobody: ReadonlySet<Inode> = new Set();
 
 /** Every legal cut of a moment, from the earliest to the latest. */
 export function* legalCuts(compiled: Compiled, duties: Obligations): Generator<Cut> {
@@ -162,33 +194,44 @@ export function* legalCuts(compiled: Compiled, duties: Obligations): Generator<C
 }
 
 function* prefixCuts(compiled: Compiled, duties: Obligations): Generator<Cut> {
-  const { brought, underway } = duties;
-  yield* cutsWith(compiled, duties, brought);
-  if (underway !== undefined) yield* cutsWith(compiled, duties, [...brought, underway]);
-}
-
-function* cutsWith(
-  compiled: Compiled,
-  { moment, cutMin }: Obligations,
-  brought: readonly Brought[],
-): Generator<Cut> {
+  const { moment, cutMin, brought, underway } = duties;
   for (let at = cutMin; at <= moment.issued; at++) {
     const later = brought.filter(({ operation }) => operation > at);
     const required = new Set(later.flatMap(({ micros }) => [...micros]));
-    const last = Math.max(at, ...later.map(({ operation }) => operation));
-    const optional = metadataBetween(compiled, at, last).filter((micro) => !required.has(micro));
+    const born = new Set(later.flatMap((one) => [...one.born]));
+    const last = Math.max(at, ...later.map(({ operation }) => operation), underway ?? 0);
     const prefix = metadataBetween(compiled, 0, at);
     const ahead = [...required].filter((micro) => (compiled.operationOf[micro] ?? 0) >= at);
-    yield { at, settled: cutMin, required: [...prefix, ...ahead], optional };
+    const optional = unitsBetween(compiled, at, last, required);
+    yield { at, settled: cutMin, required: [...prefix, ...ahead], optional, born };
   }
+}
+
+/** What a log may have carried along, operation by operation; a rename that is half required has its other half here. */
+function unitsBetween(
+  compiled: Compiled,
+  start: number,
+  end: number,
+  required: ReadonlySet<number>,
+): readonly (readonly number[])[] {
+  const units = new Map<number, number[]>();
+  for (const micro of metadataBetween(compiled, start, end)) {
+    const effect = effectOfMicro(compiled, micro);
+    // A log holds the names of others, not their data, and no whole subvolumes.
+    const isNever = effect === undefined || effect.kind === 'write' || concernsSubvolume(effect);
+    if (required.has(micro) || isNever) continue;
+    const operation = compiled.operationOf[micro] ?? 0;
+    units.set(operation, [...(units.get(operation) ?? []), micro]);
+  }
+  return [...units.values()];
 }
 
 /** Where sectors land one by one there is one cut, and everything that no barrier brought is optional. */
 function sectorCut(compiled: Compiled, { moment, cutMin, brought }: Obligations): Cut {
   const required = new Set(metadataBetween(compiled, 0, cutMin));
   for (const { micros } of brought) for (const micro of micros) required.add(micro);
-  const optional = metadataBetween(compiled, cutMin, moment.issued).filter(
-    (micro) => !required.has(micro),
-  );
-  return { at: moment.issued, settled: cutMin, required: [...required], optional };
+  const optional = metadataBetween(compiled, cutMin, moment.issued)
+    .filter((micro) => !required.has(micro))
+    .map((micro) => [micro]);
+  return { at: moment.issued, settled: cutMin, required: [...required], optional, born: nobody };
 }

@@ -16,10 +16,25 @@ export interface LandingGroup {
   readonly fewest: number;
 }
 
+/** How many ways there are for a group: some of its first changes where a sector holds them, else all or none. */
+export function waysOf(compiled: Compiled, { micros, fewest }: LandingGroup): number {
+  return compiled.profile.metadataOrder === 'sectors' ? micros.length - fewest + 1 : 2;
+}
+
+/** What lands of a group in one of its ways. */
+export function landedOf(
+  compiled: Compiled,
+  { micros, fewest }: LandingGroup,
+  way: number,
+): readonly number[] {
+  if (compiled.profile.metadataOrder === 'sectors') return micros.slice(0, fewest + way);
+  return way === 0 ? [] : micros;
+}
+
 /** The changes of a cut that may land besides the required ones, sector by sector. */
 export function landingGroups(compiled: Compiled, cut: Cut): readonly LandingGroup[] {
   if (compiled.profile.metadataOrder !== 'sectors') {
-    return cut.optional.map((micro) => ({ micros: [micro], fewest: 0 }));
+    return cut.optional.map((micros) => ({ micros, fewest: 0 }));
   }
   const required = new Set(cut.required);
   return bySector(compiled, cut).map((micros) => {

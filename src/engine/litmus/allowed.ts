@@ -39,15 +39,23 @@ export class AllowedStates {
   #seenAt(completed: number): Seen {
     const known = this.#atMoment.get(completed);
     if (known !== undefined) return known;
-    const moment: Moment = { completed, issued: Math.min(this.#count, completed + 1) };
     const seen = new Map<string, Observation>();
-    for (const disk of possibleDisks(this.#compiled, moment, this.#honesty, this.#bound)) {
-      for (const one of observations(disk, this.#recorded.blobs, this.#observe)) {
-        seen.set(keyOf(one), one);
+    for (const moment of this.#momentsAt(completed)) {
+      for (const disk of possibleDisks(this.#compiled, moment, this.#honesty, this.#bound)) {
+        for (const one of observations(disk, this.#recorded.blobs, this.#observe)) {
+          seen.set(keyOf(one), one);
+        }
       }
     }
     this.#atMoment.set(completed, seen);
     return seen;
+  }
+
+  /** A barrier on its way may already have done all that it does. */
+  #momentsAt(completed: number): readonly Moment[] {
+    const issued = Math.min(this.#count, completed + 1);
+    const isBarrier = this.#compiled.operations[completed]?.effect.kind === 'barrier';
+    return [{ completed, issued }, ...(isBarrier ? [{ completed: issued, issued }] : [])];
   }
 
   #between(first: number, last: number): readonly Observation[] {

@@ -134,7 +134,8 @@ function benchOn(volume: Volume, blobs: BlobTable): Bench {
     operationIndexStart: 0,
   });
   const os = kernel.process({ user: 0, group: 0 });
-  const source = { kind: 'volume', volume: volume.description.id } as const;
+  // The top level, as when it was made, whatever a program has set as the default since.
+  const source = { kind: 'volume', volume: volume.description.id, subvolume: '/' } as const;
   finish({ kernel, os }, os.mount({ mountPoint: '/', source, readOnly: false }));
   return { kernel, os };
 }

@@ -26,13 +26,14 @@ export function leastCut(moment: Moment): number {
   return Math.max(0, ...moment.effective.map((barrier) => cutOf(moment, barrier)));
 }
 
-function cutOf({ profile, issued }: Moment, barrier: MicroOperation): number {
+function cutOf(moment: Moment, barrier: MicroOperation): number {
+  const { profile, issued } = moment;
   const { change, index } = barrier;
   // A snapshot is a commit of its own (section 5, btrfs: after the ioctl both hold the data).
   if (change.kind === 'snapshot') return index + 1;
   if (change.kind !== 'barrier') return 0;
   if (change.scope === 'everything') return index;
-  if (profile.fsync === 'closure') return liesInNewSubvolume(issued, barrier) ? index : 0;
+  if (profile.fsync === 'closure') return liesInNewSubvolume(moment, barrier) ? index : 0;
   if (!change.dataOnly || profile.fdmeta) return index;
   const carried = issued.filter(
     (operation) => operation.index < index && fdatasyncCarries(operation, change.inode),
@@ -45,12 +46,15 @@ function cutOf({ profile, issued }: Moment, barrier: MicroOperation): number {
  * can't bring a subvolume into being, and fsync keeps its promise for the new parents of a file
  * (persistence.md 4, M4), so it has to be a whole commit.
  */
-function liesInNewSubvolume(issued: readonly MicroOperation[], barrier: MicroOperation): boolean {
+function liesInNewSubvolume(moment: Moment, barrier: MicroOperation): boolean {
+  const { issued, effective } = moment;
+  const earlier = effective.filter(({ index }) => index < barrier.index);
+  const committed = Math.max(0, ...earlier.map((one) => cutOf(moment, one)));
   if (barrier.change.kind !== 'barrier' || barrier.change.scope !== 'inode') return false;
   const above = [barrier.change.inode];
   for (const inode of above) {
     for (const { change, index, isCommitOnly } of issued) {
-      if (index >= barrier.index || change.kind === 'barrier') continue;
+      if (index < committed || index >= barrier.index || change.kind === 'barrier') continue;
       if (change.kind === 'link' && change.inode === inode) {
         if (isCommitOnly) return true;
         if (!above.includes(change.entry.directory)) above.push(change.entry.directory);

@@ -1,0 +1,287 @@
+/** What a file may hold on a possible disk: its writes and truncations, each with what may have become of it. */
+import type { Inode } from '../model/cell-table.ts';
+import type { Content } from '../model/content.ts';
+import { zeros } from '../model/content.ts';
+import type { TruncateEffect } from '../model/operation.ts';
+import { microClass } from './compiled.ts';
+import { blockBytes, blocksBetween, blocksOf, generationOf, type Blocks } from './file-blocks.ts';
+import {
+  allocated,
+  exactly,
+  patternKey,
+  perhapsWritten,
+  resized,
+  written,
+  type BytesPattern,
+  type Pattern,
+} from './pattern.ts';
+import type { PossibleDisk } from './possible.ts';
+import { verified } from './verified-content.ts';
+
+/**
+ * What became of one step of a file's content: it is there; it is not; the room for its bytes is there, and of each
+ * sector the bytes or zeros; of each sector the new bytes or the old ones; the room is named and cannot be read.
+ */
+export type StepFate = 'there' | 'missing' | 'room' | 'perhaps' | 'unreadable';
+
+/** A set of contents, and by which fates of the steps it comes about; steps that were not called have none. */
+export interface PossibleContent {
+  readonly pattern: Pattern;
+  readonly fates: ReadonlyMap<number, StepFate>;
+}
+
+/** A content in the making. */
+interface Draft extends PossibleContent {
+  readonly blocks: Blocks;
+  /** Blocks whose bytes are in memory alone: a later write to one of them cannot be there without the earlier. */
+  readonly unwritten: ReadonlySet<number>;
+}
+
+/** What a file may hold on this disk; each pattern is a set of contents. */
+export function patternsOf(disk: PossibleDisk, inode: Inode): readonly Pattern[] {
+  return contentsOf(disk, inode).map(({ pattern }) => pattern);
+}
+
+/** The same, with what became of each step; of several ways to a pattern, the one that lacks the fewest. */
+export function contentsOf(disk: PossibleDisk, inode: Inode): readonly PossibleContent[] {
+  const { compiled, duties } = disk;
+  const base = compiled.base.content(inode);
+  const untouched = { pattern: exactly(base), fates: new Map(), blocks: blocksOf(base) };
+  let drafts: readonly Draft[] = [{ ...untouched, unwritten: new Set() }];
+  for (const index of contentOperations(disk, inode)) {
+    if (index >= duties.moment.issued) break;
+    drafts = fewestLacking(
+      drafts.flatMap((draft) => afterOperation(disk, draft, index)),
+      draftKey,
+    );
+  }
+  const found = fewestLacking(drafts, ({ pattern }) => patternKey(pattern));
+  return compiled.profile.verifiesReads === true ? verified(compiled, inode, found) : found;
+}
+
+function contentOperations({ compiled }: PossibleDisk, inode: Inode): readonly number[] {
+  const micros = compiled.contentMicros.get(inode) ?? [];
+  return [...new Set(micros.map((micro) => compiled.operationOf[micro] ?? 0))];
+}
+
+function draftKey({ pattern, blocks, unwritten }: Draft): string {
+  return [patternKey(pattern), [...blocks].join(), [...unwritten].join()].join('|');
+}
+
+/** One content for each key. */
+function fewestLacking<Kind extends PossibleContent>(
+  contents: readonly Kind[],
+  keyOf: (content: Kind) => string,
+): readonly Kind[] {
+  const best = new Map<string, Kind>();
+  for (const content of contents) {
+    const key = keyOf(content);
+    const known = best.get(key);
+    if (known === undefined || lacking(content) < lacking(known)) best.set(key, content);
+  }
+  return [...best.values()];
+}
+
+function lacking({ fates }: PossibleContent): number {
+  return [...fates.values()].filter((fate) => fate !== 'there').length;
+}
+
+function afterOperation(disk: PossibleDisk, draft: Draft, index: number): readonly Draft[] {
+  const effect = disk.compiled.operations[index]?.effect;
+  if (draft.pattern.kind === 'unreadable') return [fated(disk, draft, index, 'unreadable')];
+  const bytes = { ...draft, pattern: draft.pattern };
+  switch (effect?.kind) {
+    case 'truncate':
+      return [truncated(disk, bytes, index, effect)];
+    case 'write':
+      return afterWrite(disk, bytes, { index, ...effect });
+    case 'write-blocks':
+      return [landedInPlace(disk, bytes, { index, ...effect }, undefined)];
+    default:
+      return [draft];
+  }
+}
+
+type BytesDraft = Draft & { readonly pattern: BytesPattern };
+
+interface Write {
+  readonly index: number;
+  readonly inode: Inode;
+  readonly offsetBytes: number;
+  readonly data: Content;
+}
+
+/** Notes what became of the content steps of an operation. */
+function fated(disk: PossibleDisk, draft: Draft, index: number, fate: StepFate): Draft {
+  const { compiled, landed } = disk;
+  const fates = new Map(draft.fates);
+  const end = compiled.microStart[index + 1] ?? 0;
+  for (let micro = compiled.microStart[index] ?? 0; micro < end; micro++) {
+    const step = compiled.steps[micro];
+    if (step === undefined) continue;
+    const isMetadata = compiled.classes[micro] === microClass.metadata;
+    const ofMetadata = landed.has(micro) ? 'there' : 'missing';
+    fates.set(micro, isMetadata ? ofMetadata : step.kind === 'data' ? 'there' : fate);
+  }
+  return { ...draft, fates };
+}
+
+/** Whether the metadata of an operation on a file's content is on the disk. */
+function isLanded({ compiled, cut, landed }: PossibleDisk, index: number): boolean {
+  const { metadataOrder } = compiled.profile;
+  const end = compiled.microStart[index + 1] ?? 0;
+  for (let micro = compiled.microStart[index] ?? 0; micro < end; micro++) {
+    if (compiled.classes[micro] === microClass.metadata) return landed.has(micro);
+    const isEntry = compiled.classes[micro] === microClass.attach;
+    if (metadataOrder === 'sectors' && isEntry) return landed.has(micro);
+  }
+  return metadataOrder !== 'prefix' || index < cut.at;
+}
+
+const isForced = ({ duties, cut }: PossibleDisk, { inode, index }: Write): boolean =>
+  duties.isDataForced(inode, index, cut.at);
+
+function truncated(
+  disk: PossibleDisk,
+  draft: BytesDraft,
+  index: number,
+  { inode, sizeBytes, sizeBeforeBytes }: TruncateEffect,
+): Draft {
+  const kept = (block: number): boolean => block * blockBytes < sizeBytes;
+  if (isLanded(disk, index)) {
+    const blocks = new Map([...draft.blocks].filter(([block]) => kept(block)));
+    const unwritten = new Set([...draft.unwritten].filter(kept));
+    const pattern = resized(draft.pattern, sizeBytes);
+    return fated(disk, { ...draft, pattern, blocks, unwritten }, index, 'there');
+  }
+  const { zeroesTruncatedTail } = disk.compiled.profile;
+  const tail = Math.floor(sizeBytes / blockBytes);
+  const owns = draft.blocks.get(tail) === generationOf(disk.compiled, inode, tail, index);
+  const zeroes = zeroesTruncatedTail && sizeBytes < sizeBeforeBytes && sizeBytes % blockBytes > 0;
+  if (!zeroes || !owns) return fated(disk, draft, index, 'missing');
+  const data = zeros((tail + 1) * blockBytes - sizeBytes);
+  const pattern = perhapsWritten(draft.pattern, sizeBytes, data);
+  return fated(disk, { ...draft, pattern }, index, 'perhaps');
+}
+
+function afterWrite(disk: PossibleDisk, draft: BytesDraft, write: Write): readonly Draft[] {
+  const { profile } = disk.compiled;
+  const { index, inode, offsetBytes, data } = write;
+  if (profile.overwrite === 'with-operation') {
+    const isThere = isLanded(disk, index) || isForced(disk, write);
+    if (!isThere) return [fated(disk, draft, index, 'missing')];
+    const pattern = written(draft.pattern, offsetBytes, data);
+    return [fated(disk, { ...draft, pattern }, index, 'there')];
+  }
+  const touched = blocksBetween(offsetBytes, offsetBytes + data.sizeBytes);
+  const owns = (block: number): boolean =>
+    profile.overwrite === 'in-place' &&
+    draft.blocks.get(block) === generationOf(disk.compiled, inode, block, index);
+  const inside = touched.filter(owns);
+  const outside = touched.filter((block) => !owns(block));
+  const before = inside.length === 0 ? draft : landedInPlace(disk, draft, write, inside);
+  if (outside.length === 0 || before.pattern.kind === 'unreadable') return [before];
+  return attached(disk, { ...before, pattern: before.pattern }, write, outside);
+}
+
+/** The part of a write that lies in a block. */
+function partIn(
+  write: Write,
+  block: number,
+): { readonly offsetBytes: number; readonly data: Content } {
+  const from = Math.max(write.offsetBytes, block * blockBytes);
+  const to = Math.min(write.offsetBytes + write.data.sizeBytes, (block + 1) * blockBytes);
+  const whole = exactly(write.data);
+  const start = from - write.offsetBytes;
+  return { offsetBytes: from, data: cutOut(whole, start, to - from) };
+}
+
+function cutOut(whole: BytesPattern, start: number, lengthBytes: number): Content {
+  const segments = [];
+  let at = 0;
+  for (const piece of whole.pieces) {
+    const from = Math.max(start, at);
+    const to = Math.min(start + lengthBytes, at + piece.lengthBytes);
+    const [option] = piece.options;
+    if (from < to && option !== undefined) {
+      const fromBytes = option.blob === 0 ? 0 : option.fromBytes + from - at;
+      segments.push({ blob: option.blob, fromBytes, lengthBytes: to - from });
+    }
+    at += piece.lengthBytes;
+  }
+  return { sizeBytes: lengthBytes, segments };
+}
+
+/** Bytes over bytes: sector by sector, whatever the metadata does. */
+function landedInPlace(
+  disk: PossibleDisk,
+  draft: BytesDraft,
+  write: Write,
+  blocks: readonly number[] | undefined,
+): Draft {
+  const parts = blocks?.map((block) => partIn(write, block)) ?? [write];
+  const forced = isForced(disk, write);
+  const grows = isLanded(disk, write.index);
+  let { pattern } = draft;
+  for (const { offsetBytes, data } of parts) {
+    const end = offsetBytes + data.sizeBytes;
+    if (grows && end > pattern.sizeBytes) pattern = resized(pattern, end);
+    pattern = forced
+      ? written(pattern, offsetBytes, data)
+      : perhapsWritten(pattern, offsetBytes, data);
+  }
+  return fated(disk, { ...draft, pattern }, write.index, forced ? 'there' : 'perhaps');
+}
+
+/** Bytes for which the file gets blocks. */
+function attached(
+  disk: PossibleDisk,
+  draft: BytesDraft,
+  write: Write,
+  blocks: readonly number[],
+): readonly Draft[] {
+  return attachFates(disk, write).flatMap((fate): readonly Draft[] => {
+    if (fate === 'missing') {
+      const unwritten = new Set([...draft.unwritten, ...blocks]);
+      return [fated(disk, { ...draft, unwritten }, write.index, fate)];
+    }
+    if (blocks.some((block) => draft.unwritten.has(block))) return [];
+    return [fated(disk, withBlocks(disk, draft, write, blocks, fate), write.index, fate)];
+  });
+}
+
+function withBlocks(
+  disk: PossibleDisk,
+  draft: BytesDraft,
+  write: Write,
+  blocks: readonly number[],
+  fate: StepFate,
+): Draft {
+  if (fate === 'unreadable') {
+    const [errno = 5] = disk.compiled.profile.errorsOfMissing ?? [];
+    return { ...draft, pattern: { kind: 'unreadable', errno } };
+  }
+  const owned = new Map(draft.blocks);
+  let { pattern } = draft;
+  for (const block of blocks) {
+    const { offsetBytes, data } = partIn(write, block);
+    pattern = (fate === 'there' ? written : allocated)(pattern, offsetBytes, data);
+    owned.set(block, generationOf(disk.compiled, write.inode, block, write.index));
+  }
+  const end = write.offsetBytes + write.data.sizeBytes;
+  if (end > pattern.sizeBytes) pattern = resized(pattern, end);
+  return { ...draft, pattern, blocks: owned };
+}
+
+/** What may have become of a write to new blocks. Source: persistence.md 3.4 point 3. */
+function attachFates(disk: PossibleDisk, write: Write): readonly StepFate[] {
+  const { allocation, metadataOrder, errorsOfMissing } = disk.compiled.profile;
+  if (isForced(disk, write)) return ['there'];
+  if (!isLanded(disk, write.index)) return ['missing'];
+  if (allocation === 'with-operation') return ['there'];
+  // Room for data that never arrived reads as zeros; it may also have arrived, in part or whole.
+  const there: readonly StepFate[] = allocation === 'after-data' ? ['there'] : ['there', 'room'];
+  if (metadataOrder === 'prefix') return ['missing', ...there];
+  // The entry is there; its chain may not be.
+  return errorsOfMissing === undefined ? there : [...there, 'unreadable'];
+}

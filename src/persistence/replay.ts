@@ -1,0 +1,102 @@
+/** The names and attributes that a set of metadata micro-operations comes to, replayed in program order. */
+import type { Inode } from '../model/cell-table.ts';
+import { FileSystemState } from '../model/file-system-state.ts';
+import type { Effect } from '../model/operation.ts';
+import type { Compiled } from './compiled.ts';
+import type { Cut } from './legality.ts';
+import { effectOfMicro, removesName } from './micro-facts.ts';
+
+/** The state of a file system on which exactly these micro-operations landed. */
+export function replayed(
+  compiled: Compiled,
+  cut: Cut,
+  landed: ReadonlySet<number>,
+): FileSystemState {
+  const { base } = compiled;
+  const cells = new Int32Array(base.table.size);
+  cells.set(base.cells.subarray(0, cells.length));
+  const replay = new Replay(compiled, cut, cells);
+  replay.bear(cut.born);
+  for (const micro of [...landed].sort((left, right) => left - right)) replay.apply(micro);
+  return replay.state;
+}
+
+class Replay {
+  readonly state: FileSystemState;
+  readonly #compiled: Compiled;
+  readonly #cells: Int32Array;
+  readonly #required: ReadonlySet<number>;
+
+  constructor(compiled: Compiled, cut: Cut, cells: Int32Array) {
+    this.#compiled = compiled;
+    this.#cells = cells;
+    this.#required = new Set(cut.required);
+    this.state = new FileSystemState(compiled.base.table, cells);
+  }
+
+  /** A name that a log holds brings its inode into being, even where the first name of that inode is not in it. */
+  bear(born: ReadonlySet<Inode>): void {
+    if (born.size === 0) return;
+    for (let micro = 0; micro < this.#compiled.count; micro++) {
+      const effect = effectOfMicro(this.#compiled, micro);
+      const creates = effect?.kind === 'link' && effect.created !== undefined;
+      if (creates && born.has(effect.inode)) this.#write(micro, 'attributes');
+    }
+  }
+
+  /** Does what a micro-operation says, unless the disk lacks what it works on: then a log leaves the names alone. */
+  apply(micro: number): void {
+    const effect = effectOfMicro(this.#compiled, micro);
+    const part = effect === undefined ? 'all' : this.#possiblePart(micro, effect);
+    if (part !== 'none') this.#write(micro, part);
+  }
+
+  #write(micro: number, part: 'all' | 'attributes' | 'new names'): void {
+    const { writeStart, writeCell, writeValue, base } = this.#compiled;
+    for (let write = writeStart[micro] ?? 0; write < (writeStart[micro + 1] ?? 0); write++) {
+      const cell = writeCell[write] ?? 0;
+      const value = writeValue[write] ?? 0;
+      if (part === 'attributes' && base.table.kindOf(cell) !== 'attributes') continue;
+      if (part === 'new names' && value <= 0) continue;
+      this.#cells[cell] = value;
+    }
+  }
+
+  #exists(inode: Inode): boolean {
+    return this.state.attributes(inode) !== undefined;
+  }
+
+  #possiblePart(micro: number, effect: Effect): 'all' | 'new names' | 'none' {
+    const { state } = this;
+    switch (effect.kind) {
+      case 'link':
+        return effect.created !== undefined || this.#exists(effect.inode) ? 'all' : 'none';
+      case 'unlink':
+        return state.lookup(effect.directory, effect.name) === effect.inode ? 'all' : 'none';
+      case 'rename':
+        return this.#partOfRename(micro, effect);
+      case 'exchange': {
+        const left = state.lookup(effect.fromDirectory, effect.fromName) === effect.fromInode;
+        const right = state.lookup(effect.toDirectory, effect.toName) === effect.toInode;
+        return this.#required.has(micro) || (left && right) ? 'all' : 'none';
+      }
+      case 'set-attributes':
+        return this.#exists(effect.inode) ? 'all' : 'none';
+      default:
+        return 'all';
+    }
+  }
+
+  #partOfRename(
+    micro: number,
+    { inode, fromDirectory, fromName }: Extract<Effect, { kind: 'rename' }>,
+  ): 'all' | 'new names' | 'none' {
+    const hasSource = this.state.lookup(fromDirectory, fromName) === inode;
+    if (removesName(this.#compiled, micro)) return hasSource ? 'all' : 'none';
+    if (!this.#exists(inode)) return 'none';
+    if (hasSource) return 'all';
+    // Without a journal each entry is for itself; a log can name what it was asked to name.
+    const isAlone = this.#compiled.profile.metadataOrder === 'sectors' || this.#required.has(micro);
+    return isAlone ? 'new names' : 'none';
+  }
+}
