@@ -86,6 +86,9 @@ class Clock {
       if (this.compiled.classes[micro] === microClass.data) {
         at += writeMicroseconds(this.timing, this.#lengthBytes(micro));
         this.#land(micro, at);
+      } else if (this.compiled.profile.metadataOrder === 'sectors') {
+        // No transaction waits for it: entry and places are written with the data.
+        this.#land(micro, at);
       } else {
         const begins = this.compiled.profile.allocation === 'after-data' ? at : start;
         this.join(micro, begins);

@@ -1,0 +1,133 @@
+/** Lectures: the fewest missing operations, the time by the clock, and advice that was tried. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cases } from '../../../src/engine/explain/cases.ts';
+import { lectureOn, type ToldOutcome } from '../../../src/engine/explain/lecture.ts';
+import {
+  everyPossibility,
+  exactObservation,
+  shows,
+  type Possibility,
+} from '../../../src/engine/explain/possibilities.ts';
+import { keyOf } from '../../../src/engine/litmus/allowed.ts';
+import { FileSystemState } from '../../../src/model/file-system-state.ts';
+import { CrashState } from '../../../src/persistence/crash-state.ts';
+import { profileNamed } from '../../../src/persistence/registry.ts';
+import { explained, program } from './explain-programs.ts';
+
+const isProperPart = (part: readonly number[], whole: readonly number[]): boolean =>
+  part.length < whole.length && part.every((micro) => whole.includes(micro));
+
+describe.each(['ext4', 'ext4-data-journal', 'xfs', 'btrfs', 'vfat'])('on %s', (id) => {
+  test('what is missing is minimal: with any of it on the disk, something else is found', () => {
+    fc.assert(
+      fc.property(program, (drawn) => {
+        const subject = explained(drawn, profileNamed(id));
+        for (const told of subject?.possibilities.all.values() ?? []) {
+          expect(smallerOnes(told, subject?.subject)).toEqual([]);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** Disks of the same moment that show the same and lack only part of it. */
+function smallerOnes(
+  told: Possibility,
+  subject: Parameters<typeof everyPossibility>[0] | undefined,
+): readonly (readonly number[])[] {
+  if (subject === undefined) return [];
+  const { moment } = told.disk.duties;
+  return [...everyPossibility(subject, moment, { exceeded: false })]
+    .filter(({ observation }) => keyOf(observation) === keyOf(told.observation))
+    .filter(({ doubtful }) => doubtful.length <= told.doubtful.length)
+    .map(({ missing }) => missing)
+    .filter((missing) => isProperPart(missing, told.missing));
+}
+
+test.each(['ext4', 'ext4-data-journal', 'ext4-dioread-lock', 'xfs'])(
+  'on %s a disk that holds all but what is missing shows what is told',
+  (id) => {
+    fc.assert(
+      fc.property(program, (drawn) => {
+        const subject = explained(drawn, profileNamed(id));
+        if (subject === undefined) return;
+        const { compiled, blobs, observe } = subject.subject;
+        for (const { disk, missing, observation } of subject.possibilities.all.values()) {
+          const state = new CrashState(compiled);
+          const end = compiled.microStart[disk.duties.moment.issued] ?? 0;
+          for (let micro = 0; micro < end; micro++) state.set(micro, !missing.includes(micro));
+          const view = new FileSystemState(compiled.base.table, state.cells);
+          const seen = exactObservation(view, blobs, observe);
+          expect([seen, observation, shows(seen, observation)]).toEqual([seen, observation, true]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
+function outcomesOf(id: string, profile: string): readonly ToldOutcome[] {
+  const told = cases.find((one) => one.id === id);
+  if (told === undefined) throw new Error(id);
+  return lectureOn(told, [profileNamed(profile)]).fileSystems[0]?.outcomes ?? [];
+}
+
+/** Persistence model, section 0 point 3 and 8, and section 3.4 point 5. */
+test.each([
+  ['rename-over', 'ext4', 'A4096', 'Likely, until 5.0 s.'],
+  ['rename-over', 'ext4', 'B4096', 'Likely, from 5.0 s on.'],
+  ['rename-over', 'ext4', 'empty', 'Possible, when the drive is slow: from 5.0 s to 35.0 s.'],
+  ['rename-over', 'xfs', 'empty', 'Likely, from 30.0 s to 60.0 s.'],
+  ['rename-over', 'btrfs', 'empty', 'Possible, when the drive is slow: from 30.0 s to 60.0 s.'],
+  ['rename-over', 'vfat', 'B4096', 'Likely, from 30.0 s on.'],
+  ['fsync-directory-only', 'btrfs', 'empty', 'Likely, from 6 ms to 30.0 s.'],
+  ['append-log', 'ext4', 'A100+0100', 'Likely, from 5.0 s to 30.0 s.'],
+  ['append-log', 'btrfs', 'A100+B100', 'Likely, from 60.0 s on.'],
+])('in %s on %s, %s is found: %s', (id, profile, word, when) => {
+  const found = outcomesOf(id, profile).find(({ observation }) =>
+    Object.values(observation).includes(word),
+  );
+  expect(found?.when).toBe(when);
+});
+
+test.each([
+  ['rename-over', 'ext4-dioread-lock', ['A4096', 'B4096', 'empty']],
+  ['rename-over', 'ext4-data-journal', ['A4096', 'B4096']],
+  ['fsync-then-rename', 'ext4', ['A4096', 'B4096']],
+  ['fsync-then-rename', 'vfat', ['A4096', 'B4096', 'err5']],
+  ['editor-save', 'xfs', ['B4096']],
+])('once %s has ended on %s there is one of %j', (id, profile, words) => {
+  const left = outcomesOf(id, profile).filter(({ possibleAfterEnd }) => possibleAfterEnd);
+  const found = left.map(({ observation }) => Object.values(observation).join(' '));
+  expect(found.sort()).toEqual(words);
+});
+
+test('on btrfs the backup link is lost while the newer file is there', () => {
+  const lost = outcomesOf('link-before-rename', 'btrfs').find(
+    ({ observation }) => observation['f.bak'] === 'absent' && observation['f.new'] === 'B4096',
+  );
+  expect(lost).toMatchObject({ kind: 'never', isHarm: false, possibleAfterEnd: true });
+  expect(lost?.arrived).toContain('the further name f.bak');
+  expect(lost?.rules.map(({ id }) => id)).toContain('fsync-leaves-others');
+});
+
+const advised = cases.flatMap((told) => told.on.map((profile) => [told.id, profile] as const));
+
+test.each(advised)('the advice on %s makes the end certain on %s', (id, profile) => {
+  const told = cases.find((one) => one.id === id);
+  const lecture = told && lectureOn(told, [profileNamed(profile)]).fileSystems[0];
+  expect(lecture?.isComplete).toBe(true);
+  expect(lecture?.advice.afterEnd).toHaveLength(1);
+});
+
+test.each(['ext4', 'xfs', 'btrfs', 'vfat'])(
+  'the advice on rename-over does no harm on %s',
+  (id) => {
+    const told = cases.find((one) => one.id === 'rename-over');
+    const lecture = told && lectureOn(told, [profileNamed(id)]).fileSystems[0];
+    expect(lecture?.outcomes.some(({ isHarm }) => isHarm)).toBe(true);
+    expect(lecture?.advice).toMatchObject({ isFineAlready: false, harm: [] });
+  },
+);
