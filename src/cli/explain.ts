@@ -14,7 +14,7 @@ import { fileText } from './catalogue.ts';
 const columns = 80;
 
 const legend =
-  'Times count from the start of the program, on a machine where nobody else calls sync. A ! marks damage: what is there is neither the old version nor the new one.';
+  'Times count from the start of the program, on a machine where nobody else calls sync. A ! marks damage: a file is lost, or things are together that the program never put together.';
 
 /** The lecture on a case or a file. Throws `unknown-file`. */
 export function lectureFor(topic: string, on?: readonly string[]): Outcome<Lecture> {
@@ -70,7 +70,7 @@ function partLines({ label, outcomes, advice, isComplete }: FileSystemLecture): 
   const told = new Set<string>();
   const bound = 'There are more possible disks than were looked at; this list is not complete.';
   const last = outcomes.filter(({ possibleAfterEnd }) => possibleAfterEnd);
-  const early = outcomes.filter(({ possibleAfterEnd }) => !possibleAfterEnd);
+  const early = outcomes.filter(({ possibleAfterEnd }) => !possibleAfterEnd).sort(inImportance);
   const lines = (heading: string, some: readonly ToldOutcome[], from: number): readonly string[] =>
     some.length === 0
       ? []
@@ -84,10 +84,28 @@ function partLines({ label, outcomes, advice, isComplete }: FileSystemLecture): 
     '-'.repeat(label.length),
     '',
     ...lines('The program has ended. A power cut leaves one of these:', last, 0),
-    ...lines('While it still runs, one of these as well:', early, last.length),
+    ...lines('While it still runs, also one of these:', early.slice(0, earlyMax), last.length),
+    ...moreLines(early.length - earlyMax),
     ...(isComplete ? [] : [...wrapped(bound, '  ', '  '), '']),
     ...adviceLines(advice),
   ];
+}
+
+/** States on the way that are told in full; a program of a few calls has dozens. */
+const earlyMax = 4;
+
+/** What happens by the clock alone comes first, then damage. */
+function inImportance(left: ToldOutcome, right: ToldOutcome): number {
+  const rank = ({ occurrence, isHarm }: ToldOutcome): number =>
+    occurrence.likelihood === 'likely' ? 0 : isHarm ? 1 : 2;
+  return rank(left) - rank(right);
+}
+
+/** Says how many were left out. */
+function moreLines(count: number): readonly string[] {
+  if (count <= 0) return [];
+  const text = `And ${String(count)} more on the way, none of which outlasts the last call; --json lists them all.`;
+  return [...wrapped(text, '  ', '  '), ''];
 }
 
 const inset = '     ';

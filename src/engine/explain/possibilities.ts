@@ -61,10 +61,11 @@ export function possibilitiesOf(subject: Subject): Possibilities {
     for (const moment of moments) {
       const found = atMoment(subject, moment, bound);
       if (completed === count) afterEnd = new Set(found.keys());
-      for (const [key, possibility] of found)
+      for (const [key, possibility] of found) {
         if (!all.has(key)) {
           all.set(key, possibility);
         }
+      }
     }
   }
   return { all, afterEnd, isComplete: !bound.exceeded };

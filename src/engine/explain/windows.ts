@@ -93,12 +93,13 @@ export class Clocks {
   }
 }
 
-function scheduleOf({ compiled }: Subject, certainty: Certainty): Schedule {
+/** When everything reaches the disk of a program. */
+export function scheduleOf({ compiled }: Subject, certainty: Certainty): Schedule {
   return schedule(compiled, recordedTiming, watchedMicroseconds, certainty);
 }
 
 /** What is on the disk from instant to instant. */
-function walk(subject: Subject, { durableMicroseconds }: Schedule): readonly Seen[] {
+export function walk(subject: Subject, { durableMicroseconds }: Schedule): readonly Seen[] {
   const { compiled, blobs, observe } = subject;
   const state = new CrashState(compiled);
   const instants = [...new Set([0, ...durableMicroseconds])]

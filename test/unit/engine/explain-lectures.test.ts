@@ -9,6 +9,7 @@ import {
   shows,
   type Possibility,
 } from '../../../src/engine/explain/possibilities.ts';
+import { scheduleOf, walk } from '../../../src/engine/explain/windows.ts';
 import { keyOf } from '../../../src/engine/litmus/allowed.ts';
 import { FileSystemState } from '../../../src/model/file-system-state.ts';
 import { CrashState } from '../../../src/persistence/crash-state.ts';
@@ -61,6 +62,27 @@ test.each(['ext4', 'ext4-data-journal', 'ext4-dioread-lock', 'xfs'])(
           const view = new FileSystemState(compiled.base.table, state.cells);
           const seen = exactObservation(view, blobs, observe);
           expect([seen, observation, shows(seen, observation)]).toEqual([seen, observation, true]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
+/** What the clocks bring is always among what is possible; the lectures rest on that. */
+test.each(['ext4', 'ext4-data-journal', 'xfs', 'btrfs'])(
+  'on %s the clock never shows what a power cut cannot leave',
+  (id) => {
+    fc.assert(
+      fc.property(program, fc.constantFrom('likely', 'certain'), (drawn, certainty) => {
+        const subject = explained(drawn, profileNamed(id));
+        if (subject === undefined) return;
+        const possible = [...subject.possibilities.all.values()];
+        for (const seen of walk(subject.subject, scheduleOf(subject.subject, certainty))) {
+          const isPossible = possible.some(({ observation }) =>
+            shows(seen.observation, observation),
+          );
+          expect([seen, isPossible]).toEqual([seen, true]);
         }
       }),
       { numRuns: 60 },
