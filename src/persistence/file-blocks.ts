@@ -52,7 +52,7 @@ export function generationOf(
 
 /** Blocks that the running machine has given a file before an operation. */
 export function liveBlocks(
-  { base, operations }: Compiled,
+  { base, operations }: Pick<Compiled, 'base' | 'operations'>,
   inode: Inode,
   before: number,
 ): ReadonlySet<number> {

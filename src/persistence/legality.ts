@@ -33,6 +33,8 @@ export interface Obligations {
   readonly brought: readonly Brought[];
   /** A barrier that was called and has not returned, where it may have carried some of what lies before it. */
   readonly underway: number | undefined;
+  /** A log may hold anything: the drive dropped what it liked, and the log tree was still written. */
+  readonly anySubset: boolean;
   /** Data of an inode written before this operation is on the disk, whatever the cut. */
   dataForcedBefore(inode: Inode): number;
   /** Whether data of an inode written by an operation is on the disk for certain, under a cut. */
@@ -44,6 +46,7 @@ class Collected implements Obligations {
   cutMin = 0;
   readonly brought: Brought[] = [];
   underway: number | undefined;
+  anySubset = false;
   readonly #compiled: Compiled;
   #allForcedBefore = 0;
   readonly #forcedBefore = new Map<Inode, number>();
@@ -94,7 +97,10 @@ export function obligations(
 ): Obligations {
   const collected = new Collected(compiled, moment);
   const { operations, profile } = compiled;
-  if (honesty === 'lies' || profile.fsyncScope === 'nothing') return collected;
+  if (honesty === 'lies' || profile.fsyncScope === 'nothing') {
+    collected.anySubset = profile.fsyncScope === 'closure';
+    return collected;
+  }
   for (let index = 0; index < moment.completed; index++) {
     const effect = operations[index]?.effect;
     // A snapshot commits, itself included; measured, litmus btrfs/btrfs-snapshot.
@@ -202,7 +208,9 @@ function* prefixCuts(compiled: Compiled, duties: Obligations): Generator<Cut> {
     const last = Math.max(at, ...later.map(({ operation }) => operation), underway ?? 0);
     const prefix = metadataBetween(compiled, 0, at);
     const ahead = [...required].filter((micro) => (compiled.operationOf[micro] ?? 0) >= at);
-    const optional = unitsBetween(compiled, at, last, required);
+    const optional = duties.anySubset
+      ? metadataBetween(compiled, at, moment.issued).map((micro) => [micro])
+      : unitsBetween(compiled, at, last, required);
     yield { at, settled: cutMin, required: [...prefix, ...ahead], optional, born };
   }
 }

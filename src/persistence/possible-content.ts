@@ -127,7 +127,7 @@ function fated(disk: PossibleDisk, draft: Draft, index: number, fate: StepFate):
 }
 
 /** Whether the metadata of an operation on a file's content is on the disk. */
-function isLanded({ compiled, cut, landed }: PossibleDisk, index: number): boolean {
+function isLanded({ compiled, cut, duties, landed }: PossibleDisk, index: number): boolean {
   const { metadataOrder } = compiled.profile;
   const end = compiled.microStart[index + 1] ?? 0;
   for (let micro = compiled.microStart[index] ?? 0; micro < end; micro++) {
@@ -135,7 +135,7 @@ function isLanded({ compiled, cut, landed }: PossibleDisk, index: number): boole
     const isEntry = compiled.classes[micro] === microClass.attach;
     if (metadataOrder === 'sectors' && isEntry) return landed.has(micro);
   }
-  return metadataOrder !== 'prefix' || index < cut.at;
+  return metadataOrder !== 'prefix' || duties.anySubset || index < cut.at;
 }
 
 const isForced = ({ duties, cut }: PossibleDisk, { inode, index }: Write): boolean =>

@@ -1,7 +1,8 @@
 /** The names and attributes that a set of metadata micro-operations comes to, replayed in program order. */
 import type { Inode } from '../model/cell-table.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
-import type { Effect } from '../model/operation.ts';
+import type { Attributes } from '../model/attributes.ts';
+import type { Effect, SetAttributesEffect } from '../model/operation.ts';
 import type { Compiled } from './compiled.ts';
 import type { Cut } from './legality.ts';
 import { effectOfMicro, removesName } from './micro-facts.ts';
@@ -48,7 +49,21 @@ class Replay {
   apply(micro: number): void {
     const effect = effectOfMicro(this.#compiled, micro);
     const part = effect === undefined ? 'all' : this.#possiblePart(micro, effect);
-    if (part !== 'none') this.#write(micro, part);
+    if (part === 'none') return;
+    if (effect?.kind === 'set-attributes') this.#changeAttributes(micro, effect);
+    else this.#write(micro, part);
+  }
+
+  /** A mode and an extended attribute are items of their own: each changes only what it was about. */
+  #changeAttributes(micro: number, { inode, attributes }: SetAttributesEffect): void {
+    const { base, writeStart, writePrevious, writeValue } = this.#compiled;
+    const write = writeStart[micro] ?? 0;
+    const previous = writePrevious[write] ?? -1;
+    const cell = base.table.attributesCell(inode);
+    const valueBefore = previous < 0 ? (base.cells[cell] ?? 0) : (writeValue[previous] ?? 0);
+    const before = base.table.attributes(valueBefore) ?? base.attributes(inode);
+    const now = this.state.attributes(inode) ?? attributes;
+    this.#cells[cell] = base.table.attributesValue(changed(now, before ?? now, attributes));
   }
 
   #write(micro: number, part: 'all' | 'attributes' | 'new names'): void {
@@ -99,4 +114,21 @@ class Replay {
     const isAlone = this.#compiled.profile.metadataOrder === 'sectors' || this.#required.has(micro);
     return isAlone ? 'new names' : 'none';
   }
+}
+
+/** A record with the difference between two others. */
+function changed(now: Attributes, before: Attributes, after: Attributes): Attributes {
+  const extended = { ...now.extended };
+  for (const [name, value] of Object.entries(after.extended ?? {})) {
+    if (before.extended?.[name] !== value) extended[name] = value;
+  }
+  return {
+    ...now,
+    mode: after.mode === before.mode ? now.mode : after.mode,
+    user: after.user === before.user ? now.user : after.user,
+    group: after.group === before.group ? now.group : after.group,
+    ...(after.immutable === true ? { immutable: true } : {}),
+    ...(after.readOnlySubvolume === true ? { readOnlySubvolume: true } : {}),
+    ...(Object.keys(extended).length === 0 ? {} : { extended }),
+  };
 }

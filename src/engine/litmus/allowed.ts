@@ -51,11 +51,17 @@ export class AllowedStates {
     return seen;
   }
 
-  /** A barrier on its way may already have done all that it does. */
+  /** A barrier on its way may already have done all that it does; while a program waits, nothing is on its way. */
   #momentsAt(completed: number): readonly Moment[] {
     const issued = Math.min(this.#count, completed + 1);
     const isBarrier = this.#compiled.operations[completed]?.effect.kind === 'barrier';
-    return [{ completed, issued }, ...(isBarrier ? [{ completed: issued, issued }] : [])];
+    const { operationsAfterCall } = this.#recorded;
+    const waits = operationsAfterCall.filter((count) => count === completed).length > 1;
+    return [
+      { completed, issued },
+      ...(isBarrier ? [{ completed: issued, issued }] : []),
+      ...(waits ? [{ completed, issued: completed }] : []),
+    ];
   }
 
   #between(first: number, last: number): readonly Observation[] {

@@ -2,9 +2,11 @@
 import { Kernel } from '../../kernel/kernel.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import type { SimulatedProcess } from '../../kernel/simulated-process.ts';
-import { BlobTable, type Content } from '../../model/content.ts';
+import type { Inode } from '../../model/cell-table.ts';
+import { BlobTable, overwrite, zeroBlob, type Content } from '../../model/content.ts';
 import { FileSystemState } from '../../model/file-system-state.ts';
 import { ImageBuilder, Volume } from '../../model/volume.ts';
+import { blockBytes, blocksBetween, liveBlocks } from '../../persistence/file-blocks.ts';
 
 /** One call with its words and numbers, such as `['write', 'f', 0, 4096, 'A']`. */
 export type LitmusCall = readonly (string | number)[];
@@ -156,7 +158,7 @@ function perform(bench: Bench, blobs: BlobTable, call: LitmusCall): void {
 export function recordProgram(program: LitmusProgram, profile: string): RecordedProgram {
   const blobs = new BlobTable();
   const before = prepared(program, profile, blobs);
-  const volume = restarted(before);
+  const volume = restarted(before, blobs);
   const bench = benchOn(volume, blobs);
   const operationsAfterCall = [0];
   for (const call of program.ops) {
@@ -175,7 +177,39 @@ function prepared(program: LitmusProgram, profile: string, blobs: BlobTable): Vo
 }
 
 /** What was set up is durable, and its history is over. */
-function restarted(volume: Volume): Volume {
+function restarted(volume: Volume, blobs: BlobTable): Volume {
   const cells = volume.live.cells.slice();
-  return new Volume(volume.description, new FileSystemState(volume.table, cells));
+  const { table } = volume;
+  for (const inode of writtenInodes(volume)) {
+    const blocks = liveBlocks(volume, inode, volume.operations.length);
+    const content = withWrittenZeros(volume.live.content(inode), blocks, blobs);
+    cells[table.contentCell(inode)] = table.contentValue(content);
+  }
+  return new Volume(volume.description, new FileSystemState(table, cells));
+}
+
+function writtenInodes({ operations }: Volume): ReadonlySet<Inode> {
+  return new Set(
+    operations.flatMap(({ effect }) => (effect.kind === 'write' ? [effect.inode] : [])),
+  );
+}
+
+/** Zeros in blocks that a file has are bytes like others; only those in no block are a hole. */
+function withWrittenZeros(
+  content: Content,
+  blocks: ReadonlySet<number>,
+  blobs: BlobTable,
+): Content {
+  let result = content;
+  let at = 0;
+  for (const { blob, lengthBytes } of content.segments) {
+    for (const block of blob === zeroBlob ? blocksBetween(at, at + lengthBytes) : []) {
+      if (!blocks.has(block)) continue;
+      const from = Math.max(at, block * blockBytes);
+      const to = Math.min(at + lengthBytes, (block + 1) * blockBytes);
+      result = overwrite(result, from, letters(blobs, '0', to - from));
+    }
+    at += lengthBytes;
+  }
+  return result;
 }
