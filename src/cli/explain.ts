@@ -16,6 +16,8 @@ const columns = 80;
 const legend =
   'Times count from the start of the program, on a machine where nobody else calls sync. A ! marks damage: a file is lost, or things are together that the program never put together.';
 
+const notAll = 'There are more possible disks than were looked at; this list is not complete.';
+
 /** The lecture on a case or a file. Throws `unknown-file`. */
 export function lectureFor(topic: string, on?: readonly string[]): Outcome<Lecture> {
   const told = topic.endsWith('.json')
@@ -68,31 +70,24 @@ export function lectureText(lecture: Lecture): string {
 
 function partLines({ label, outcomes, advice, isComplete }: FileSystemLecture): readonly string[] {
   const told = new Set<string>();
-  const bound = 'There are more possible disks than were looked at; this list is not complete.';
   const last = outcomes.filter(({ possibleAfterEnd }) => possibleAfterEnd);
-  const early = outcomes.filter(({ possibleAfterEnd }) => !possibleAfterEnd).sort(inImportance);
-  const lines = (heading: string, some: readonly ToldOutcome[], from: number): readonly string[] =>
-    some.length === 0
-      ? []
-      : [
-          heading,
-          '',
-          ...some.flatMap((one, index) => [...outcomeLines(one, from + index, told), '']),
-        ];
+  const early = outcomes.filter(({ possibleAfterEnd }) => !possibleAfterEnd);
+  const number = { next: 0 };
+  const ended = 'The program has ended. A power cut leaves one of these:';
+  const running = 'While it still runs, also one of these:';
   return [
     label,
     '-'.repeat(label.length),
     '',
-    ...lines('The program has ended. A power cut leaves one of these:', last, 0),
-    ...lines('While it still runs, also one of these:', early.slice(0, earlyMax), last.length),
-    ...moreLines(early.length - earlyMax),
-    ...(isComplete ? [] : [...wrapped(bound, '  ', '  '), '']),
+    ...sectionLines(ended, last, toldMax.last, number, told),
+    ...sectionLines(running, early, toldMax.early, number, told),
+    ...(isComplete ? [] : [...wrapped(notAll, '  ', '  '), '']),
     ...adviceLines(advice),
   ];
 }
 
-/** States on the way that are told in full; a program of a few calls has dozens. */
-const earlyMax = 4;
+/** States that are told in full: after the program, and on the way; a few calls can leave dozens. */
+const toldMax = { last: 12, early: 4 } as const;
 
 /** What happens by the clock alone comes first, then damage. */
 function inImportance(left: ToldOutcome, right: ToldOutcome): number {
@@ -101,11 +96,24 @@ function inImportance(left: ToldOutcome, right: ToldOutcome): number {
   return rank(left) - rank(right);
 }
 
-/** Says how many were left out. */
-function moreLines(count: number): readonly string[] {
-  if (count <= 0) return [];
-  const text = `And ${String(count)} more on the way, none of which outlasts the last call; --json lists them all.`;
-  return [...wrapped(text, '  ', '  '), ''];
+/** A section of outcomes, the most important of them, and how many were left out. */
+function sectionLines(
+  heading: string,
+  some: readonly ToldOutcome[],
+  max: number,
+  number: { next: number },
+  told: Set<string>,
+): readonly string[] {
+  if (some.length === 0) return [];
+  const shown = [...some].sort(inImportance).slice(0, max);
+  const more = some.length - shown.length;
+  const text = `And ${String(more)} more; --json lists them all.`;
+  return [
+    heading,
+    '',
+    ...shown.flatMap((one) => [...outcomeLines(one, number.next++, told), '']),
+    ...(more === 0 ? [] : [...wrapped(text, '  ', '  '), '']),
+  ];
 }
 
 const inset = '     ';
@@ -135,25 +143,30 @@ function ruleLines(
 }
 
 function adviceLines(advice: Advice): readonly string[] {
-  const { isFineAlready, calls, note, anyTime, afterEnd, harm } = advice;
+  const { isFineAlready, calls, note, anyTime, afterEnd, harm, isComplete } = advice;
   if (isFineAlready) return ['Nothing is better: this is safe as it stands.'];
-  const after = afterEnd.join(' Or: ');
+  const lasts = harm.some((text) => afterEnd.includes(text));
+  const damage = lasts ? 'Not even this is safe here:' : 'No program prevents this on its way:';
   return [
     'Do this instead:',
     ...calls.flatMap((call, index) => wrapped(call, `  ${String(index + 1)}. `, inset)),
     ...(note === undefined ? [] : wrapped(note, '  ', '  ')),
-    ...wrapped(`At any moment: ${anyTime.join(' Or: ')}`, '  ', '    '),
-    ...wrapped(`Once the last call has returned: ${after}`, '  ', '    '),
-    ...harmLines(
-      harm,
-      harm.some((text) => afterEnd.includes(text)),
-    ),
+    ...bulletLines('At any moment there is one of these:', anyTime),
+    ...bulletLines('Once the last call has returned:', afterEnd),
+    ...bulletLines(damage, harm),
+    ...(isComplete ? [] : wrapped(notAll, '  ', '  ')),
   ];
 }
 
-/** What even the better program can leave. */
-function harmLines(harm: readonly string[], lasts: boolean): readonly string[] {
-  if (harm.length === 0) return [];
-  const when = lasts ? 'Not even this is safe here' : 'No program prevents this until it has ended';
-  return wrapped(`${when}: ${harm.join(' Or: ')}`, '  ', '    ');
+const bulletsMax = 6;
+
+/** A heading with its items, the first of them where there are many. */
+function bulletLines(heading: string, items: readonly string[]): readonly string[] {
+  if (items.length === 0) return [];
+  const more = items.length - bulletsMax;
+  return [
+    `  ${heading}`,
+    ...items.slice(0, bulletsMax).flatMap((item) => wrapped(item, '  - ', '    ')),
+    ...(more > 0 ? [`    And ${String(more)} more; --json lists them all.`] : []),
+  ];
 }

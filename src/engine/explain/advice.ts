@@ -16,11 +16,15 @@ export interface Advice {
   readonly afterEnd: readonly string[];
   /** Those of them that are still harm. */
   readonly harm: readonly string[];
+  /** False when there were more possible disks than were looked at, so that nothing is called safe. */
+  readonly isComplete: boolean;
 }
 
 /** The best program that is known for a case on a file system. */
 export function adviceFor(told: ExplainCase, program: ExplainedProgram): Advice {
-  if (flawsOf(program) === 0) return adviceOf(program, { ops: [] }, true);
+  if (program.possibilities.isComplete && flawsOf(program) === 0) {
+    return adviceOf(program, { ops: [] }, true);
+  }
   const own = told.instead.filter(({ on }) => on?.includes(program.profile.id) ?? true);
   const others = own.length > 0 ? [] : candidates(told);
   const tried = [...own, ...others.map((ops): Instead => ({ ops }))].map((instead) => ({
@@ -56,7 +60,7 @@ function adviceOf(
   { ops, note }: Instead,
   isFineAlready: boolean,
 ): Advice {
-  const { all, afterEnd } = program.possibilities;
+  const { all, afterEnd, isComplete } = program.possibilities;
   const texts = (those: (key: string, isHarm: boolean) => boolean): readonly string[] =>
     [...all]
       .filter(([key, { observation }]) => those(key, program.standingOf(observation).isHarm))
@@ -72,6 +76,7 @@ function adviceOf(
     anyTime: texts(() => true),
     afterEnd: texts((key) => afterEnd.has(key)),
     harm: texts((_, isHarm) => isHarm),
+    isComplete,
   };
 }
 

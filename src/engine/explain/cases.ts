@@ -24,7 +24,7 @@ export interface ExplainCase extends LitmusProgram {
   readonly lesson?: string;
 }
 
-const common = ['ext4', 'xfs', 'btrfs', 'vfat'] as const;
+const journalsAndVfat = ['ext4', 'xfs', 'btrfs', 'vfat'] as const;
 const oldFile: LitmusCall = ['write', 'f', 0, 4096, 'A'];
 const newFile: LitmusCall = ['write', 'f.new', 0, 4096, 'B'];
 const renameOver: LitmusCall = ['rename', 'f.new', 'f'];
@@ -51,7 +51,7 @@ export const cases: readonly ExplainCase[] = [
     setup: [oldFile],
     ops: [newFile, renameOver],
     observe: ['f'],
-    on: common,
+    on: journalsAndVfat,
     instead: safeRename,
     lesson:
       'A rename swaps the name. Only fsync before it makes sure that there is something to name.',
@@ -64,7 +64,7 @@ export const cases: readonly ExplainCase[] = [
     setup: [oldFile],
     ops: [newFile, ['fsync', 'f.new'], renameOver],
     observe: ['f'],
-    on: common,
+    on: journalsAndVfat,
     instead: safeRename,
     lesson:
       'fsync before the rename makes it old or new; fsync of the folder after it makes it new.',
@@ -77,7 +77,7 @@ export const cases: readonly ExplainCase[] = [
     setup: [oldFile],
     ops: [newFile, renameOver, ['fsync', '/']],
     observe: ['f'],
-    on: common,
+    on: journalsAndVfat,
     instead: safeRename,
     lesson: 'fsync of a folder saves names. The content needs an fsync of its own, and first.',
   },
@@ -113,7 +113,7 @@ export const cases: readonly ExplainCase[] = [
     setup: [['write', 'grub.cfg', 0, 4096, 'A']],
     ops: [['writetrunc', 'grub.cfg', 4096, 'B']],
     observe: ['grub.cfg'],
-    on: common,
+    on: journalsAndVfat,
     instead: [
       {
         on: ['ext4', 'xfs', 'btrfs'],
@@ -148,7 +148,7 @@ export const cases: readonly ExplainCase[] = [
       ['fsync', 'thesis.txt'],
     ],
     observe: ['thesis.txt'],
-    on: common,
+    on: journalsAndVfat,
     instead: [
       {
         on: ['ext4', 'xfs', 'btrfs'],
@@ -200,7 +200,7 @@ export const cases: readonly ExplainCase[] = [
       ['fsync', 'entry.conf'],
     ],
     observe: ['vmlinuz', 'entry.conf'],
-    on: common,
+    on: journalsAndVfat,
     instead: [
       {
         ops: [
@@ -222,7 +222,7 @@ export const cases: readonly ExplainCase[] = [
     setup: [['write', 'log', 0, 100, 'A']],
     ops: [['append', 'log', 100, 'B']],
     observe: ['log'],
-    on: common,
+    on: journalsAndVfat,
     instead: [
       {
         ops: [
@@ -248,7 +248,7 @@ export const cases: readonly ExplainCase[] = [
       ['fsync', 'cur'],
     ],
     observe: ['new/mail', 'cur/mail'],
-    on: common,
+    on: journalsAndVfat,
     instead: [
       {
         ops: [
@@ -271,7 +271,7 @@ export const cases: readonly ExplainCase[] = [
     ],
     ops: [['exchange', 'a', 'b']],
     observe: ['a', 'b'],
-    on: common,
+    on: journalsAndVfat,
     instead: [{ ops: [['exchange', 'a', 'b'], ['syncfs']] }],
     lesson: 'The exchange is all or nothing. Whether it has happened, only a sync tells.',
   },

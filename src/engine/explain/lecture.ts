@@ -74,7 +74,8 @@ function lessonOf(fileSystems: readonly FileSystemLecture[]): string {
   const early = fileSystems.some(({ outcomes }) =>
     outcomes.some(({ kind, possibleAfterEnd }) => kind !== 'after' && possibleAfterEnd),
   );
-  return early
+  const isKnown = fileSystems.every(({ isComplete }) => isComplete);
+  return early || !isKnown
     ? 'Nothing is damaged here, but the last calls can be undone until they are committed.'
     : 'This program keeps what it promises on these file systems.';
 }

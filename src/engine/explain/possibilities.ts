@@ -47,6 +47,12 @@ export interface Possibilities {
   readonly isComplete: boolean;
 }
 
+/** Ways in which the files of one disk can be filled; more are not looked at. */
+const waysMax = 1024;
+
+/** Disks with their contents that one search looks at: a second or two of work. */
+const visitsMax = 30_000;
+
 /** Everything that a power cut can leave, at any moment of the program and after it. */
 export function possibilitiesOf(subject: Subject): Possibilities {
   const bound: SearchBound = { exceeded: false };
@@ -80,7 +86,7 @@ export function* everyPossibility(
   for (const disk of possibleDisks(compiled, moment, 'honours-flush', bound)) {
     const absent = metadataMissing(disk);
     const seen = seenFiles(disk, observe);
-    for (const contents of contentChoices(disk, seen)) {
+    for (const contents of contentChoices(disk, seen, bound)) {
       const missing = [...absent, ...contentsMissing(compiled, contents)];
       const sorted = [...new Set(missing)].sort((left, right) => left - right);
       for (const words of wordChoices(disk, contents, blobs, observe)) {
@@ -98,7 +104,12 @@ function atMoment(
   bound: SearchBound,
 ): ReadonlyMap<string, Possibility> {
   const found = new Map<string, Possibility>();
+  let visits = 0;
   for (const possibility of everyPossibility(subject, moment, bound)) {
+    if (++visits > visitsMax / (subject.compiled.operations.length + 1)) {
+      bound.exceeded = true;
+      break;
+    }
     const key = keyOf(possibility.observation);
     const known = found.get(key);
     if (known === undefined || cost(possibility) < cost(known)) found.set(key, possibility);
@@ -148,11 +159,16 @@ function seenFiles(disk: PossibleDisk, observe: readonly string[]): ReadonlySet<
 function contentChoices(
   disk: PossibleDisk,
   seen: ReadonlySet<Inode>,
+  bound: SearchBound,
 ): readonly ReadonlyMap<Inode, PossibleContent>[] {
   let all: readonly ReadonlyMap<Inode, PossibleContent>[] = [new Map()];
   for (const inode of disk.compiled.contentMicros.keys()) {
     const contents = contentsOf(disk, inode);
     const choices = seen.has(inode) ? contents : fewest(disk.compiled, inode, contents);
+    if (all.length * choices.length > waysMax) {
+      bound.exceeded = true;
+      return [];
+    }
     all = all.flatMap((before) => choices.map((content) => new Map(before).set(inode, content)));
   }
   return all;

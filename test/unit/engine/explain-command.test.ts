@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readArguments } from '../../../src/cli/arguments.ts';
-import { readProgram } from '../../../src/engine/explain/explain.ts';
+import { lectureText } from '../../../src/cli/explain.ts';
+import { explain, readProgram } from '../../../src/engine/explain/explain.ts';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'what-survives-explain-'));
@@ -115,4 +116,18 @@ test.each([
 test('explain takes one topic', () => {
   expect(readArguments(['explain', 'a', 'b'])).toMatchObject({ kind: 'usage' });
   expect(readArguments(['explain'])).toEqual({ kind: 'explain', json: false });
+});
+
+test('what was not searched in full is not called safe', () => {
+  const names = Array.from({ length: 10 }, (_, index) => `f${String(index)}`);
+  const ops = names.map((name) => ['write', name, 0, 4096, 'A']);
+  const read = readProgram(JSON.stringify({ ops, observe: names, fs: 'ext4' }), 'many');
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const lecture = explain(read.value);
+  if (!lecture.ok) throw new Error(JSON.stringify(lecture.problems));
+  expect(lecture.value.fileSystems[0]).toMatchObject({
+    isComplete: false,
+    advice: { isFineAlready: false },
+  });
+  expect(lectureText(lecture.value)).toContain('this list is not complete');
 });

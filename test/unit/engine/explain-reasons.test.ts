@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { lectureOn } from '../../../src/engine/explain/lecture.ts';
 import { AllowedStates, keyOf } from '../../../src/engine/litmus/allowed.ts';
 import { recordProgram } from '../../../src/engine/litmus/program.ts';
+import { BlobTable, wholeBlob } from '../../../src/model/content.ts';
+import { ImageBuilder, Volume } from '../../../src/model/volume.ts';
 import { compile } from '../../../src/persistence/compile.ts';
 import { CrashState } from '../../../src/persistence/crash-state.ts';
 import { historyOf, historyOfIncluded } from '../../../src/persistence/disk-history.ts';
@@ -204,4 +206,37 @@ test.each<[string, readonly (readonly (string | number)[])[], Record<string, str
   );
   expect(outcome?.possibleAfterEnd).toBe(true);
   expect(outcome?.rules.map((one) => one.id)).toContain(rule);
+});
+
+/** Rules that no litmus program can show: a drive that lies, and partitions that hold an image. */
+test('on a drive that lies, what is missing is missing because of the drive', () => {
+  const ops = [['write', 'f', 0, 4096, 'B'], ['syncfs']] as const;
+  const compiled = compile(recordProgram({ setup: [], ops }, 'ext4').volume, profileNamed('ext4'));
+  const count = compiled.operations.length;
+  const nothing = new CrashState(compiled);
+  const history = historyOfIncluded(nothing, { completed: count, issued: count }, 'lies');
+  expect([...new Set(reasonsFor(history, 'f').map(({ rule }) => rule))]).toEqual(['lying-drive']);
+});
+
+test.each([
+  ['raw-slot', 'slot-blocks'],
+  ['raw-slot-verity', 'verity-refuses'],
+])('blocks of an image that are not there yet are told on %s by %s', (id, rule) => {
+  const volume = new Volume({ id: 'slot', profile: id, label: 'slot' }, new ImageBuilder().state());
+  const inode = volume.base.root;
+  const data = wholeBlob(new BlobTable().intern('v2', 65_536), 65_536);
+  const effect = { kind: 'write-blocks', inode, offsetBytes: 0, data } as const;
+  volume.record({
+    index: 0,
+    volume: 'slot',
+    startMicroseconds: 0,
+    endMicroseconds: 1,
+    process: 1,
+    stage: 0,
+    effect,
+    path: '/dev/slot',
+  });
+  const disk = new CrashState(compile(volume, profileNamed(id)));
+  const chain = reasonsFor(historyOfIncluded(disk, { completed: 1, issued: 1 }), '/');
+  expect(chain.map((reason) => reason.rule)).toContain(rule);
 });
