@@ -1,13 +1,20 @@
 /** The report of a power cut: every instant of the step, and the disks that are possible beside the likely one. */
-import type { Screen, SystemReport, Timeline, TimelineRun } from '../model/report.ts';
+import type {
+  MissingOperation,
+  Screen,
+  SystemReport,
+  Timeline,
+  TimelineRun,
+} from '../model/report.ts';
 import type { Instant, SearchPolicy } from '../model/scenario.ts';
 import { outcomeClasses, type OutcomeClass, type Reason } from '../model/verdict.ts';
-import { CrashState } from '../persistence/crash-state.ts';
-import { explore, policyTable, type Pass, type VolumeWindow } from '../persistence/explorer.ts';
-import { statesOfCrash, statesOfInstants, windowsOf } from './crash-disk.ts';
+import { search as searchWindows, type VolumeWindow } from '../persistence/explorer.ts';
+import { policyTable } from '../persistence/policies.ts';
+import { statesOfInstants, windowsOf } from './crash-disk.ts';
 import { DiskJudge, type Judging } from './disk-judge.ts';
-import { PossibleOutcomes, worse } from './intervals.ts';
+import { type PossibleOutcomes, worse } from './intervals.ts';
 import { fateShares, outcomeShares, screenShares } from './shares.ts';
+import { SearchedDisks } from './searched-disks.ts';
 import { microsecondsOf, type PerformedStep, type Story } from './story.ts';
 import { InstantDisk, walkInstants, type ScreenChange } from './timeline.ts';
 
@@ -91,7 +98,7 @@ export function cutFindings(study: CutStudy, request: CutRequest): CutFindings {
         ? outcomeClasses.filter((outcome) => seen.has(outcome))
         : outcomeClasses.filter((outcome) => outcome in outcomes),
     fates: fateShares(screens, screenShares(runs, from, to)),
-    reasons: reasonsOf(runs, screens, search.reasons, seen),
+    reasons: reasonsOf(runs, screens, search, seen),
     screens,
     timeline,
   };
@@ -112,6 +119,7 @@ interface Search {
   readonly likely: PossibleOutcomes;
   readonly possible: PossibleOutcomes;
   readonly reasons: ReadonlyMap<OutcomeClass, Reason>;
+  readonly missing: ReadonlyMap<OutcomeClass, readonly MissingOperation[]>;
   readonly visits: number;
   readonly notSearched: readonly string[];
 }
@@ -122,62 +130,14 @@ function searchDisks(
   { policy, cut }: CutRequest,
   span: Span,
 ): Search {
-  const passes = cut === undefined ? policyTable[policy] : [];
-  const search = {
-    likely: new PossibleOutcomes(),
-    possible: new PossibleOutcomes(),
-    reasons: new Map<OutcomeClass, Reason>(),
-  };
-  if (passes === undefined) {
-    const text = `The policy ${policy} is not built yet: only the one image that the device order leaves was judged.`;
-    return { ...search, visits: 0, notSearched: [text] };
+  const row = policyTable[cut === undefined ? policy : 'instant'];
+  const searched = new SearchedDisks(windows, judging, span);
+  if (row.passes.length === 0) {
+    return { ...searched, visits: 0, notSearched: [], missing: new Map() };
   }
-  const visits = passes.length === 0 ? 0 : visitDisks(passes, windows, judging, span, search);
-  return { ...search, visits, notSearched: [] };
-}
-
-function visitDisks(
-  passes: readonly Pass[],
-  windows: readonly VolumeWindow[],
-  judging: Judging,
-  span: Span,
-  search: Pick<Search, 'likely' | 'possible'> & { readonly reasons: Map<OutcomeClass, Reason> },
-): number {
-  let judge: DiskJudge | undefined;
-  const fresh = (): readonly CrashState[] => {
-    const states = windows.map(
-      ({ volume, compiled }) =>
-        new CrashState(compiled, (cell, value, before) =>
-          judge?.changed(volume, cell, value, before),
-        ),
-    );
-    judge = new DiskJudge(judging, statesOfCrash(windows, states));
-    return states;
-  };
-  return explore(
-    passes,
-    windows,
-    {
-      fresh,
-      dependsOn: (volume, cell) => judge?.dependsOn(volume, cell) ?? true,
-      trial: (change) => {
-        change();
-      },
-      resultNow: () => judge?.resultNow() ?? '',
-      visit: (visit) => {
-        if (judge === undefined) return;
-        const outcome = judge.outcome();
-        const from = visit.fromMicroseconds - span.start;
-        const to = visit.toMicroseconds - span.start;
-        search.possible.add(outcome, from, to);
-        if (visit.level === 'likely') search.likely.add(outcome, from, to);
-        if (!search.reasons.has(outcome)) {
-          search.reasons.set(outcome, judge.screen().verdict.because);
-        }
-      },
-    },
-    { startMicroseconds: span.start, endMicroseconds: span.end },
-  );
+  const times = { startMicroseconds: span.start, endMicroseconds: span.end };
+  const { visits, notSearched } = searchWindows(row, windows, searched, times);
+  return { ...searched, visits, notSearched, missing: searched.counterExamples() };
 }
 
 /** Runs of equal screens, cut further where the worst likely or possible class changes. */
@@ -231,14 +191,19 @@ function append(runs: TimelineRun[], next: TimelineRun): void {
 function reasonsOf(
   runs: readonly TimelineRun[],
   screens: readonly Screen[],
-  found: ReadonlyMap<OutcomeClass, Reason>,
+  search: Search,
   seen: ReadonlySet<string>,
 ): SystemReport['reasons'] {
   return outcomeClasses
     .filter((outcome) => seen.has(outcome))
     .flatMap((outcome) => {
       const run = runs.find(({ screen }) => screens[screen]?.outcome === outcome);
-      const because = run === undefined ? found.get(outcome) : screens[run.screen]?.verdict.because;
-      return because === undefined ? [] : [{ outcome, ...because }];
+      const found = search.reasons.get(outcome);
+      const missing = search.missing.get(outcome);
+      const lacks = missing !== undefined && missing.length > 0;
+      const ofRun = run === undefined ? undefined : screens[run.screen]?.verdict.because;
+      const because = lacks ? found : (ofRun ?? found);
+      if (because === undefined) return [];
+      return [{ outcome, ...because, ...(missing === undefined ? {} : { missing }) }];
     });
 }

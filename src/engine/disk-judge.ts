@@ -231,6 +231,11 @@ export class DiskJudge {
     return [this.outcome(), entry?.id ?? '', ...root].join(' ');
   }
 
+  /** How often a start was worked out; the rest was remembered. */
+  get startComputations(): number {
+    return this.#start.computations;
+  }
+
   /** What a start of the disk comes to. */
   start(): BootResult {
     return this.#start.get();

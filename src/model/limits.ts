@@ -43,3 +43,24 @@ export const terminalLineCountMax = 400;
 
 /** Free micro-operations of which every subset is tried; beyond that a search samples and says so. */
 export const exploredSubsetBitsMax = 12;
+
+/** Moments of one window whose legal cuts are searched subset by subset; where there are more, they are spread evenly. */
+export const searchedMomentCountMax = 48;
+
+/** Cuts of one moment that are searched: the earliest, the latest, and others spread evenly between them. */
+export const searchedCutCountMax = 6;
+
+/** Single losses and single survivors tried at one cut, each; where more are free, a seeded sample. */
+export const searchedSingleCountMax = 96;
+
+/** Random halves of the free micro-operations tried at one cut. */
+export const searchedHalfCountMax = 2;
+
+/** Combinations of distinct projections of several volumes that are judged. */
+export const combinedStateCountMax = 1024;
+
+/** Distinct states that a table remembers, at 9 bytes a place and half of them filled; beyond it, it only counts. */
+export const rememberedStateCountMax = 1 << 21;
+
+/** Missing operations that a counter-example names; the rest is counted. */
+export const missingListedCountMax = 8;

@@ -47,9 +47,21 @@ export interface TerminalLine {
 /** Class → share of time, 0 to 1; only classes that occur. */
 export type Shares = { readonly [outcome in OutcomeClass]?: number };
 
+/** An operation, or a part of one, that had been called and is not on the disk. */
+export interface MissingOperation {
+  /** A sentence, such as: The new name of /usr/lib/libssl.so.3 reached the disk, its content did not. */
+  readonly text: string;
+  /** The file that it is about; empty for a sentence that sums up. */
+  readonly path: string;
+  /** Place of the operation among all of the machine. */
+  readonly operation: number;
+}
+
 /** A reason, with the class that it explains. */
 export interface OutcomeReason extends Reason {
   readonly outcome: OutcomeClass;
+  /** The fewest missing operations that a search found to bring it about; empty when nothing need be missing. */
+  readonly missing?: readonly MissingOperation[];
 }
 
 /** How much was looked at. */

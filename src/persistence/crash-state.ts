@@ -19,6 +19,8 @@ export class CrashState {
   readonly cells: Int32Array;
   /** One flag per micro-operation. */
   readonly included: Uint8Array;
+  /** How many micro-operations are included. */
+  includedCount = 0;
   /** XOR of one hash per cell that differs from the base, in two 32-bit words. */
   digestLow = 0;
   digestHigh = 0;
@@ -28,6 +30,8 @@ export class CrashState {
   readonly #codeLow: Int32Array;
   readonly #codeHigh: Int32Array;
   readonly #changed: CellListener;
+  /** Files whose content is worked out when a batch ends; undefined outside one. */
+  #waiting: Set<number> | undefined;
 
   constructor(compiled: Compiled, changed: CellListener = ignore) {
     const { base, contentCodes, count, writeCell, writeStart } = compiled;
@@ -51,6 +55,7 @@ export class CrashState {
     const flag = present ? 1 : 0;
     if (this.included[micro] === flag) return;
     this.included[micro] = flag;
+    this.includedCount += present ? 1 : -1;
     const { writeStart } = this.compiled;
     const end = writeStart[micro + 1] ?? 0;
     for (let write = writeStart[micro] ?? 0; write < end; write++) {
@@ -61,12 +66,27 @@ export class CrashState {
     if (file >= 0) this.#moveContent(file, micro);
   }
 
+  /** Makes many changes at once; contents in between are nobody's business and are not folded. */
+  batch(change: () => void): void {
+    const waiting = new Set<number>();
+    this.#waiting = waiting;
+    change();
+    this.#waiting = undefined;
+    for (const file of waiting) this.#showContent(file);
+  }
+
   #moveContent(file: number, micro: number): void {
     const codes = this.#codes;
-    const low = (this.#codeLow[file] ?? 0) ^ (codes.low[micro] ?? 0);
-    const high = (this.#codeHigh[file] ?? 0) ^ (codes.high[micro] ?? 0);
-    this.#codeLow[file] = low;
-    this.#codeHigh[file] = high;
+    this.#codeLow[file] = (this.#codeLow[file] ?? 0) ^ (codes.low[micro] ?? 0);
+    this.#codeHigh[file] = (this.#codeHigh[file] ?? 0) ^ (codes.high[micro] ?? 0);
+    if (this.#waiting === undefined) this.#showContent(file);
+    else this.#waiting.add(file);
+  }
+
+  #showContent(file: number): void {
+    const codes = this.#codes;
+    const low = this.#codeLow[file] ?? 0;
+    const high = this.#codeHigh[file] ?? 0;
     this.#assign(codes.cells[file] ?? 0, codes.value(file, low, high, this.included));
   }
 

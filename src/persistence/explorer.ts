@@ -1,13 +1,15 @@
 /**
- * Which possible disks are looked at. A policy is a row of a table; each row is a list of passes over the operations,
- * and each pass walks the cut from the first operation to the last, moving only what changes.
+ * Looks at the disks of a policy. Each pass walks the cut from the first operation to the last, moving only what changes;
+ * the subsets of single moments come after the passes.
  */
 import type { Cell } from '../model/cell-table.ts';
-import type { VolumeId } from '../model/device.ts';
-import type { SearchPolicy } from '../model/scenario.ts';
+import { recordedSectorBytes, type VolumeId } from '../model/device.ts';
+import { blockNeeds, type BlockNeeds } from './block-needs.ts';
 import type { Schedule } from './clock.ts';
 import { microClass, type Compiled } from './compiled.ts';
 import type { CrashState } from './crash-state.ts';
+import type { Pass, PolicyRow, VolumeChoice } from './policies.ts';
+import { searchSubsets } from './subset-search.ts';
 
 /** One volume of the machine over the window that is searched. */
 export interface VolumeWindow {
@@ -22,45 +24,14 @@ export interface Visit {
   readonly level: 'likely' | 'possible';
   readonly fromMicroseconds: number;
   readonly toMicroseconds: number;
-  /** The single write that is missing, when the pass drops one: volume and micro-operation. */
+  /** How many operations of each volume had been called, in the order of the windows. */
+  readonly issued: readonly number[];
+  /** The single write that is missing, or that alone is there, when the pass tries them: volume and micro-operation. */
   readonly missing?: { readonly volume: VolumeId; readonly micro: number };
+  readonly alone?: { readonly volume: VolumeId; readonly micro: number };
+  /** A volume whose superblock is torn, so that nothing mounts it. */
+  readonly unmountable?: VolumeId;
 }
-
-/** What a volume shows at an instant within a pass. */
-export type VolumeChoice =
-  /** Everything issued so far has landed. */
-  | 'all'
-  /** All metadata; data as the clocks have it. */
-  | 'names, data by the clock'
-  /** All metadata; only the data that a barrier or a timer forced. */
-  | 'names, forced data only'
-  /** All metadata, extents included; only forced data, the rest reads as zeros. */
-  | 'names and extents, forced data only'
-  /** Only what the clocks have brought to the disk. */
-  | 'clock';
-
-/** A pass: what one volume shows while the others show something else; with `together` all show the same. */
-export interface Pass {
-  readonly level: 'likely' | 'possible';
-  readonly choice: VolumeChoice;
-  readonly others: VolumeChoice | 'together';
-  /** Also drops each single write that nothing has forced yet. */
-  readonly dropsEachWrite?: true;
-}
-
-/** The passes of each policy; an absent policy is not searched yet, and whoever asks for it is told so. */
-export const policyTable: { readonly [policy in SearchPolicy]?: readonly Pass[] } = {
-  instant: [],
-  'every-op': [
-    { level: 'likely', choice: 'all', others: 'together' },
-    { level: 'likely', choice: 'names, data by the clock', others: 'together' },
-    { level: 'possible', choice: 'names, forced data only', others: 'together' },
-    { level: 'possible', choice: 'names and extents, forced data only', others: 'together' },
-    { level: 'possible', choice: 'all', others: 'clock' },
-    { level: 'possible', choice: 'names, forced data only', others: 'all' },
-    { level: 'possible', choice: 'all', others: 'together', dropsEachWrite: true },
-  ],
-};
 
 /** Moves one volume's state along the cut, by a choice. */
 class Mover {
@@ -173,8 +144,6 @@ export interface Judge {
   visit(visit: Visit): void;
   /** Whether what the disk comes to depends on this cell; if not, a change of it needs no visit. */
   dependsOn(volume: VolumeId, cell: Cell): boolean;
-  /** Runs a change that puts everything back as it was, so that what is known of the disk stays known. */
-  trial(change: () => void): void;
   /** A short name of what the disk comes to now; equal names mean that a run goes on. */
   resultNow(): string;
 }
@@ -185,7 +154,61 @@ export interface Span {
   readonly endMicroseconds: number;
 }
 
-/** Looks at every disk of a policy. Returns how many were visited. */
+/** How a search went. */
+export interface SearchFindings {
+  readonly visits: number;
+  /** Sentences on what was left out; empty when everything that the policy promises was looked at. */
+  readonly notSearched: readonly string[];
+}
+
+/** Looks at everything that a policy names. */
+export function search(
+  { passes, honesty, subsets, tearsSuperblocks }: PolicyRow,
+  windows: readonly VolumeWindow[],
+  judge: Judge,
+  span: Span,
+): SearchFindings {
+  const shown = honesty === 'lies' ? windows.map(unforced) : windows;
+  let visits = explore(passes, shown, judge, span);
+  if (tearsSuperblocks === true) visits += tearSuperblocks(windows, judge, span);
+  if (subsets === undefined) return { visits, notSearched: [] };
+  const every = subsets === 'every subset';
+  const found = searchSubsets({ windows: shown, judge, span, honesty, every });
+  return { visits: visits + found.visits, notSearched: found.notSearched };
+}
+
+/** A drive that lies keeps what it likes of everything in the window, whatever barriers and timers there were. */
+function unforced(window: VolumeWindow): VolumeWindow {
+  const never = new Float64Array(window.compiled.count).fill(Infinity);
+  const nothing = { durableMicroseconds: never, homeMicroseconds: never };
+  return { ...window, likely: nothing, certain: nothing };
+}
+
+/** From the first commit on, the superblock may be the one thing that was being written. */
+function tearSuperblocks(windows: readonly VolumeWindow[], judge: Judge, span: Span): number {
+  let visits = 0;
+  for (const { volume, compiled, likely } of windows) {
+    const { superblockBytes } = compiled.profile;
+    if (superblockBytes === undefined || superblockBytes <= recordedSectorBytes) continue;
+    const first = likely.durableMicroseconds.reduce((least, at) => Math.min(least, at), Infinity);
+    const fromMicroseconds = Math.max(first, span.startMicroseconds);
+    if (fromMicroseconds >= span.endMicroseconds) continue;
+    judge.fresh();
+    const toMicroseconds = span.endMicroseconds;
+    const issued = windows.map(() => 0);
+    judge.visit({
+      level: 'possible',
+      fromMicroseconds,
+      toMicroseconds,
+      issued,
+      unmountable: volume,
+    });
+    visits++;
+  }
+  return visits;
+}
+
+/** Walks the passes. Returns how many disks were visited. */
 export function explore(
   passes: readonly Pass[],
   windows: readonly VolumeWindow[],
@@ -194,10 +217,11 @@ export function explore(
 ): number {
   const boundaries = boundariesOf(windows);
   const until = windows.map(cutLastsUntil);
+  const needs = windows.map(({ compiled }) => blockNeeds(compiled));
   let count = 0;
   for (const pass of passes) {
     for (const choices of choicesOf(pass, windows)) {
-      count += walk({ pass, choices, windows, boundaries, until, judge, span });
+      count += walk({ pass, choices, windows, boundaries, until, needs, judge, span });
     }
   }
   return count;
@@ -221,11 +245,13 @@ interface Walk {
   readonly windows: readonly VolumeWindow[];
   readonly boundaries: readonly Boundary[];
   readonly until: readonly Float64Array[];
+  readonly needs: readonly BlockNeeds[];
   readonly judge: Judge;
   readonly span: Span;
 }
 
-function walk({ pass, choices, windows, boundaries, until, judge, span }: Walk): number {
+function walk(walked: Walk): number {
+  const { pass, choices, windows, boundaries, until, judge, span } = walked;
   const states = judge.fresh();
   const movers = windows.flatMap((window, index) => {
     const state = states[index];
@@ -233,7 +259,7 @@ function walk({ pass, choices, windows, boundaries, until, judge, span }: Walk):
     return state === undefined || choice === undefined ? [] : [new Mover(window, state, choice)];
   });
   const issued = windows.map(() => 0);
-  const dropper = pass.dropsEachWrite === true ? new Dropper(windows, judge) : undefined;
+  const singles = pass.singles === undefined ? undefined : new Singles(walked, pass.singles);
   let count = 0;
   for (const boundary of boundaries) {
     movers[boundary.window]?.issue(boundary.local);
@@ -244,13 +270,14 @@ function walk({ pass, choices, windows, boundaries, until, judge, span }: Walk):
       level: pass.level,
       fromMicroseconds: boundary.endMicroseconds,
       toMicroseconds: Math.max(boundary.endMicroseconds, Math.min(lasts, span.endMicroseconds)),
+      issued: issued.slice(),
     };
     if (boundary.endMicroseconds < span.startMicroseconds) {
-      dropper?.note(boundary);
-    } else if (dropper === undefined) {
+      singles?.note(boundary);
+    } else if (singles === undefined) {
       count += visitByClock(judge, movers, visit);
     } else {
-      count += dropper.drop(boundary, states, visit);
+      count += singles.tryEach(boundary, states, visit);
     }
   }
   return count;
@@ -278,18 +305,19 @@ interface Droppable {
 }
 
 /**
- * Drops single writes from an otherwise whole disk. A missing write comes to the same as long as the whole disk does
- * and no name of its inode changes, so each is tried once per such run, not once per operation.
+ * Tries single writes: each missing from an otherwise whole disk, or each alone on a disk without unforced data. A write
+ * comes to the same as long as the disk around it does and no name of its inode changes, so each is tried once per
+ * such run, not once per operation. Writes that share a block with others are tried only where the set stays legal.
  */
-class Dropper {
-  readonly #windows: readonly VolumeWindow[];
-  readonly #judge: Judge;
+class Singles {
+  readonly #walk: Walk;
+  readonly #mode: 'each missing' | 'each alone';
   #open: Droppable[] = [];
   #last = '';
 
-  constructor(windows: readonly VolumeWindow[], judge: Judge) {
-    this.#windows = windows;
-    this.#judge = judge;
+  constructor(walk: Walk, mode: 'each missing' | 'each alone') {
+    this.#walk = walk;
+    this.#mode = mode;
   }
 
   /** Before the span: only remembers what is not forced yet. */
@@ -297,20 +325,24 @@ class Dropper {
     this.#openWritesOf(boundary);
   }
 
-  drop(boundary: Boundary, states: readonly CrashState[], visit: Visit): number {
-    this.#open = this.#open.filter((open) => open.forcedMicroseconds > boundary.endMicroseconds);
+  tryEach(boundary: Boundary, states: readonly CrashState[], visit: Visit): number {
+    const now = boundary.endMicroseconds;
+    if (this.#open.some((open) => open.forcedMicroseconds <= now)) {
+      this.#open = this.#open.filter((open) => open.forcedMicroseconds > now);
+    }
     const touched = this.#openWritesOf(boundary);
-    const result = this.#judge.resultNow();
+    const result = this.#walk.judge.resultNow();
     const quiet = result === this.#last && !this.#movesTrees(boundary);
     const tried = quiet ? touched : this.#open;
     this.#last = result;
-    for (const open of tried) this.#try(open, states, visit);
-    return tried.length;
+    let visits = 0;
+    for (const open of tried) visits += this.#try(open, states, visit);
+    return visits;
   }
 
   /** Whether the operation can bring other files into play: a whole directory, a link to one, or another root. */
   #movesTrees(boundary: Boundary): boolean {
-    const compiled = this.#windows[boundary.window]?.compiled;
+    const compiled = this.#walk.windows[boundary.window]?.compiled;
     const effect = compiled?.operations[boundary.local]?.effect;
     switch (effect?.kind) {
       case 'exchange':
@@ -328,7 +360,7 @@ class Dropper {
 
   /** New unforced writes of the operation just issued, and older ones of an inode that it names. */
   #openWritesOf(boundary: Boundary): readonly Droppable[] {
-    const window = this.#windows[boundary.window];
+    const window = this.#walk.windows[boundary.window];
     if (window === undefined) return [];
     const { microStart, classes, inodeOf } = window.compiled;
     const first = microStart[boundary.local] ?? 0;
@@ -346,24 +378,42 @@ class Dropper {
     );
   }
 
-  #try(open: Droppable, states: readonly CrashState[], visit: Visit): void {
+  #try(open: Droppable, states: readonly CrashState[], visit: Visit): number {
+    const { windows, judge } = this.#walk;
     const state = states[open.window];
-    const volume = this.#windows[open.window]?.volume;
-    if (state === undefined || volume === undefined) return;
-    const inode = state.compiled.inodeOf[open.micro] ?? 0;
-    const cell = state.compiled.contentCells.get(inode) ?? 0;
-    if (!this.#judge.dependsOn(volume, cell)) return;
-    this.#judge.trial(() => {
-      state.set(open.micro, false);
-      this.#judge.visit({
-        ...visit,
-        toMicroseconds: Math.max(
-          visit.fromMicroseconds,
-          Math.min(visit.toMicroseconds, open.forcedMicroseconds),
-        ),
-        missing: { volume, micro: open.micro },
-      });
-      state.set(open.micro, true);
+    const volume = windows[open.window]?.volume;
+    if (state === undefined || volume === undefined) return 0;
+    const cell = state.compiled.contentCells.get(state.compiled.inodeOf[open.micro] ?? 0) ?? 0;
+    if (!judge.dependsOn(volume, cell)) return 0;
+    const toggled = this.#toggled(open, state);
+    if (toggled.length === 0) return 0;
+    const present = this.#mode === 'each alone';
+    const single = { volume, micro: open.micro };
+    const last = Math.min(visit.toMicroseconds, open.forcedMicroseconds);
+    for (const micro of toggled) state.set(micro, present);
+    judge.visit({
+      ...visit,
+      toMicroseconds: Math.max(visit.fromMicroseconds, last),
+      ...(present ? { alone: single } : { missing: single }),
     });
+    for (const micro of toggled) state.set(micro, !present);
+    return 1;
+  }
+
+  /** What is toggled for one write; nothing where it cannot be missing, or there, by itself. */
+  #toggled({ window, micro }: Droppable, { compiled, included }: CrashState): readonly number[] {
+    const needs = this.#walk.needs[window];
+    if (this.#mode === 'each missing') {
+      const later = needs?.neededBy.get(micro) ?? [];
+      return later.some((other) => included[other] === 1) ? [] : [micro];
+    }
+    const isAttach = compiled.classes[micro] === microClass.attach;
+    // Data for which there is no room yet comes with its room.
+    if (!isAttach) return compiled.steps[micro]?.kind === 'data' ? [] : [micro];
+    const earlier = needs?.needs.get(micro) ?? [];
+    if (earlier.some((other) => included[other] === 0)) return [];
+    const step = compiled.steps[micro];
+    const data = step?.kind === 'attach' && step.dataMicro >= 0 ? [step.dataMicro] : [];
+    return [...data, micro].filter((one) => included[one] === 0);
   }
 }

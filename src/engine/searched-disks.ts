@@ -1,0 +1,111 @@
+/** Judges the disks that a search visits, and keeps what the report needs: when, why, and how little need be missing. */
+import type { Cell } from '../model/cell-table.ts';
+import type { VolumeId } from '../model/device.ts';
+import type { MissingOperation } from '../model/report.ts';
+import type { OutcomeClass, Reason } from '../model/verdict.ts';
+import { CrashState } from '../persistence/crash-state.ts';
+import type { Judge, Visit, VolumeWindow } from '../persistence/explorer.ts';
+import {
+  counterExample,
+  lackingDisk,
+  missingCountOf,
+  type LackingDisk,
+} from './counter-example.ts';
+import { statesOfCrash } from './crash-disk.ts';
+import { DiskJudge, type Judging } from './disk-judge.ts';
+import { PossibleOutcomes } from './intervals.ts';
+
+const tornSuperblock: Reason = {
+  text: 'The drive wrote only some sectors of the superblock before the power failed, and mount refuses it.',
+  source:
+    'recorded litmus tests btrfs/*, 206 images with a torn superblock; persistence.md section 2',
+};
+
+/** The judge of one search. */
+export class SearchedDisks implements Judge {
+  readonly likely = new PossibleOutcomes();
+  readonly possible = new PossibleOutcomes();
+  readonly reasons = new Map<OutcomeClass, Reason>();
+  readonly #windows: readonly VolumeWindow[];
+  readonly #judging: Judging;
+  readonly #start: number;
+  readonly #least = new Map<OutcomeClass, LackingDisk>();
+  #states: readonly CrashState[] = [];
+  #judge: DiskJudge | undefined;
+  #torn: VolumeId | undefined;
+  #computations = 0;
+
+  constructor(
+    windows: readonly VolumeWindow[],
+    judging: Judging,
+    { start }: { readonly start: number },
+  ) {
+    this.#windows = windows;
+    this.#judging = judging;
+    this.#start = start;
+  }
+
+  /** How often a start was worked out so far; for the bench. */
+  get starts(): number {
+    return this.#computations + (this.#judge?.startComputations ?? 0);
+  }
+
+  fresh(): readonly CrashState[] {
+    this.#computations += this.#judge?.startComputations ?? 0;
+    this.#states = this.#windows.map(
+      ({ volume, compiled }) =>
+        new CrashState(compiled, (cell, value, before) =>
+          this.#judge?.changed(volume, cell, value, before),
+        ),
+    );
+    this.#judge = new DiskJudge(this.#judging, statesOfCrash(this.#windows, this.#states));
+    return this.#states;
+  }
+
+  dependsOn(volume: VolumeId, cell: Cell): boolean {
+    return this.#judge?.dependsOn(volume, cell) ?? true;
+  }
+
+  resultNow(): string {
+    return this.#judge?.resultNow() ?? '';
+  }
+
+  visit(visit: Visit): void {
+    if (this.#judge === undefined) return;
+    const torn = visit.unmountable !== undefined;
+    if (torn) this.#torn = visit.unmountable;
+    const outcome = torn ? 'unmountable' : this.#judge.outcome();
+    const from = visit.fromMicroseconds - this.#start;
+    const to = visit.toMicroseconds - this.#start;
+    this.possible.add(outcome, from, to);
+    if (visit.level === 'likely') this.likely.add(outcome, from, to);
+    if (!this.reasons.has(outcome)) {
+      this.reasons.set(outcome, torn ? tornSuperblock : this.#judge.screen().verdict.because);
+    }
+    if (!torn) this.#keepLeast(outcome, visit);
+  }
+
+  #keepLeast(outcome: OutcomeClass, { issued }: Visit): void {
+    const least = this.#least.get(outcome)?.missingCount ?? Infinity;
+    if (missingCountOf(this.#states, issued) >= least) return;
+    this.#least.set(outcome, lackingDisk(this.#states, issued));
+  }
+
+  /** Class → the fewest missing operations that were found to bring it about. */
+  counterExamples(): ReadonlyMap<OutcomeClass, readonly MissingOperation[]> {
+    const found = new Map<OutcomeClass, readonly MissingOperation[]>();
+    for (const [outcome, disk] of this.#least) {
+      const states = this.fresh();
+      const judge = { states, outcome: () => this.#judge?.outcome() ?? outcome };
+      found.set(outcome, counterExample(this.#windows, outcome, disk, judge));
+      // The reason speaks of the very disk on which the least is missing.
+      const because = this.#judge?.screen().verdict.because;
+      if (because !== undefined) this.reasons.set(outcome, because);
+    }
+    if (this.#torn !== undefined && !found.has('unmountable')) {
+      const text = `A part of the superblock of the volume ${this.#torn} did not reach the disk.`;
+      found.set('unmountable', [{ text, path: '', operation: 0 }]);
+    }
+    return found;
+  }
+}

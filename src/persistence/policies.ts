@@ -1,0 +1,75 @@
+/** What each policy of a search looks at: one row each. */
+import type { SearchPolicy } from '../model/scenario.ts';
+import type { FlushHonesty } from './legality.ts';
+
+/** What a volume shows at an instant within a pass. */
+export type VolumeChoice =
+  /** Everything issued so far has landed. */
+  | 'all'
+  /** All metadata; data as the clocks have it. */
+  | 'names, data by the clock'
+  /** All metadata; only the data that a barrier or a timer forced. */
+  | 'names, forced data only'
+  /** All metadata, extents included; only forced data, the rest reads as zeros. */
+  | 'names and extents, forced data only'
+  /** Only what the clocks have brought to the disk. */
+  | 'clock';
+
+/** A pass: what one volume shows while the others show something else; with `together` all show the same. */
+export interface Pass {
+  readonly level: 'likely' | 'possible';
+  readonly choice: VolumeChoice;
+  readonly others: VolumeChoice | 'together';
+  /** Tries each single write that nothing has forced yet: missing from what the pass shows, or alone added to it. */
+  readonly singles?: 'each missing' | 'each alone';
+}
+
+/** One policy. */
+export interface PolicyRow {
+  readonly passes: readonly Pass[];
+  readonly honesty: FlushHonesty;
+  /**
+   * Whether the legal cuts of each moment are searched besides. `singles and halves`: each single free micro-operation
+   * missing, each alone, and seeded halves. `every subset`: all legal subsets where few are free.
+   */
+  readonly subsets?: 'singles and halves' | 'every subset';
+  /** Whether superblocks can be torn that are larger than what the drive writes in one piece. */
+  readonly tearsSuperblocks?: true;
+}
+
+const everyOperation: readonly Pass[] = [
+  { level: 'likely', choice: 'all', others: 'together' },
+  { level: 'likely', choice: 'names, data by the clock', others: 'together' },
+  { level: 'possible', choice: 'names, forced data only', others: 'together' },
+  { level: 'possible', choice: 'names and extents, forced data only', others: 'together' },
+  { level: 'possible', choice: 'all', others: 'clock' },
+  { level: 'possible', choice: 'names, forced data only', others: 'all' },
+  { level: 'possible', choice: 'all', others: 'together', singles: 'each missing' },
+];
+
+const alsoEachAlone: readonly Pass[] = [
+  ...everyOperation,
+  {
+    level: 'possible',
+    choice: 'names, forced data only',
+    others: 'together',
+    singles: 'each alone',
+  },
+];
+
+/** A drive that lies forces nothing, so no disk of it is likelier than another. */
+const withoutLikely = alsoEachAlone.map((pass): Pass => ({ ...pass, level: 'possible' }));
+
+/** The rows. */
+export const policyTable: { readonly [policy in SearchPolicy]: PolicyRow } = {
+  instant: { passes: [], honesty: 'honours-flush' },
+  'every-op': { passes: everyOperation, honesty: 'honours-flush' },
+  reordered: { passes: alsoEachAlone, honesty: 'honours-flush', subsets: 'singles and halves' },
+  exhaustive: { passes: alsoEachAlone, honesty: 'honours-flush', subsets: 'every subset' },
+  'lying-drive': {
+    passes: withoutLikely,
+    honesty: 'lies',
+    subsets: 'singles and halves',
+    tearsSuperblocks: true,
+  },
+};

@@ -1,0 +1,408 @@
+/**
+ * The legal cuts of single moments, subset by subset. A moment is a place in the program; each of its cuts leaves some
+ * micro-operations free, and the free ones may be missing one by one, be there one by one, or in random halves, or, where
+ * they are few, in every way there is.
+ */
+import {
+  exploredSubsetBitsMax,
+  rememberedStateCountMax,
+  searchedCutCountMax,
+  searchedHalfCountMax,
+  searchedMomentCountMax,
+  searchedSingleCountMax,
+} from '../model/limits.ts';
+import { Seeded } from '../model/seed.ts';
+import { blockNeeds, type BlockNeeds } from './block-needs.ts';
+import type { CrashState } from './crash-state.ts';
+import type { Judge, Span, VolumeWindow } from './explorer.ts';
+import { freeChoices, type FreeChoices } from './free-units.ts';
+import {
+  legalCuts,
+  obligations,
+  type Cut,
+  type FlushHonesty,
+  type Obligations,
+} from './legality.ts';
+import { replayed } from './replay.ts';
+import { StateTable } from './state-table.ts';
+
+/** How a search of subsets went. */
+export interface SubsetFindings {
+  readonly visits: number;
+  /** Sentences on what was left out. */
+  readonly notSearched: readonly string[];
+}
+
+/** What is asked of it. */
+export interface SubsetSearch {
+  readonly windows: readonly VolumeWindow[];
+  readonly judge: Judge;
+  readonly span: Span;
+  readonly honesty: FlushHonesty;
+  readonly every: boolean;
+}
+
+/** A place in the program of one volume, and the time that it lasts. */
+interface SearchedMoment {
+  readonly completed: number;
+  readonly issued: number;
+  readonly fromMicroseconds: number;
+  readonly toMicroseconds: number;
+}
+
+/** Searches all volumes, one after the other; the others show all that was issued by then. */
+export function searchSubsets(search: SubsetSearch): SubsetFindings {
+  const bounds = new Bounds();
+  let visits = 0;
+  search.windows.forEach((window, index) => {
+    if (window.compiled.count === 0) return;
+    if (window.compiled.profile.metadataOrder === 'nowhere') return;
+    visits += new VolumeSearch(search, index, bounds).run();
+  });
+  return { visits, notSearched: bounds.sentences };
+}
+
+/** Counts of what was looked at and what there was. */
+class Bounds {
+  moments = 0;
+  momentsSearched = 0;
+  cuts = 0;
+  cutsSearched = 0;
+  sampledCuts = 0;
+  singles = 0;
+  singlesSearched = 0;
+  everySubset = 0;
+  overflowed = 0;
+
+  get sentences(): readonly string[] {
+    const sentences: string[] = [];
+    if (this.momentsSearched < this.moments) {
+      sentences.push(
+        `Subsets of what was under way were searched at ${shareText(this.momentsSearched, this.moments)} moments, spread evenly.`,
+      );
+    }
+    if (this.cutsSearched < this.cuts) {
+      sentences.push(
+        `Of the legal cuts at these moments ${shareText(this.cutsSearched, this.cuts)} were searched: the earliest, the latest, and others spread evenly.`,
+      );
+    }
+    if (this.sampledCuts > 0) {
+      sentences.push(
+        `At ${shareText(this.sampledCuts, this.cutsSearched)} cuts more than ${String(exploredSubsetBitsMax)} changes were free: of their subsets only single losses, single survivors and ${String(searchedHalfCountMax)} random halves were tried.`,
+      );
+    }
+    if (this.singlesSearched < this.singles) {
+      sentences.push(
+        `Of the single losses and survivors there ${shareText(this.singlesSearched, this.singles)} were tried, a seeded sample.`,
+      );
+    }
+    if (this.overflowed > 0) {
+      sentences.push(
+        `The table of states was full: ${String(this.overflowed)} states were judged without knowing whether they had been judged before.`,
+      );
+    }
+    return sentences;
+  }
+}
+
+/** Such as `48 of 13097 (under 1 %)`. */
+function shareText(searched: number, all: number): string {
+  const percent = (100 * searched) / all;
+  const share = percent < 1 ? 'under 1 %' : `${String(Math.floor(percent))} %`;
+  return `${String(searched)} of ${String(all)} (${share})`;
+}
+
+class VolumeSearch {
+  readonly #search: SubsetSearch;
+  readonly #index: number;
+  readonly #window: VolumeWindow;
+  readonly #bounds: Bounds;
+  readonly #states: readonly CrashState[];
+  readonly #state: CrashState;
+  readonly #needs: BlockNeeds;
+  readonly #seeded = new Seeded(1);
+  #seen = new StateTable(rememberedStateCountMax);
+  #visits = 0;
+
+  constructor(search: SubsetSearch, index: number, bounds: Bounds) {
+    this.#search = search;
+    this.#index = index;
+    this.#bounds = bounds;
+    this.#states = search.judge.fresh();
+    const window = search.windows[index];
+    const state = this.#states[index];
+    if (window === undefined || state === undefined) throw new RangeError('no such volume');
+    this.#window = window;
+    this.#state = state;
+    this.#needs = blockNeeds(window.compiled);
+  }
+
+  run(): number {
+    const moments = momentsOf(this.#window, this.#search.span);
+    const chosen = spread(moments, searchedMomentCountMax);
+    this.#bounds.moments += moments.length;
+    this.#bounds.momentsSearched += chosen.length;
+    for (const moment of chosen) this.#searchMoment(moment, moments.length === chosen.length);
+    return this.#visits;
+  }
+
+  #searchMoment(moment: SearchedMoment, small: boolean): void {
+    const { compiled } = this.#window;
+    const duties = obligations(compiled, moment, this.#search.honesty);
+    this.#showOthers(moment);
+    this.#seen = new StateTable(rememberedStateCountMax);
+    const cuts = this.#cutsOf(duties, moment);
+    const chosen = spread(cuts, small ? Infinity : searchedCutCountMax);
+    this.#bounds.cuts += cuts.length;
+    this.#bounds.cutsSearched += chosen.length;
+    for (const at of chosen) {
+      for (const cut of legalCuts(compiled, onlyAt(duties, at))) {
+        this.#searchCut(cut, duties, moment);
+      }
+    }
+    this.#bounds.overflowed += this.#seen.overflowed;
+  }
+
+  /** Places at which the metadata may be cut; where sectors land one by one there is but one. */
+  #cutsOf(duties: Obligations, moment: SearchedMoment): readonly (number | undefined)[] {
+    if (this.#window.compiled.profile.metadataOrder !== 'prefix') return [undefined];
+    const first = Math.max(duties.cutMin, this.#timedCut(moment));
+    return Array.from({ length: moment.issued - first + 1 }, (_, index) => first + index);
+  }
+
+  /** Metadata that a timer has committed is in every cut. */
+  #timedCut({ issued, fromMicroseconds }: SearchedMoment): number {
+    if (this.#search.honesty === 'lies') return 0;
+    const { compiled, certain } = this.#window;
+    for (let micro = (compiled.microStart[issued] ?? 0) - 1; micro >= 0; micro--) {
+      const isNaming = compiled.classes[micro] === 0;
+      const isLog = compiled.profile.fsyncScope === 'closure';
+      if (!isNaming || (certain.durableMicroseconds[micro] ?? Infinity) > fromMicroseconds) {
+        continue;
+      }
+      // What a log carried lies ahead of the cut; only a whole commit moves it.
+      if (isLog && !this.#isCommitted(micro, fromMicroseconds)) continue;
+      return (compiled.operationOf[micro] ?? 0) + 1;
+    }
+    return 0;
+  }
+
+  #isCommitted(last: number, now: number): boolean {
+    const { compiled, certain } = this.#window;
+    for (let micro = 0; micro < last; micro++) {
+      if (compiled.classes[micro] !== 0) continue;
+      if ((certain.durableMicroseconds[micro] ?? Infinity) > now) return false;
+    }
+    return true;
+  }
+
+  #showOthers({ fromMicroseconds }: SearchedMoment): void {
+    this.#search.windows.forEach(({ compiled }, index) => {
+      const state = this.#states[index];
+      if (index === this.#index || state === undefined) return;
+      for (let micro = 0; micro < compiled.count; micro++) {
+        const operation = compiled.operations[compiled.operationOf[micro] ?? 0];
+        state.set(micro, (operation?.endMicroseconds ?? Infinity) <= fromMicroseconds);
+      }
+    });
+  }
+
+  #searchCut(cut: Cut, duties: Obligations, moment: SearchedMoment): void {
+    const { compiled, certain } = this.#window;
+    const lies = this.#search.honesty === 'lies';
+    const isTimed = (micro: number): boolean =>
+      !lies && (certain.durableMicroseconds[micro] ?? Infinity) <= moment.fromMicroseconds;
+    const choices = freeChoices({ compiled, needs: this.#needs, duties, cut, isTimed });
+    const walk = new UnitWalk(this.#state, choices);
+    const visit = (): void => {
+      this.#visit(cut, choices, moment);
+    };
+    const few = choices.units.length <= exploredSubsetBitsMax;
+    if (this.#search.every && few) {
+      walk.everySubset(visit);
+      return;
+    }
+    if (choices.units.length > 0) this.#bounds.sampledCuts++;
+    const places = this.#sample(choices.units.length);
+    this.#bounds.singles += choices.units.length;
+    this.#bounds.singlesSearched += places.length;
+    walk.eachAlone(places, visit);
+    walk.halves(searchedHalfCountMax, this.#seeded, visit);
+    walk.eachMissing(places, visit);
+  }
+
+  #sample(count: number): readonly number[] {
+    const all = Array.from({ length: count }, (_, place) => place);
+    if (count <= searchedSingleCountMax) return all;
+    const chosen = new Set<number>();
+    while (chosen.size < searchedSingleCountMax) chosen.add(this.#seeded.below(count));
+    return [...chosen].sort((left, right) => left - right);
+  }
+
+  #visit(cut: Cut, choices: FreeChoices, moment: SearchedMoment): void {
+    const state = this.#state;
+    if (!this.#seen.add(state.digestLow, state.digestHigh)) return;
+    if (!this.#namesAreReplayed(cut, choices)) return;
+    this.#visits++;
+    this.#search.judge.visit({
+      level: 'possible',
+      fromMicroseconds: moment.fromMicroseconds,
+      toMicroseconds: moment.toMicroseconds,
+      issued: this.#search.windows.map(({ compiled }, index) =>
+        index === this.#index
+          ? moment.issued
+          : compiled.operations.filter(
+              ({ endMicroseconds }) => endMicroseconds <= moment.fromMicroseconds,
+            ).length,
+      ),
+    });
+  }
+
+  /** A log leaves out what works on a name that is not there; such a disk is another one, which is tried as well. */
+  #namesAreReplayed(cut: Cut, { namingUnits }: FreeChoices): boolean {
+    if (namingUnits === 0 && cut.born.size === 0) return true;
+    const { compiled, included, cells } = this.#state;
+    const landed = new Set<number>();
+    included.forEach((flag, micro) => {
+      if (flag === 1) landed.add(micro);
+    });
+    const wanted = replayed(compiled, cut, landed).cells;
+    const { table } = compiled.base;
+    return cells.every((value, cell) => table.kindOf(cell) === 'content' || wanted[cell] === value);
+  }
+}
+
+/** Moves a state among the subsets of the units. */
+export class UnitWalk {
+  readonly #state: CrashState;
+  readonly #choices: FreeChoices;
+  readonly #present: Uint8Array;
+  readonly #neededBy: number[][];
+
+  constructor(state: CrashState, choices: FreeChoices) {
+    this.#state = state;
+    this.#choices = choices;
+    this.#present = new Uint8Array(choices.units.length);
+    this.#neededBy = choices.units.map(() => []);
+    choices.units.forEach(({ needs }, place) => {
+      for (const need of needs) this.#neededBy[need]?.push(place);
+    });
+    state.batch(() => {
+      for (let micro = 0; micro < choices.required.length; micro++) {
+        state.set(micro, choices.required[micro] === 1);
+      }
+    });
+  }
+
+  #put(place: number, present: boolean): void {
+    if ((this.#present[place] === 1) === present) return;
+    this.#present[place] = present ? 1 : 0;
+    for (const micro of this.#choices.units[place]?.micros ?? []) this.#state.set(micro, present);
+  }
+
+  #putAll(places: readonly number[], present: boolean): void {
+    this.#state.batch(() => {
+      for (const place of places) this.#put(place, present);
+    });
+  }
+
+  #fill(wanted: (place: number) => boolean): void {
+    this.#state.batch(() => {
+      this.#choices.units.forEach(({ needs }, place) => {
+        const possible = needs.every((need) => this.#present[need] === 1);
+        this.#put(place, possible && wanted(place));
+      });
+    });
+  }
+
+  /** Every legal subset. */
+  everySubset(visit: () => void): void {
+    const count = this.#choices.units.length;
+    for (let subset = 0; subset < 2 ** count; subset++) {
+      const has = (place: number): boolean => (subset & (1 << place)) !== 0;
+      const legal = this.#choices.units.every(
+        ({ needs }, place) => !has(place) || needs.every((need) => has(need)),
+      );
+      if (!legal) continue;
+      for (let place = 0; place < count; place++) this.#put(place, has(place));
+      visit();
+    }
+  }
+
+  /** Nothing free, then each of the places with what it needs. */
+  eachAlone(places: readonly number[], visit: () => void): void {
+    this.#fill(() => false);
+    visit();
+    for (const place of places) {
+      const chain = this.#closure(place, (one) => this.#choices.units[one]?.needs ?? []);
+      this.#putAll(chain, true);
+      visit();
+      this.#putAll(chain, false);
+    }
+  }
+
+  /** Everything free, then without each of the places and what needs it. */
+  eachMissing(places: readonly number[], visit: () => void): void {
+    this.#fill(() => true);
+    visit();
+    for (const place of places) {
+      const chain = this.#closure(place, (one) => this.#neededBy[one] ?? []);
+      this.#putAll(chain, false);
+      visit();
+      this.#putAll(chain, true);
+    }
+  }
+
+  /** Random halves. */
+  halves(count: number, seeded: Seeded, visit: () => void): void {
+    for (let sample = 0; sample < count; sample++) {
+      this.#fill(() => seeded.below(2) === 1);
+      visit();
+    }
+  }
+
+  #closure(place: number, next: (place: number) => readonly number[]): readonly number[] {
+    const found = new Set([place]);
+    for (const one of found) for (const other of next(one)) found.add(other);
+    return [...found];
+  }
+}
+
+function momentsOf({ compiled }: VolumeWindow, span: Span): readonly SearchedMoment[] {
+  const moments: SearchedMoment[] = [];
+  const add = (completed: number, issued: number, from: number, to: number): void => {
+    const fromMicroseconds = Math.max(from, span.startMicroseconds);
+    const toMicroseconds = Math.min(to, span.endMicroseconds);
+    if (toMicroseconds < fromMicroseconds) return;
+    moments.push({ completed, issued, fromMicroseconds, toMicroseconds });
+  };
+  const { operations } = compiled;
+  operations.forEach(({ startMicroseconds, endMicroseconds }, index) => {
+    const next = operations[index + 1]?.startMicroseconds ?? span.endMicroseconds;
+    add(index, index + 1, startMicroseconds, endMicroseconds);
+    add(index + 1, index + 1, endMicroseconds, next);
+  });
+  return moments;
+}
+
+function spread<Item>(items: readonly Item[], countMax: number): readonly Item[] {
+  if (items.length <= countMax) return items;
+  const step = (items.length - 1) / (countMax - 1);
+  const places = new Set(Array.from({ length: countMax }, (_, index) => Math.round(index * step)));
+  return items.filter((_, place) => places.has(place));
+}
+
+/** The obligations of a moment, narrowed to one cut. */
+function onlyAt(duties: Obligations, at: number | undefined): Obligations {
+  if (at === undefined) return duties;
+  const { moment, brought, underway, anySubset } = duties;
+  return {
+    moment: { completed: moment.completed, issued: at },
+    cutMin: at,
+    brought,
+    underway,
+    anySubset,
+    dataForcedBefore: (inode) => duties.dataForcedBefore(inode),
+    isDataForced: (inode, operation, cutAt) => duties.isDataForced(inode, operation, cutAt),
+  };
+}
