@@ -14,7 +14,7 @@ import { fileText } from './catalogue.ts';
 const columns = 80;
 
 const legend =
-  'Times count from the start of the program, on a machine where nobody else calls sync. A ! marks damage: a file is lost, or things are together that the program never put together.';
+  'Times count from the start of the program, on a machine where nobody else calls sync. A ! marks damage: a file is lost, or things are together that the program never put together. A ? marks what only the model allows.';
 
 const notAll = 'There are more possible disks than were looked at; this list is not complete.';
 
@@ -120,7 +120,7 @@ const inset = '     ';
 
 function outcomeLines(outcome: ToldOutcome, index: number, told: Set<string>): readonly string[] {
   const { text, when, arrived, rules, isHarm, kind } = outcome;
-  const mark = isHarm ? '!' : ' ';
+  const mark = outcome.occurrence.likelihood === 'unseen' ? '?' : isHarm ? '!' : ' ';
   const never = kind === 'never' ? ' No running program ever sees this.' : '';
   return [
     ...wrapped(`${text}${never}`, `${mark} ${String(index + 1)}. `, inset),

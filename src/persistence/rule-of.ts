@@ -159,7 +159,10 @@ function contentRule(history: DiskHistory, micro: number, fate: StepFate): RuleI
   if (steps[micro]?.kind === 'zero-tail') return 'zeroed-tail';
   if (steps[micro]?.kind === 'in-place') {
     if (fate === 'there') return 'written-back';
-    return lengthens(history, micro) ? 'length-before-bytes' : 'overwrite-in-place';
+    if (!lengthens(history, micro)) return 'overwrite-in-place';
+    return profile.allocation === 'after-data'
+      ? 'length-before-bytes-unseen'
+      : 'length-before-bytes';
   }
   switch (fate) {
     case 'there':

@@ -73,6 +73,11 @@ export const rules = {
       'New bytes in the last block of a file need no new place. {profile} commits the new length with the names; the bytes follow up to {writeback} later. Until then the end of the file reads as zeros.',
     programs: ['append-small-nosync'],
   },
+  'length-before-bytes-unseen': {
+    sentence:
+      'The model lets the length of a file come before bytes that go into its last block. {profile} should not: it moves the length after the bytes, and in the recordings the length never came first.',
+    programs: ['append-small-nosync'],
+  },
   'zeroed-tail': {
     sentence:
       'To shorten a file, {profile} first writes zeros over the rest of the last block that it keeps. The new length is committed later, so the old length can meet zeroed bytes.',
@@ -191,6 +196,9 @@ export const rules = {
 
 /** Name of a rule. */
 export type RuleId = keyof typeof rules;
+
+/** Rules that the model needs and that no recording showed at work. */
+export const unseenRules: ReadonlySet<RuleId> = new Set<RuleId>(['length-before-bytes-unseen']);
 
 /** A time in words: `5 s`. */
 export function secondsText(microseconds: number): string {

@@ -1,5 +1,6 @@
 /** What to do instead: programs that are tried on the engine, and what is left of the harm when they are used. */
 import type { LitmusCall, LitmusProgram } from '../litmus/program.ts';
+import { isUnseen } from './arrival.ts';
 import type { ExplainCase, Instead } from './cases.ts';
 import type { Observation } from '../litmus/observe.ts';
 import { ExplainedProgram } from './subject.ts';
@@ -63,7 +64,10 @@ function adviceOf(
   const { all, afterEnd, isComplete } = program.possibilities;
   const texts = (those: (key: string, isHarm: boolean) => boolean): readonly string[] =>
     [...all]
-      .filter(([key, { observation }]) => those(key, program.standingOf(observation).isHarm))
+      .filter(([key, one]) => {
+        const { isHarm } = program.standingOf(one.observation);
+        return those(key, isHarm && !isUnseen(one));
+      })
       .map(([, { observation }]) =>
         outcomeText(lastingPart(program, observation), program.versions),
       )

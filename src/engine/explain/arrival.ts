@@ -1,10 +1,10 @@
 /** What reached the disk and what did not, in plain words, and the rules that decided. */
 import { callText, changeText } from '../../persistence/call-text.ts';
 import { microClass } from '../../persistence/compiled.ts';
-import type { DiskHistory } from '../../persistence/disk-history.ts';
+import { historyOf, type DiskHistory } from '../../persistence/disk-history.ts';
 import type { Profile } from '../../persistence/profile.ts';
 import { ruleOf } from '../../persistence/rule-of.ts';
-import type { RuleId } from '../../persistence/rules.ts';
+import { unseenRules, type RuleId } from '../../persistence/rules.ts';
 import type { Possibility } from './possibilities.ts';
 import type { ExplainedProgram } from './subject.ts';
 import { listed } from './words.ts';
@@ -46,6 +46,12 @@ export function whatArrived(
       : arrivedText(missing, there),
   ];
   return { missing, arrived: parts.join(' '), ruleIds: [...new Set(ruleIds)] };
+}
+
+/** Whether only the model says that a possibility exists. */
+export function isUnseen({ disk, contents, missing }: Possibility): boolean {
+  const history = historyOf(disk, contents);
+  return missing.some((micro) => unseenRules.has(ruleOf(history, micro, history.fateOf(micro))));
 }
 
 /** Why an entry shows something else than what it names. */

@@ -6,7 +6,7 @@ import { recordingsOf, ruleSentence, ruleSources, type RuleId } from '../../pers
 import type { Observation } from '../litmus/observe.ts';
 import { adviceFor, type Advice } from './advice.ts';
 import type { ExplainCase } from './cases.ts';
-import { doubtRule, whatArrived, type Arrival } from './arrival.ts';
+import { doubtRule, isUnseen, whatArrived, type Arrival } from './arrival.ts';
 import { withExtremes } from './extremes.ts';
 import type { Possibility } from './possibilities.ts';
 import { ExplainedProgram, type Standing } from './subject.ts';
@@ -108,7 +108,7 @@ function isPossibleAfterEnd(
 }
 
 const kinds = ['before', 'after', 'midway', 'never'] as const;
-const likelihoods = ['likely', 'slow-drive', 'possible'] as const;
+const likelihoods = ['likely', 'slow-drive', 'possible', 'unseen'] as const;
 
 function inTellingOrder(left: ToldOutcome, right: ToldOutcome): number {
   return (
@@ -129,7 +129,9 @@ function toldOutcome(
   const { profile, versions, subject } = program;
   const { observation, disk, contents } = possibility;
   const history = historyOf(disk, contents);
-  const occurrence = clocks.occurrenceOf(possibility);
+  const occurrence: Occurrence = isUnseen(possibility)
+    ? { likelihood: 'unseen', spans: [] }
+    : clocks.occurrenceOf(possibility);
   const arrival = whatArrived(program, possibility, history);
   const ids = [...arrival.ruleIds, ...(occurrence.likelihood === 'slow-drive' ? startsEarly : [])];
   const reasons = subject.observe.map((path): [string, readonly CrashReason[]] => {

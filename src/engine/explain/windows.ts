@@ -22,9 +22,9 @@ export interface TimeSpan {
 /**
  * How an outcome comes about. `likely`: by the clocks alone, on a drive that keeps up. `slow-drive`: the write that a
  * call started is slower than the commit. `possible`: the drive writes out of order, or another program's sync comes
- * between.
+ * between. `unseen`: the model allows it, and no recording showed it.
  */
-export type Likelihood = 'likely' | 'slow-drive' | 'possible';
+export type Likelihood = 'likely' | 'slow-drive' | 'possible' | 'unseen';
 
 /** Likelihood and time of an outcome. */
 export interface Occurrence {

@@ -163,6 +163,8 @@ export function occurrenceText({ likelihood, spans }: Occurrence): string {
       return `Likely, ${times}.`;
     case 'slow-drive':
       return `Possible, when the drive is slow: ${times}.`;
+    case 'unseen':
+      return 'Allowed by the model, and never seen in the recordings.';
     case 'possible':
       return `Possible, ${times}, when the drive reorders its writes or another program calls sync in between.`;
   }

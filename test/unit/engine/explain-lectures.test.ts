@@ -106,6 +106,7 @@ test.each([
   ['rename-over', 'vfat', 'B4096', 'Likely, from 30.0 s on.'],
   ['fsync-directory-only', 'btrfs', 'empty', 'Likely, from 6 ms to 30.0 s.'],
   ['append-log', 'ext4', 'A100+0100', 'Likely, from 5.0 s to 30.0 s.'],
+  ['append-log', 'xfs', 'A100+0100', 'Allowed by the model, and never seen in the recordings.'],
   ['append-log', 'btrfs', 'A100+B100', 'Likely, from 60.0 s on.'],
 ])('in %s on %s, %s is found: %s', (id, profile, word, when) => {
   const found = outcomesOf(id, profile).find(({ observation }) =>

@@ -240,3 +240,13 @@ test.each([
   const chain = reasonsFor(historyOfIncluded(disk, { completed: 1, issued: 1 }), '/');
   expect(chain.map((reason) => reason.rule)).toContain(rule);
 });
+
+/** Sources: the recordings themselves. On XFS no append ever showed zeros; on ext4 some did. */
+test.each([
+  ['xfs/append-small-nosync', false],
+  ['ext4/append-small-nosync', true],
+])('%s was seen with zeros at its end: %s', (id, wasSeen) => {
+  const seen = tests.find((one) => one.id === id)?.seen ?? [];
+  expect(seen.length).toBeGreaterThan(0);
+  expect(seen.some(({ state }) => state['f'] === 'A100+0100')).toBe(wasSeen);
+});
