@@ -82,7 +82,7 @@ export class SearchedDisks implements Judge {
     if (!this.reasons.has(outcome)) {
       this.reasons.set(outcome, torn ? tornSuperblock : this.#judge.screen().verdict.because);
     }
-    if (!torn) this.#keepLeast(outcome, visit);
+    if (!torn && visit.isReplayed !== true) this.#keepLeast(outcome, visit);
   }
 
   #keepLeast(outcome: OutcomeClass, { issued }: Visit): void {

@@ -75,6 +75,16 @@ export class CrashState {
     for (const file of waiting) this.#showContent(file);
   }
 
+  /** Shows other values of some cells for a moment: what a log makes of names that lack what they name. */
+  showing(values: readonly (readonly [Cell, number])[], show: () => void): void {
+    const before = values.map(([cell]) => this.cells[cell] ?? 0);
+    for (const [cell, value] of values) this.#assign(cell, value);
+    show();
+    values.forEach(([cell], index) => {
+      this.#assign(cell, before[index] ?? 0);
+    });
+  }
+
   #moveContent(file: number, micro: number): void {
     const codes = this.#codes;
     this.#codeLow[file] = (this.#codeLow[file] ?? 0) ^ (codes.low[micro] ?? 0);

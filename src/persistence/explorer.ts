@@ -29,6 +29,8 @@ export interface Visit {
   /** The single write that is missing, or that alone is there, when the pass tries them: volume and micro-operation. */
   readonly missing?: { readonly volume: VolumeId; readonly micro: number };
   readonly alone?: { readonly volume: VolumeId; readonly micro: number };
+  /** Names are as a log makes them that lacks some of what they need, so the set of changes alone does not give them. */
+  readonly isReplayed?: true;
   /** A volume whose superblock is torn, so that nothing mounts it. */
   readonly unmountable?: VolumeId;
 }
@@ -118,15 +120,14 @@ function boundariesOf(windows: readonly VolumeWindow[]): readonly Boundary[] {
     .sort((left, right) => left.index - right.index);
 }
 
-/** Per operation: when the next metadata after it becomes durable, so that a cut before it is impossible. */
+/** Per operation: when the next change after it becomes durable, so that a disk without all that follows is impossible. */
 function cutLastsUntil({ compiled, likely }: VolumeWindow): Float64Array {
-  const { operations, microStart, classes } = compiled;
+  const { operations, microStart } = compiled;
   const until = new Float64Array(operations.length + 1).fill(Infinity);
   for (let index = operations.length - 1; index >= 0; index--) {
     until[index] = until[index + 1] ?? Infinity;
     const end = microStart[index + 1] ?? 0;
     for (let micro = microStart[index] ?? 0; micro < end; micro++) {
-      if (classes[micro] !== microClass.metadata) continue;
       until[index] = Math.min(
         likely.durableMicroseconds[micro] ?? Infinity,
         until[index] ?? Infinity,
@@ -261,7 +262,8 @@ function walk(walked: Walk): number {
   const issued = windows.map(() => 0);
   const singles = pass.singles === undefined ? undefined : new Singles(walked, pass.singles);
   let count = 0;
-  for (const boundary of boundaries) {
+  for (const [place, boundary] of boundaries.entries()) {
+    const nextEnd = boundaries[place + 1]?.endMicroseconds ?? Infinity;
     movers[boundary.window]?.issue(boundary.local);
     issued[boundary.window] = boundary.local + 1;
     for (const mover of movers) mover.advance(boundary.endMicroseconds);
@@ -275,7 +277,7 @@ function walk(walked: Walk): number {
     if (boundary.endMicroseconds < span.startMicroseconds) {
       singles?.note(boundary);
     } else if (singles === undefined) {
-      count += visitByClock(judge, movers, visit);
+      count += visitByClock(judge, movers, visit, nextEnd);
     } else {
       count += singles.tryEach(boundary, states, visit);
     }
@@ -283,15 +285,23 @@ function walk(walked: Walk): number {
   return count;
 }
 
-/** While a cut lasts, the clock may bring more to the disk: each arrival makes another disk. */
-function visitByClock(judge: Judge, movers: readonly Mover[], visit: Visit): number {
+/**
+ * While a cut lasts, the clock may bring more to the disk: each arrival makes another disk. It is followed until the next
+ * operation returns and no further, because what comes then would have to be taken off the disk again.
+ */
+function visitByClock(
+  judge: Judge,
+  movers: readonly Mover[],
+  visit: Visit,
+  nextEnd: number,
+): number {
   let count = 0;
   for (let from = visit.fromMicroseconds; ;) {
     const next = Math.min(...movers.map(({ nextInstant }) => nextInstant));
     const to = Math.min(next, visit.toMicroseconds);
     judge.visit({ ...visit, fromMicroseconds: from, toMicroseconds: to });
     count++;
-    if (next >= visit.toMicroseconds) return count;
+    if (next >= Math.min(visit.toMicroseconds, nextEnd)) return count;
     for (const mover of movers) mover.advance(next);
     from = next;
   }

@@ -123,6 +123,7 @@ class VolumeSearch {
   readonly #seeded = new Seeded(1);
   #seen = new StateTable(rememberedStateCountMax);
   #visits = 0;
+  #issuedOfOthers: readonly number[] = [];
 
   constructor(search: SubsetSearch, index: number, bounds: Bounds) {
     this.#search = search;
@@ -197,6 +198,11 @@ class VolumeSearch {
   }
 
   #showOthers({ fromMicroseconds }: SearchedMoment): void {
+    this.#issuedOfOthers = this.#search.windows.map(
+      ({ compiled }) =>
+        compiled.operations.filter(({ endMicroseconds }) => endMicroseconds <= fromMicroseconds)
+          .length,
+    );
     this.#search.windows.forEach(({ compiled }, index) => {
       const state = this.#states[index];
       if (index === this.#index || state === undefined) return;
@@ -240,27 +246,37 @@ class VolumeSearch {
   }
 
   #visit(cut: Cut, choices: FreeChoices, moment: SearchedMoment): void {
-    const state = this.#state;
-    if (!this.#seen.add(state.digestLow, state.digestHigh)) return;
-    if (!this.#namesAreReplayed(cut, choices)) return;
+    const differing = this.#replayedDifferently(cut, choices);
+    if (differing.length === 0) this.#visitShown(moment, false);
+    else {
+      this.#state.showing(differing, () => {
+        this.#visitShown(moment, true);
+      });
+    }
+  }
+
+  #visitShown(
+    { issued, fromMicroseconds, toMicroseconds }: SearchedMoment,
+    isReplayed: boolean,
+  ): void {
+    if (!this.#seen.add(this.#state.digestLow, this.#state.digestHigh)) return;
     this.#visits++;
+    const ofOthers = this.#issuedOfOthers;
     this.#search.judge.visit({
       level: 'possible',
-      fromMicroseconds: moment.fromMicroseconds,
-      toMicroseconds: moment.toMicroseconds,
-      issued: this.#search.windows.map(({ compiled }, index) =>
-        index === this.#index
-          ? moment.issued
-          : compiled.operations.filter(
-              ({ endMicroseconds }) => endMicroseconds <= moment.fromMicroseconds,
-            ).length,
-      ),
+      fromMicroseconds,
+      toMicroseconds,
+      issued: ofOthers.map((count, index) => (index === this.#index ? issued : count)),
+      ...(isReplayed ? { isReplayed } : {}),
     });
   }
 
-  /** A log leaves out what works on a name that is not there; such a disk is another one, which is tried as well. */
-  #namesAreReplayed(cut: Cut, { namingUnits }: FreeChoices): boolean {
-    if (namingUnits === 0 && cut.born.size === 0) return true;
+  /** Where a log holds a change whose object it lacks, it leaves the names as they were: cells, and what they hold. */
+  #replayedDifferently(
+    cut: Cut,
+    { namingUnits }: FreeChoices,
+  ): readonly (readonly [number, number])[] {
+    if (namingUnits === 0 && cut.born.size === 0) return [];
     const { compiled, included, cells } = this.#state;
     const landed = new Set<number>();
     included.forEach((flag, micro) => {
@@ -268,7 +284,12 @@ class VolumeSearch {
     });
     const wanted = replayed(compiled, cut, landed).cells;
     const { table } = compiled.base;
-    return cells.every((value, cell) => table.kindOf(cell) === 'content' || wanted[cell] === value);
+    const differing: (readonly [number, number])[] = [];
+    for (let cell = 0; cell < cells.length; cell++) {
+      const value = wanted[cell] ?? 0;
+      if (cells[cell] !== value && table.kindOf(cell) !== 'content') differing.push([cell, value]);
+    }
+    return differing;
   }
 }
 
