@@ -108,7 +108,7 @@ function isPossibleAfterEnd(
 }
 
 const kinds = ['before', 'after', 'midway', 'never'] as const;
-const likelihoods = ['likely', 'slow-drive', 'possible', 'unseen'] as const;
+const likelihoods = ['likely', 'momentary', 'slow-drive', 'possible', 'unseen'] as const;
 
 function inTellingOrder(left: ToldOutcome, right: ToldOutcome): number {
   return (

@@ -13,6 +13,9 @@ import { exactObservation, shows, type Possibility, type Subject } from './possi
 /** Simulated quiet time after a program: four times the longest timer, so that every clock has run out. */
 const watchedMicroseconds = 120_000_000;
 
+/** Shorter than this is no time in which a power cut is likely to fall. */
+const momentMicroseconds = 1000;
+
 /** A stretch of time, in microseconds after the start of the program; the end may be Infinity. */
 export interface TimeSpan {
   readonly fromMicroseconds: number;
@@ -20,11 +23,12 @@ export interface TimeSpan {
 }
 
 /**
- * How an outcome comes about. `likely`: by the clocks alone, on a drive that keeps up. `slow-drive`: the write that a
+ * How an outcome comes about. `likely`: by the clocks alone, on a drive that keeps up. `momentary`: so as well, but only
+ * for the time of a few writes. `slow-drive`: the write that a
  * call started is slower than the commit. `possible`: the drive writes out of order, or another program's sync comes
  * between. `unseen`: the model allows it, and no recording showed it.
  */
-export type Likelihood = 'likely' | 'slow-drive' | 'possible' | 'unseen';
+export type Likelihood = 'likely' | 'momentary' | 'slow-drive' | 'possible' | 'unseen';
 
 /** Likelihood and time of an outcome. */
 export interface Occurrence {
@@ -56,7 +60,13 @@ export class Clocks {
   /** When a possibility occurs. */
   occurrenceOf(possibility: Possibility): Occurrence {
     const likely = this.#spansOf(this.#likelyWalk, possibility.observation);
-    if (likely.length > 0) return { likelihood: 'likely', spans: likely };
+    if (likely.length > 0) {
+      const isBrief = likely.every(
+        ({ fromMicroseconds: from, toMicroseconds: to }) =>
+          from > 0 && to - from < momentMicroseconds,
+      );
+      return { likelihood: isBrief ? 'momentary' : 'likely', spans: likely };
+    }
     const slow = this.#spansOf(this.#certainWalk, possibility.observation);
     if (slow.length > 0) return { likelihood: 'slow-drive', spans: slow };
     return { likelihood: 'possible', spans: [this.#possibleSpan(possibility)] };

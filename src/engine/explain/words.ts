@@ -161,6 +161,8 @@ export function occurrenceText({ likelihood, spans }: Occurrence): string {
   switch (likelihood) {
     case 'likely':
       return `Likely, ${times}.`;
+    case 'momentary':
+      return `Possible, ${times}.`;
     case 'slow-drive':
       return `Possible, when the drive is slow: ${times}.`;
     case 'unseen':

@@ -13,8 +13,8 @@ import { scheduleOf, walk } from '../../../src/engine/explain/windows.ts';
 import { keyOf } from '../../../src/engine/litmus/allowed.ts';
 import { FileSystemState } from '../../../src/model/file-system-state.ts';
 import { CrashState } from '../../../src/persistence/crash-state.ts';
-import { profileNamed } from '../../../src/persistence/registry.ts';
-import { explained, program } from './explain-programs.ts';
+import { profileNamed, profileRecordedAs } from '../../../src/persistence/registry.ts';
+import { explained, program, recordings } from './explain-programs.ts';
 
 const isProperPart = (part: readonly number[], whole: readonly number[]): boolean =>
   part.length < whole.length && part.every((micro) => whole.includes(micro));
@@ -154,3 +154,22 @@ test.each(['ext4', 'xfs', 'btrfs', 'vfat'])(
     expect(lecture?.advice).toMatchObject({ isFineAlready: false, harm: [] });
   },
 );
+
+/** Claims against recordings: what is called likely was found in a crash image of the same program; one was not. */
+test('whatever is called likely was seen on a real kernel', () => {
+  const unseen = recordings().flatMap(({ id, fileSystem, setup, ops, observe, seen }) => {
+    const profile = profileRecordedAs(fileSystem);
+    // How many names there are is told with the laboratory's own files.
+    if (profile === undefined || observe.includes('/#n')) return [];
+    const told = { id, title: id, story: '', on: [], instead: [], setup, ops, observe };
+    const outcomes = lectureOn(told, [profile]).fileSystems[0]?.outcomes ?? [];
+    return outcomes
+      .filter(({ occurrence }) => occurrence.likelihood === 'likely')
+      .filter(
+        ({ observation }) =>
+          !seen.some(({ state }) => shows(state, observation) || shows(observation, state)),
+      )
+      .map(({ observation }) => `${id} ${JSON.stringify(observation)}`);
+  });
+  expect(unseen).toEqual(['btrfs/hole-write {"f":"empty"}']);
+});
