@@ -1,12 +1,13 @@
 /**
  * The content of a file as a code of the choices made for its steps. Toggling a step moves the code, and each code is
  * folded into bytes once. A file of few steps has a table with a place for each choice. The code of a log of thousands
- * of steps is two 32-bit words; two of its choices share 53 bits of them with odds of one in 10^16, so among 100,000
- * choices a mistake has odds of about one in two million.
+ * of steps is two 32-bit words; two of its choices share them with odds of one in 10^19, so among a million choices a
+ * mistake has odds of one in ten million.
  */
 import type { Cell, Inode } from '../model/cell-table.ts';
 import { appendSegments, overwrite, resize, zeros, type Content } from '../model/content.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
+import { CodeTable } from './code-table.ts';
 import type { ContentStep } from './compiled.ts';
 
 /** Steps up to which every choice has a place of its own in a table. */
@@ -25,32 +26,28 @@ export interface ContentSteps {
 
 /** Codes and folded contents of a window; shared by all states of it, so that nothing is folded twice. */
 export class ContentCodes {
-  /** Micro-operation → number of the file whose content it concerns, or -1. */
-  readonly fileOf: Int32Array;
+  /** Micro-operation → one more than the number of the file whose content it concerns, or 0. */
+  readonly fileOf: Uint16Array | Int32Array;
   /** Micro-operation → its place among the steps of its file. */
-  readonly orderOf: Int32Array;
+  readonly orderOf: Uint16Array | Int32Array;
   /** File → its content cell, the value of that cell before any step, its number of steps. */
   readonly cells: Int32Array;
   readonly baseValues: Int32Array;
   readonly stepCounts: Int32Array;
-  /** Micro-operation → what it adds to the code of its file. */
-  readonly low: Int32Array;
-  readonly high: Int32Array;
   readonly #window: ContentSteps;
   readonly #inodes: Int32Array;
   readonly #micros: readonly (readonly number[])[];
   /** File → where its table starts, or -1 for a file of many steps. */
   readonly #tableStart: Int32Array;
   readonly #table: Int32Array;
-  readonly #large = new Map<number, Map<number, number>>();
+  readonly #large = new CodeTable();
 
   constructor(window: ContentSteps) {
     this.#window = window;
     const files = [...window.contentMicros];
-    this.fileOf = new Int32Array(window.count).fill(-1);
-    this.orderOf = new Int32Array(window.count);
-    this.low = new Int32Array(window.count);
-    this.high = new Int32Array(window.count);
+    this.fileOf = narrow(window.count, files.length);
+    const longest = files.reduce((most, [, micros]) => Math.max(most, micros.length), 0);
+    this.orderOf = narrow(window.count, longest);
     this.#inodes = Int32Array.from(files, ([inode]) => inode);
     this.#micros = files.map(([, micros]) => micros);
     this.stepCounts = Int32Array.from(this.#micros, (micros) => micros.length);
@@ -68,13 +65,21 @@ export class ContentCodes {
       if (tabled) this.#tableStart[file] = places;
       if (tabled) places += 2 ** micros.length;
       micros.forEach((micro, order) => {
-        this.fileOf[micro] = file;
+        this.fileOf[micro] = file + 1;
         this.orderOf[micro] = order;
-        this.low[micro] = tabled ? 1 << order : mix(order + 1, 0x9e3779b1);
-        this.high[micro] = tabled ? 0 : mix(order + 1, 0x85ebca77);
       });
     });
     return places;
+  }
+
+  /** What a step adds to the lower word of its file's code. */
+  low(file: number, order: number): number {
+    return (this.#tableStart[file] ?? -1) >= 0 ? 1 << order : mix(order + 1, 0x9e3779b1);
+  }
+
+  /** What a step adds to the upper word of its file's code. */
+  high(file: number, order: number): number {
+    return (this.#tableStart[file] ?? -1) >= 0 ? 0 : mix(order + 1, 0x85ebca77);
   }
 
   /** Value of the content cell of a file whose included steps have this code. */
@@ -89,11 +94,11 @@ export class ContentCodes {
   }
 
   #largeValue(file: number, low: number, high: number, included: Uint8Array): number {
-    let memo = this.#large.get(file);
-    if (memo === undefined) this.#large.set(file, (memo = new Map<number, number>()));
-    const key = (low >>> 0) * 2 ** 21 + (high & 0x1fffff);
-    let value = memo.get(key);
-    if (value === undefined) memo.set(key, (value = this.#fold(file, included)));
+    const key = low ^ mix(file, 0x27d4eb2f);
+    const known = this.#large.get(key, high);
+    if (known !== undefined) return known;
+    const value = this.#fold(file, included);
+    this.#large.set(key, high, value);
     return value;
   }
 
@@ -176,6 +181,11 @@ function afterStep(
     case undefined:
       return content;
   }
+}
+
+/** Numbers up to `most` for each of `count`, in as few bytes as they need. */
+function narrow(count: number, most: number): Uint16Array | Int32Array {
+  return most < 0xffff ? new Uint16Array(count) : new Int32Array(count);
 }
 
 /** A well-spread 32-bit word for a number. */

@@ -62,8 +62,8 @@ export class CrashState {
       if (present) this.#include(write);
       else this.#exclude(write);
     }
-    const file = this.#codes.fileOf[micro] ?? -1;
-    if (file >= 0) this.#moveContent(file, micro);
+    const file = this.#codes.fileOf[micro] ?? 0;
+    if (file > 0) this.#moveContent(file - 1, micro);
   }
 
   /** Makes many changes at once; contents in between are nobody's business and are not folded. */
@@ -87,8 +87,9 @@ export class CrashState {
 
   #moveContent(file: number, micro: number): void {
     const codes = this.#codes;
-    this.#codeLow[file] = (this.#codeLow[file] ?? 0) ^ (codes.low[micro] ?? 0);
-    this.#codeHigh[file] = (this.#codeHigh[file] ?? 0) ^ (codes.high[micro] ?? 0);
+    const order = codes.orderOf[micro] ?? 0;
+    this.#codeLow[file] = (this.#codeLow[file] ?? 0) ^ codes.low(file, order);
+    this.#codeHigh[file] = (this.#codeHigh[file] ?? 0) ^ codes.high(file, order);
     if (this.#waiting === undefined) this.#showContent(file);
     else this.#waiting.add(file);
   }

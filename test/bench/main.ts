@@ -37,7 +37,10 @@ function printTable(title: string, measurements: Measurement[]): void {
     const mark = budget === undefined ? ' ' : budget.kept ? '✓' : '✗';
     const against = budget === undefined ? '' : `(budget ${budget.text})`;
     const line = `${mark} ${what.padEnd(52)} ${readable(value).padStart(12)} ${unit.padEnd(10)}`;
-    console.log(`${line} ${against} ${note ?? ''}`.trimEnd());
+    const plain = measurement.baseline;
+    const times = measurement.ratio === undefined ? '' : `, ${readable(measurement.ratio)} times`;
+    const beside = plain === undefined ? '' : `[baseline ${readable(plain)}${times}]`;
+    console.log(`${line} ${against} ${beside} ${note ?? ''}`.trimEnd());
   }
 }
 
@@ -58,4 +61,22 @@ for (const file of files) {
 if (files.length === 0 && !asJson) {
   console.log('No bench matches: add a file test/bench/<name>.bench.ts.');
 }
-if (asJson) console.log(JSON.stringify({ machine, results }, null, 2));
+if (asJson) console.log(JSON.stringify({ machine, figures: results.flatMap(figuresOf) }, null, 2));
+
+/** Null stands for what a figure does not have, so that every figure has the same fields. */
+function figuresOf({ title, measurements }: { title: string; measurements: Measurement[] }) {
+  return measurements.map(({ what, value, unit, budget, ...others }) => ({
+    name: what,
+    group: title,
+    value,
+    unit,
+    budget: budget === undefined ? null : Object.values(budget)[0],
+    budgetIs: budget === undefined ? null : 'atLeast' in budget ? 'at least' : 'at most',
+    baseline: others.baseline ?? null,
+    ratio: others.ratio ?? null,
+    profile: others.profile ?? null,
+    files: others.files ?? null,
+    operations: others.operations ?? null,
+    note: others.note ?? null,
+  }));
+}

@@ -87,8 +87,9 @@ function possible(program: Program, instant: number, honesty: 'honours-flush' | 
   const moments = new Set<string>();
   for (let issued = before; issued <= called; issued++) {
     for (const completed of [earlier, returned, issued]) {
-      if (completed <= issued && completed >= earlier)
+      if (completed <= issued && completed >= earlier) {
         moments.add(`${String(completed)} ${String(issued)}`);
+      }
     }
   }
   return [...moments].flatMap((moment) => {
