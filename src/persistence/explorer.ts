@@ -10,6 +10,7 @@ import { microClass, type Compiled } from './compiled.ts';
 import type { CrashState } from './crash-state.ts';
 import type { Pass, PolicyRow, VolumeChoice } from './policies.ts';
 import { searchSubsets } from './subset-search.ts';
+import { VolumeMover } from './volume-mover.ts';
 
 /** One volume of the machine over the window that is searched. */
 export interface VolumeWindow {
@@ -33,71 +34,6 @@ export interface Visit {
   readonly isReplayed?: true;
   /** A volume whose superblock is torn, so that nothing mounts it. */
   readonly unmountable?: VolumeId;
-}
-
-/** Moves one volume's state along the cut, by a choice. */
-class Mover {
-  readonly window: VolumeWindow;
-  readonly state: CrashState;
-  readonly #choice: VolumeChoice;
-  readonly #byClock: readonly number[];
-  readonly #instants: Float64Array;
-  #clockNext = 0;
-
-  constructor(window: VolumeWindow, state: CrashState, choice: VolumeChoice) {
-    this.window = window;
-    this.state = state;
-    this.#choice = choice;
-    const forced =
-      choice === 'names, forced data only' || choice === 'names and extents, forced data only';
-    this.#instants = (forced ? window.certain : window.likely).durableMicroseconds;
-    const instants = this.#instants;
-    this.#byClock =
-      choice === 'all'
-        ? []
-        : Array.from({ length: window.compiled.count }, (_, micro) => micro)
-            .filter((micro) => (instants[micro] ?? Infinity) < Infinity)
-            .sort((left, right) => (instants[left] ?? 0) - (instants[right] ?? 0));
-  }
-
-  /** The operation with this local index was issued. */
-  issue(index: number): void {
-    const { microStart, classes } = this.window.compiled;
-    const end = microStart[index + 1] ?? 0;
-    for (let micro = microStart[index] ?? 0; micro < end; micro++) {
-      if (this.#comesWithIssue(classes[micro] ?? 0)) this.state.set(micro, true);
-    }
-  }
-
-  #comesWithIssue(kind: number): boolean {
-    switch (this.#choice) {
-      case 'all':
-        return true;
-      case 'clock':
-        return false;
-      case 'names and extents, forced data only':
-        return kind !== microClass.data;
-      case 'names, data by the clock':
-      case 'names, forced data only':
-        return kind === microClass.metadata;
-    }
-  }
-
-  /** When the clock brings the next micro-operation, or Infinity. */
-  get nextInstant(): number {
-    const micro = this.#byClock[this.#clockNext];
-    return micro === undefined ? Infinity : (this.#instants[micro] ?? Infinity);
-  }
-
-  /** The clock shows `now`. */
-  advance(now: number): void {
-    for (;;) {
-      const micro = this.#byClock[this.#clockNext];
-      if (micro === undefined || (this.#instants[micro] ?? Infinity) > now) return;
-      this.state.set(micro, true);
-      this.#clockNext++;
-    }
-  }
 }
 
 /** An operation of any volume, in the order in which they were called. */
@@ -257,7 +193,9 @@ function walk(walked: Walk): number {
   const movers = windows.flatMap((window, index) => {
     const state = states[index];
     const choice = choices[index];
-    return state === undefined || choice === undefined ? [] : [new Mover(window, state, choice)];
+    return state === undefined || choice === undefined
+      ? []
+      : [new VolumeMover(window, state, choice)];
   });
   const issued = windows.map(() => 0);
   const singles = pass.singles === undefined ? undefined : new Singles(walked, pass.singles);
@@ -291,7 +229,7 @@ function walk(walked: Walk): number {
  */
 function visitByClock(
   judge: Judge,
-  movers: readonly Mover[],
+  movers: readonly VolumeMover[],
   visit: Visit,
   nextEnd: number,
 ): number {

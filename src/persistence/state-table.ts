@@ -63,7 +63,8 @@ export class StateTable {
 
   #grow(): void {
     const old = this.#words;
-    const words = new Int32Array(old.length * 2);
+    // By four, because moving millions of digests costs as much as finding them.
+    const words = new Int32Array(old.length * 4);
     const mask = words.length / 2 - 1;
     for (let at = 0; at < old.length; at += 2) {
       const low = old[at] ?? 0;

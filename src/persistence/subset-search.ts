@@ -24,7 +24,9 @@ import {
   type Obligations,
 } from './legality.ts';
 import { replayed } from './replay.ts';
+import { SearchBounds } from './search-bounds.ts';
 import { StateTable } from './state-table.ts';
+import { UnitWalk } from './unit-walk.ts';
 
 /** How a search of subsets went. */
 export interface SubsetFindings {
@@ -52,7 +54,7 @@ interface SearchedMoment {
 
 /** Searches all volumes, one after the other; the others show all that was issued by then. */
 export function searchSubsets(search: SubsetSearch): SubsetFindings {
-  const bounds = new Bounds();
+  const bounds = new SearchBounds();
   let visits = 0;
   search.windows.forEach((window, index) => {
     if (window.compiled.count === 0) return;
@@ -62,61 +64,11 @@ export function searchSubsets(search: SubsetSearch): SubsetFindings {
   return { visits, notSearched: bounds.sentences };
 }
 
-/** Counts of what was looked at and what there was. */
-class Bounds {
-  moments = 0;
-  momentsSearched = 0;
-  cuts = 0;
-  cutsSearched = 0;
-  sampledCuts = 0;
-  singles = 0;
-  singlesSearched = 0;
-  everySubset = 0;
-  overflowed = 0;
-
-  get sentences(): readonly string[] {
-    const sentences: string[] = [];
-    if (this.momentsSearched < this.moments) {
-      sentences.push(
-        `Subsets of what was under way were searched at ${shareText(this.momentsSearched, this.moments)} moments, spread evenly.`,
-      );
-    }
-    if (this.cutsSearched < this.cuts) {
-      sentences.push(
-        `Of the legal cuts at these moments ${shareText(this.cutsSearched, this.cuts)} were searched: the earliest, the latest, and others spread evenly.`,
-      );
-    }
-    if (this.sampledCuts > 0) {
-      sentences.push(
-        `At ${shareText(this.sampledCuts, this.cutsSearched)} cuts more than ${String(exploredSubsetBitsMax)} changes were free: of their subsets only single losses, single survivors and ${String(searchedHalfCountMax)} random halves were tried.`,
-      );
-    }
-    if (this.singlesSearched < this.singles) {
-      sentences.push(
-        `Of the single losses and survivors there ${shareText(this.singlesSearched, this.singles)} were tried, a seeded sample.`,
-      );
-    }
-    if (this.overflowed > 0) {
-      sentences.push(
-        `The table of states was full: ${String(this.overflowed)} states were judged without knowing whether they had been judged before.`,
-      );
-    }
-    return sentences;
-  }
-}
-
-/** Such as `48 of 13097 (under 1 %)`. */
-function shareText(searched: number, all: number): string {
-  const percent = (100 * searched) / all;
-  const share = percent < 1 ? 'under 1 %' : `${String(Math.floor(percent))} %`;
-  return `${String(searched)} of ${String(all)} (${share})`;
-}
-
 class VolumeSearch {
   readonly #search: SubsetSearch;
   readonly #index: number;
   readonly #window: VolumeWindow;
-  readonly #bounds: Bounds;
+  readonly #bounds: SearchBounds;
   readonly #states: readonly CrashState[];
   readonly #state: CrashState;
   readonly #needs: BlockNeeds;
@@ -125,7 +77,7 @@ class VolumeSearch {
   #visits = 0;
   #issuedOfOthers: readonly number[] = [];
 
-  constructor(search: SubsetSearch, index: number, bounds: Bounds) {
+  constructor(search: SubsetSearch, index: number, bounds: SearchBounds) {
     this.#search = search;
     this.#index = index;
     this.#bounds = bounds;
@@ -290,102 +242,6 @@ class VolumeSearch {
       if (cells[cell] !== value && table.kindOf(cell) !== 'content') differing.push([cell, value]);
     }
     return differing;
-  }
-}
-
-/** Moves a state among the subsets of the units. */
-export class UnitWalk {
-  readonly #state: CrashState;
-  readonly #choices: FreeChoices;
-  readonly #present: Uint8Array;
-  readonly #neededBy: number[][];
-
-  constructor(state: CrashState, choices: FreeChoices) {
-    this.#state = state;
-    this.#choices = choices;
-    this.#present = new Uint8Array(choices.units.length);
-    this.#neededBy = choices.units.map(() => []);
-    choices.units.forEach(({ needs }, place) => {
-      for (const need of needs) this.#neededBy[need]?.push(place);
-    });
-    state.batch(() => {
-      for (let micro = 0; micro < choices.required.length; micro++) {
-        state.set(micro, choices.required[micro] === 1);
-      }
-    });
-  }
-
-  #put(place: number, present: boolean): void {
-    if ((this.#present[place] === 1) === present) return;
-    this.#present[place] = present ? 1 : 0;
-    for (const micro of this.#choices.units[place]?.micros ?? []) this.#state.set(micro, present);
-  }
-
-  #putAll(places: readonly number[], present: boolean): void {
-    this.#state.batch(() => {
-      for (const place of places) this.#put(place, present);
-    });
-  }
-
-  #fill(wanted: (place: number) => boolean): void {
-    this.#state.batch(() => {
-      this.#choices.units.forEach(({ needs }, place) => {
-        const possible = needs.every((need) => this.#present[need] === 1);
-        this.#put(place, possible && wanted(place));
-      });
-    });
-  }
-
-  /** Every legal subset. */
-  everySubset(visit: () => void): void {
-    const count = this.#choices.units.length;
-    for (let subset = 0; subset < 2 ** count; subset++) {
-      const has = (place: number): boolean => (subset & (1 << place)) !== 0;
-      const legal = this.#choices.units.every(
-        ({ needs }, place) => !has(place) || needs.every((need) => has(need)),
-      );
-      if (!legal) continue;
-      for (let place = 0; place < count; place++) this.#put(place, has(place));
-      visit();
-    }
-  }
-
-  /** Nothing free, then each of the places with what it needs. */
-  eachAlone(places: readonly number[], visit: () => void): void {
-    this.#fill(() => false);
-    visit();
-    for (const place of places) {
-      const chain = this.#closure(place, (one) => this.#choices.units[one]?.needs ?? []);
-      this.#putAll(chain, true);
-      visit();
-      this.#putAll(chain, false);
-    }
-  }
-
-  /** Everything free, then without each of the places and what needs it. */
-  eachMissing(places: readonly number[], visit: () => void): void {
-    this.#fill(() => true);
-    visit();
-    for (const place of places) {
-      const chain = this.#closure(place, (one) => this.#neededBy[one] ?? []);
-      this.#putAll(chain, false);
-      visit();
-      this.#putAll(chain, true);
-    }
-  }
-
-  /** Random halves. */
-  halves(count: number, seeded: Seeded, visit: () => void): void {
-    for (let sample = 0; sample < count; sample++) {
-      this.#fill(() => seeded.below(2) === 1);
-      visit();
-    }
-  }
-
-  #closure(place: number, next: (place: number) => readonly number[]): readonly number[] {
-    const found = new Set([place]);
-    for (const one of found) for (const other of next(one)) found.add(other);
-    return [...found];
   }
 }
 
