@@ -82,7 +82,9 @@ export function readArguments(typed: readonly string[]): Command {
   const { values, positionals } = parsed;
   const [verb, scenario, ...surplus] = positionals;
   if (values.help === true || verb === 'help') return { kind: 'help' };
-  if (verb === 'list') return { kind: 'list' };
+  if (verb === 'list') {
+    return scenario === undefined ? { kind: 'list' } : usage(`too many words: ${scenario}`);
+  }
   if (verb === 'litmus') return litmusCommand(scenario, surplus, values.json === true);
   if (verb === 'explain') return explainCommand(scenario, surplus, values);
   if (verb !== 'run') {
@@ -143,14 +145,17 @@ function runCommand(scenario: string, values: Values): Command {
     return usage('--cut and --search exclude each other');
   }
   const variant = text('variant');
-  const on = text('on');
+  const systems = text('on')
+    ?.split(',')
+    .filter((name) => name !== '');
+  if (systems?.length === 0) return usage('--on needs the id of a system, or several with commas');
   return {
     kind: 'run',
     scenario,
     seed,
     release,
     json: values.json === true,
-    ...(on === undefined ? {} : { systems: on.split(',').filter((name) => name !== '') }),
+    ...(systems === undefined ? {} : { systems: [...new Set(systems)] }),
     ...(cut === undefined ? {} : { cut }),
     ...(policy === undefined ? {} : { policy }),
     ...(variant === undefined ? {} : { variant }),

@@ -14,12 +14,13 @@ export function scenarioIds(): readonly string[] {
     .sort();
 }
 
-/** Text of a scenario, by id or path. Throws `unknown-scenario`. */
+/** Text of a scenario, by id or path. Throws `unknown-scenario`, or `unknown-file` for what looks like a path. */
 export function scenarioText(idOrPath: string): string {
   const shipped = join(project, 'scenarios', `${idOrPath}.yaml`);
   const path = /^[a-z0-9-]+$/.test(idOrPath) && existsSync(shipped) ? shipped : idOrPath;
-  if (!existsSync(path) || !statSync(path).isFile()) {
-    throw new LabError('unknown-scenario', idOrPath);
+  const isFile = existsSync(path) && statSync(path).isFile();
+  if (!isFile) {
+    throw new LabError(/[./\\]/.test(idOrPath) ? 'unknown-file' : 'unknown-scenario', idOrPath);
   }
   return readFileSync(path, 'utf8');
 }

@@ -16,6 +16,8 @@ const plainWords: { readonly [outcome in OutcomeClass]: string } = {
 
 function percent(share: number): string {
   const value = share * 100;
+  if (share > 0 && value < 0.05) return 'under 0.1 %';
+  if (share < 1 && value >= 99.95) return 'over 99.9 %';
   return `${value >= 10 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`;
 }
 
@@ -27,37 +29,72 @@ function sharesLine(shares: Shares): string {
   return parts.length === 0 ? 'not searched' : parts.join(', ');
 }
 
+const dullFates = ['open', 'safe', 'owner'];
+
+function fateWords(axes: SystemReport['fates'][string]): readonly string[] {
+  return Object.entries(axes).flatMap(([axis, fates]) => {
+    const names = Object.keys(fates);
+    if (names.length === 1 && dullFates.includes(names[0] ?? '')) return [];
+    const parts = Object.entries(fates).map(([fate, share]) =>
+      names.length === 1 && share >= 0.9995 ? fate : `${fate} ${percent(share)}`,
+    );
+    return [axis === 'content' ? parts.join(', ') : `${axis}: ${parts.join(', ')}`];
+  });
+}
+
+/** What a search found besides; a datum that only one order of writing spares must not look safe. */
+function alsoPossible(report: SystemReport, datum: string): readonly string[] {
+  const told = new Set([
+    ...Object.keys(report.fates[datum]?.['content'] ?? {}),
+    ...Object.keys(report.settlingFates[datum]?.['content'] ?? {}),
+  ]);
+  const found = Object.keys(report.possibleFates[datum] ?? {}).filter((fate) => !told.has(fate));
+  return found.length === 0 ? [] : [`possible also: ${found.join(', ')}`];
+}
+
+/** Said where it differs: what the quiet time after the step does to a datum that seemed settled. */
+function afterwards(report: SystemReport, datum: string): readonly string[] {
+  const [settling, during] = [report.settlingFates, report.fates].map((fates) => {
+    const axes = fates[datum] ?? {};
+    const isHidden = 'locked away' in (axes['reach'] ?? {});
+    return fateWords(isHidden ? axes : { content: axes['content'] ?? {} }).join('; ');
+  });
+  const isSame =
+    JSON.stringify(report.settlingFates[datum]?.['content']) ===
+    JSON.stringify(report.fates[datum]?.['content']);
+  const hides = 'locked away' in (report.settlingFates[datum]?.['reach'] ?? {});
+  if (settling === undefined || settling === '' || settling === during) return [];
+  return isSame && !hides ? [] : [`afterwards: ${settling}`];
+}
+
 function fateLines(report: SystemReport): readonly string[] {
   const order = new Map(dataKinds.map((kind, index) => [kind, index]));
   const data = report.data
-    .filter(({ id }) => id in report.fates)
+    .filter(({ id }) => id in report.fates || id in report.settlingFates)
     .sort((left, right) => (order.get(left.kind) ?? 0) - (order.get(right.kind) ?? 0));
   const width = Math.max(0, ...data.map((datum) => datum.label.length));
-  return data.map((datum) => {
-    const axes = report.fates[datum.id] ?? {};
-    const words = Object.entries(axes).flatMap(([axis, fates]) => {
-      const names = Object.keys(fates);
-      const dull = names.length === 1 && ['open', 'safe', 'owner'].includes(names[0] ?? '');
-      if (dull) return [];
-      const parts = Object.entries(fates).map(([fate, share]) =>
-        share >= 0.995 ? fate : `${fate} ${percent(share)}`,
-      );
-      return [axis === 'content' ? parts.join(', ') : `${axis}: ${parts.join(', ')}`];
-    });
-    return `    ${datum.label.padEnd(width)}  ${words.join('; ')}`;
+  return data.flatMap(({ id, label }) => {
+    const words = fateWords(report.fates[id] ?? {}).join('; ');
+    const more = [...afterwards(report, id), ...alsoPossible(report, id)];
+    const indent = ' '.repeat(width + 6);
+    return [`    ${label.padEnd(width)}  ${words}`, ...more.map((text) => `${indent}${text}`)];
   });
 }
 
 function systemLines(report: SystemReport): readonly string[] {
-  const cut = report.timeline !== undefined;
   const only = report.screens[0];
   const head = `${report.name} (${report.mechanism})`;
-  const verdict = cut
-    ? [
-        `  during the step   ${sharesLine(report.outcomes)}`,
-        `  38 s afterwards   ${sharesLine(report.settling)}`,
-      ]
-    : [`  ends as           ${only === undefined ? 'nothing' : `${only.outcome}: ${only.plain}`}`];
+  const verdict =
+    report.timeline !== undefined
+      ? [
+          `  ${report.timeline.cutMicroseconds === undefined ? 'during the step' : 'at this instant'}   ${sharesLine(report.outcomes)}`,
+          ...(report.timeline.cutMicroseconds === undefined
+            ? [`  38 s afterwards   ${sharesLine(report.settling)}`]
+            : []),
+        ]
+      : [
+          `  ends as           ${only === undefined ? 'nothing' : `${only.outcome}: ${only.plain}`}`,
+        ];
   const possible =
     report.possible.length === 0
       ? []

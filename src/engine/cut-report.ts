@@ -21,14 +21,23 @@ import { InstantDisk, walkInstants, type ScreenChange } from './timeline.ts';
 /** How a cut is to be looked at. */
 export interface CutRequest {
   readonly policy: SearchPolicy;
-  /** The instant, when there is one to judge alone. */
+  /** The instant, when there is one to look at alone. */
   readonly cut?: Instant;
 }
 
 /** What a search adds to a system's report. */
 export type CutFindings = Pick<
   SystemReport,
-  'states' | 'searched' | 'outcomes' | 'settling' | 'possible' | 'fates' | 'reasons' | 'screens'
+  | 'states'
+  | 'searched'
+  | 'outcomes'
+  | 'settling'
+  | 'possible'
+  | 'fates'
+  | 'settlingFates'
+  | 'possibleFates'
+  | 'reasons'
+  | 'screens'
 > & { readonly timeline: Timeline };
 
 interface Span {
@@ -66,21 +75,20 @@ export function studyCuts(
 
 /** Judges the power cuts of a step. */
 export function cutFindings(study: CutStudy, request: CutRequest): CutFindings {
-  const { judging, step, span, windows, screens, walked } = study;
-  const search = searchDisks(windows, judging, request, span);
-  const runs = runsOf(walked.changes, screens, search, span);
+  const { step, span, screens, walked } = study;
   const cut = request.cut === undefined ? undefined : microsecondsOf(request.cut, step);
+  const search = searchDisks(study, request.policy, cut);
+  const runs = runsOf(walked.changes, screens, search, span);
   const length = span.exit - span.start;
-  const from = cut ?? 0;
-  const to = cut ?? length;
+  const end = span.end - span.start;
+  const [from, to] = cut === undefined ? [0, length] : [cut, cut];
   const outcomes = outcomeShares(runs, screens, from, to);
-  const seen = new Set<string>([
-    ...search.possible.classes,
-    ...runs.map(({ screen }) => screens[screen]?.outcome ?? 'old'),
-  ]);
+  const shown = cut === undefined ? screenShares(runs, 0, end) : screenShares(runs, cut, cut);
+  const classes = [...shown.keys()].map((screen) => screens[screen]?.outcome ?? 'old');
+  const seen = new Set<OutcomeClass>([...search.possible.classes, ...classes]);
   const timeline: Timeline = {
     exitMicroseconds: length,
-    endMicroseconds: span.end - span.start,
+    endMicroseconds: end,
     stages: step.stages,
     runs,
     ...(cut === undefined ? {} : { cutMicroseconds: cut }),
@@ -92,16 +100,41 @@ export function cutFindings(study: CutStudy, request: CutRequest): CutFindings {
       notSearched: search.notSearched,
     },
     outcomes,
-    settling: cut === undefined ? outcomeShares(runs, screens, length, span.end - span.start) : {},
-    possible:
-      cut === undefined
-        ? outcomeClasses.filter((outcome) => seen.has(outcome))
-        : outcomeClasses.filter((outcome) => outcome in outcomes),
+    settling: cut === undefined ? outcomeShares(runs, screens, length, end) : {},
+    possible: outcomeClasses.filter((outcome) => seen.has(outcome)),
     fates: fateShares(screens, screenShares(runs, from, to)),
+    settlingFates: cut === undefined ? fateShares(screens, screenShares(runs, length, end)) : {},
+    possibleFates: possibleFates(
+      [...shown.keys()].flatMap((place) => screens[place] ?? []),
+      search.fates,
+    ),
     reasons: reasonsOf(runs, screens, search, seen),
     screens,
     timeline,
   };
+}
+
+type PossibleFates = { [datum: string]: { [content: string]: readonly Reason[] } };
+
+/** Datum → content → why, of some screens. */
+export function contentsOn(screens: readonly Screen[]): PossibleFates {
+  const fates: PossibleFates = {};
+  for (const { datum, none, fates: values, why } of screens.flatMap((screen) => screen.fates)) {
+    if (none !== true) (fates[datum] ??= {})[values.content] ??= why;
+  }
+  return fates;
+}
+
+/** What the usual order leaves of each datum, and what the search found besides. */
+function possibleFates(
+  shown: readonly Screen[],
+  found: ReadonlyMap<string, ReadonlyMap<string, readonly Reason[]>>,
+): PossibleFates {
+  const fates = contentsOn(shown);
+  for (const [datum, contents] of found) {
+    for (const [content, why] of contents) (fates[datum] ??= {})[content] ??= why;
+  }
+  return fates;
 }
 
 function walkScreens(
@@ -120,22 +153,21 @@ interface Search {
   readonly possible: PossibleOutcomes;
   readonly reasons: ReadonlyMap<OutcomeClass, Reason>;
   readonly missing: ReadonlyMap<OutcomeClass, readonly MissingOperation[]>;
+  readonly fates: ReadonlyMap<string, ReadonlyMap<string, readonly Reason[]>>;
   readonly visits: number;
   readonly notSearched: readonly string[];
 }
 
-function searchDisks(
-  windows: readonly VolumeWindow[],
-  judging: Judging,
-  { policy, cut }: CutRequest,
-  span: Span,
-): Search {
-  const row = policyTable[cut === undefined ? policy : 'instant'];
-  const searched = new SearchedDisks(windows, judging, span);
+function searchDisks(study: CutStudy, policy: SearchPolicy, cut: number | undefined): Search {
+  const { windows, judging, span } = study;
+  const row = policyTable[policy];
+  const at = cut === undefined ? undefined : span.start + cut;
+  const searched = new SearchedDisks(windows, judging, { start: span.start, at });
   if (row.passes.length === 0) {
     return { ...searched, visits: 0, notSearched: [], missing: new Map() };
   }
-  const times = { startMicroseconds: span.start, endMicroseconds: span.end };
+  // Disks from before the instant may last until it, so the search starts where the step does.
+  const times = { startMicroseconds: span.start, endMicroseconds: at ?? span.end };
   const { visits, notSearched } = searchWindows(row, windows, searched, times);
   return { ...searched, visits, notSearched, missing: searched.counterExamples() };
 }

@@ -179,11 +179,16 @@ export class DiskJudge {
     for (const { watched } of this.#fates) watched.changed(volume, cell, value, before);
   }
 
-  /** Whether the class of the disk depends on this cell. */
+  /** Whether the class of the disk, or the fate of a datum, depends on this cell. */
   dependsOn(volume: VolumeId, cell: Cell): boolean {
     if (this.#menu.dependsOn(volume, cell) || this.#start.dependsOn(volume, cell)) return true;
     for (const census of this.#censuses.values()) if (census.dependsOn(volume, cell)) return true;
-    return false;
+    return this.#fates.some(({ watched }) => watched.dependsOn(volume, cell));
+  }
+
+  /** What became of the data whose files are watched. */
+  fates(): readonly DatumFate[] {
+    return this.#fates.map(({ watched }) => watched.get());
   }
 
   /** A cell has changed, in what a boot loader reads. */

@@ -26,11 +26,21 @@ function dataComplaints(expectation: Expectation, report: SystemReport): readonl
     const fates = report.fates[datum];
     if (fates === undefined) return [`has no datum ${datum}`];
     return Object.entries(axes).flatMap(([axis, allowed]) =>
-      Object.keys(fates[axis] ?? {})
+      [...fatesSeen(report, datum, axis)]
         .filter((fate) => !allowed.includes(fate))
         .map((fate) => `${datum}: ${axis} can be ${fate}, expected ${allowed.join(' or ')}`),
     );
   });
+}
+
+/** What a datum can come to: in the usual order of writing, afterwards, and on the disks that a search found. */
+function fatesSeen(report: SystemReport, datum: string, axis: string): ReadonlySet<string> {
+  const found = axis === 'content' ? (report.possibleFates[datum] ?? {}) : {};
+  return new Set([
+    ...Object.keys(report.fates[datum]?.[axis] ?? {}),
+    ...Object.keys(report.settlingFates[datum]?.[axis] ?? {}),
+    ...Object.keys(found),
+  ]);
 }
 
 /** Every expectation that did not come true. */

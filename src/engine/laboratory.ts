@@ -2,6 +2,7 @@
 import { backendNamed } from '../backends/registry.ts';
 import { LabError } from '../model/lab-error.ts';
 import { BlobTable } from '../model/content.ts';
+import type { Stage } from '../model/operation.ts';
 import type { Release } from '../model/release.ts';
 import type { LabReport, SystemReport } from '../model/report.ts';
 import type { Scenario, SearchPolicy } from '../model/scenario.ts';
@@ -9,7 +10,7 @@ import type { System } from '../model/system.ts';
 import type { MachineBrief } from '../backends/backend.ts';
 import { systemCatalogue } from '../systems/catalogue.ts';
 import { applyVariant } from '../scenario/variant.ts';
-import { cutFindings, studyCuts } from './cut-report.ts';
+import { contentsOn, cutFindings, studyCuts } from './cut-report.ts';
 import { diskAt, statesOfInstants, windowsOf } from './crash-disk.ts';
 import { DiskJudge } from './disk-judge.ts';
 import { disappointments } from './expectations.ts';
@@ -29,10 +30,13 @@ export function systemList(): readonly System[] {
   return systemCatalogue;
 }
 
-/** A scenario in one of its variants; the first when none is named. Throws `unknown-scenario`. */
+/** A scenario in one of its variants; the first when none is named. Throws `unknown-variant`. */
 export function scenarioVariant(scenario: Scenario, variant?: string): Scenario {
   const applied = applyVariant(scenario, variant);
-  if (applied === undefined) throw new LabError('unknown-scenario', `variant ${variant ?? ''}`);
+  if (applied === undefined) {
+    const known = scenario.variants.map(({ id }) => id).join(', ');
+    throw new LabError('unknown-variant', `${variant ?? ''}; there are: ${known}`);
+  }
   return applied;
 }
 
@@ -119,6 +123,13 @@ const stillSearching = 'The search is not done yet: only the usual order of writ
 const onlyFirstCut =
   'The story has more than one power cut: the first is judged, the later ones are only told.';
 
+function assertStage(label: string, stages: readonly Stage[]): void {
+  const known = [...new Set(stages.map((stage) => stage.label))];
+  if (!known.includes(label)) {
+    throw new LabError('unknown-stage', `${label}; there are: ${known.join(', ')}`);
+  }
+}
+
 function beginCuts(
   request: LabRequest,
   story: Story,
@@ -128,8 +139,11 @@ function beginCuts(
   const at = request.cut ?? (fault.moment.kind === 'at' ? fault.moment.at : undefined);
   const cut = request.policy === undefined ? at : request.cut;
   const judging = judgingOf(story);
-  const study = studyCuts(story, judging, story.window(fault));
-  const policy = policyOf(request);
+  const window = story.window(fault);
+  if (request.cut?.kind === 'label') assertStage(request.cut.label, window.stages);
+  const study = studyCuts(story, judging, window);
+  // One instant is looked at as thoroughly as a search of all of them: what else may be on the disk counts there too.
+  const policy = cut === undefined ? policyOf(request) : 'every-op';
   const unjudged = story.goOn(fault, study.windows, request.cut) > 0 ? [onlyFirstCut] : [];
   const look = (chosen: SearchPolicy): Findings => {
     const found = cutFindings(study, { policy: chosen, ...(cut === undefined ? {} : { cut }) });
@@ -138,7 +152,7 @@ function beginCuts(
     return { ...found, searched: { complete, notSearched }, data: judging.data };
   };
   const first = look('instant');
-  if (cut !== undefined || policy === 'instant') return { first: report(first) };
+  if (policy === 'instant' && cut === undefined) return { first: report(first) };
   const searched = { complete: false, notSearched: [stillSearching, ...unjudged] };
   return { first: report({ ...first, searched }), searched: () => report(look(policy)) };
 }
@@ -158,6 +172,8 @@ function endFindings(story: Story): Findings {
     settling: {},
     possible: [screen.outcome],
     fates: fateShares([screen], new Map([[0, 1]])),
+    settlingFates: {},
+    possibleFates: contentsOn([screen]),
     reasons: [{ outcome: screen.outcome, ...screen.verdict.because }],
     data: judging.data,
     screens: [screen],

@@ -1,6 +1,7 @@
 /** Judges the disks that a search visits, and keeps what the report needs: when, why, and how little need be missing. */
 import type { Cell } from '../model/cell-table.ts';
 import type { VolumeId } from '../model/device.ts';
+import type { DatumFate } from '../model/fate.ts';
 import type { MissingOperation } from '../model/report.ts';
 import type { OutcomeClass, Reason } from '../model/verdict.ts';
 import { CrashState } from '../persistence/crash-state.ts';
@@ -21,14 +22,18 @@ const tornSuperblock: Reason = {
     'recorded litmus tests btrfs/*, 206 images with a torn superblock; persistence.md section 2',
 };
 
-/** The judge of one search. */
+/** The judge of one search; with `at`, of one instant of it. */
 export class SearchedDisks implements Judge {
   readonly likely = new PossibleOutcomes();
   readonly possible = new PossibleOutcomes();
   readonly reasons = new Map<OutcomeClass, Reason>();
+  /** Datum → content → why, of every disk that was judged. */
+  readonly fates = new Map<string, Map<string, readonly Reason[]>>();
+  readonly #known = new WeakSet<DatumFate>();
   readonly #windows: readonly VolumeWindow[];
   readonly #judging: Judging;
   readonly #start: number;
+  readonly #at: number | undefined;
   readonly #least = new Map<OutcomeClass, LackingDisk>();
   #states: readonly CrashState[] = [];
   #judge: DiskJudge | undefined;
@@ -38,11 +43,12 @@ export class SearchedDisks implements Judge {
   constructor(
     windows: readonly VolumeWindow[],
     judging: Judging,
-    { start }: { readonly start: number },
+    { start, at }: { readonly start: number; readonly at?: number | undefined },
   ) {
     this.#windows = windows;
     this.#judging = judging;
     this.#start = start;
+    this.#at = at;
   }
 
   /** How often a start was worked out so far; for the bench. */
@@ -71,7 +77,7 @@ export class SearchedDisks implements Judge {
   }
 
   visit(visit: Visit): void {
-    if (this.#judge === undefined) return;
+    if (this.#judge === undefined || !this.#concerns(visit)) return;
     const torn = visit.unmountable !== undefined;
     if (torn) this.#torn = visit.unmountable;
     const outcome = torn ? 'unmountable' : this.#judge.outcome();
@@ -82,7 +88,24 @@ export class SearchedDisks implements Judge {
     if (!this.reasons.has(outcome)) {
       this.reasons.set(outcome, torn ? tornSuperblock : this.#judge.screen().verdict.because);
     }
-    if (!torn && visit.isReplayed !== true) this.#keepLeast(outcome, visit);
+    if (torn) return;
+    for (const fate of this.#judge.fates()) this.#keepFate(fate);
+    if (visit.isReplayed !== true) this.#keepLeast(outcome, visit);
+  }
+
+  /** When one instant is asked for, disks of other instants do not count. */
+  #concerns({ fromMicroseconds, toMicroseconds }: Visit): boolean {
+    if (this.#at === undefined) return true;
+    return fromMicroseconds <= this.#at && this.#at <= toMicroseconds;
+  }
+
+  #keepFate(fate: DatumFate): void {
+    if (fate.none === true || this.#known.has(fate)) return;
+    this.#known.add(fate);
+    const ofDatum = this.fates.get(fate.datum) ?? new Map<string, readonly Reason[]>();
+    this.fates.set(fate.datum, ofDatum);
+    const { content } = fate.fates;
+    if (!ofDatum.has(content)) ofDatum.set(content, fate.why);
   }
 
   #keepLeast(outcome: OutcomeClass, { issued }: Visit): void {

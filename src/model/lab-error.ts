@@ -16,9 +16,21 @@ export const errorCodes = {
     fix: 'Use `npx survives list` for the names.',
     definite: true,
   },
+  'unknown-variant': {
+    text: 'The scenario has no variant of this name.',
+    why: 'A variant is one of those that the scenario lists.',
+    fix: 'Leave the variant out for the first one, or use one of the names above.',
+    definite: true,
+  },
+  'unknown-stage': {
+    text: 'The machine has no stage of this name.',
+    why: 'The power can be cut at the start of a stage that the step goes through on that machine.',
+    fix: 'Use one of the stages above, a share such as 41%, or a time such as 3s.',
+    definite: true,
+  },
   'unknown-file': {
     text: 'There is no file of this name.',
-    why: 'The path is looked up from the folder in which the command is run.',
+    why: 'The path is looked up from the folder in which the command is run, and a folder is no file.',
     fix: 'Check the path.',
     definite: true,
   },

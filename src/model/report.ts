@@ -88,6 +88,12 @@ export interface SystemReport {
   readonly fates: {
     readonly [datum: string]: { readonly [axis: string]: { readonly [fate: string]: number } };
   };
+  /** The same for the quiet time after the step; empty where there is none. */
+  readonly settlingFates: SystemReport['fates'];
+  /** Datum id → contents that a search found possible, each with its reason; also those that {@link fates} tells. */
+  readonly possibleFates: {
+    readonly [datum: string]: { readonly [content: string]: readonly Reason[] };
+  };
   readonly reasons: readonly OutcomeReason[];
   readonly data: readonly Datum[];
   readonly screens: readonly Screen[];

@@ -122,6 +122,8 @@ export function reportOf({
     states: 1295,
     searched: { complete: true, notSearched: [] },
     outcomes: { old: 0.4, 'mixed-ok': 0.6 },
+    settlingFates: {},
+    possibleFates: {},
     settling: { new: 1 },
     possible: ['old', 'mixed-ok', 'new'],
     fates: {},

@@ -38,6 +38,8 @@ export function reportWith(parts: Partial<SystemReport>): SystemReport {
     states: 1,
     searched: { complete: true, notSearched: [] },
     outcomes: {},
+    settlingFates: {},
+    possibleFates: {},
     settling: {},
     possible: [],
     fates: {},
