@@ -2,7 +2,7 @@
  * Looks at the disks of a policy. Each pass walks the cut from the first operation to the last, moving only what changes;
  * the subsets of single moments come after the passes.
  */
-import type { Cell } from '../model/cell-table.ts';
+import type { Cell, Inode } from '../model/cell-table.ts';
 import { recordedSectorBytes, type VolumeId } from '../model/device.ts';
 import { blockNeeds, type BlockNeeds } from './block-needs.ts';
 import type { Schedule } from './clock.ts';
@@ -198,6 +198,7 @@ function walk(walked: Walk): number {
       : [new VolumeMover(window, state, choice)];
   });
   const issued = windows.map(() => 0);
+  const lastsOf = until.map((times) => times[0] ?? Infinity);
   const singles = pass.singles === undefined ? undefined : new Singles(walked, pass.singles);
   let count = 0;
   for (const [place, boundary] of boundaries.entries()) {
@@ -205,16 +206,19 @@ function walk(walked: Walk): number {
     movers[boundary.window]?.issue(boundary.local);
     issued[boundary.window] = boundary.local + 1;
     for (const mover of movers) mover.advance(boundary.endMicroseconds);
-    const lasts = Math.min(...until.map((times, index) => times[issued[index] ?? 0] ?? Infinity));
+    lastsOf[boundary.window] = until[boundary.window]?.[boundary.local + 1] ?? Infinity;
+    if (boundary.endMicroseconds < span.startMicroseconds) {
+      singles?.note(boundary);
+      continue;
+    }
+    const lasts = Math.min(...lastsOf);
     const visit = {
       level: pass.level,
       fromMicroseconds: boundary.endMicroseconds,
       toMicroseconds: Math.max(boundary.endMicroseconds, Math.min(lasts, span.endMicroseconds)),
       issued: issued.slice(),
     };
-    if (boundary.endMicroseconds < span.startMicroseconds) {
-      singles?.note(boundary);
-    } else if (singles === undefined) {
+    if (singles === undefined) {
       count += visitByClock(judge, movers, visit, nextEnd);
     } else {
       count += singles.tryEach(boundary, states, visit);
@@ -260,12 +264,16 @@ interface Droppable {
 class Singles {
   readonly #walk: Walk;
   readonly #mode: 'each missing' | 'each alone';
-  #open: Droppable[] = [];
+  /** Writes that nothing had forced when they were called; those that are forced by now leave when somebody looks. */
+  readonly #open = new Set<Droppable>();
+  /** The same by window and inode. */
+  readonly #byInode: readonly Map<Inode, Droppable[]>[];
   #last = '';
 
   constructor(walk: Walk, mode: 'each missing' | 'each alone') {
     this.#walk = walk;
     this.#mode = mode;
+    this.#byInode = walk.windows.map(() => new Map<Inode, Droppable[]>());
   }
 
   /** Before the span: only remembers what is not forced yet. */
@@ -274,17 +282,18 @@ class Singles {
   }
 
   tryEach(boundary: Boundary, states: readonly CrashState[], visit: Visit): number {
-    const now = boundary.endMicroseconds;
-    if (this.#open.some((open) => open.forcedMicroseconds <= now)) {
-      this.#open = this.#open.filter((open) => open.forcedMicroseconds > now);
-    }
     const touched = this.#openWritesOf(boundary);
     const result = this.#walk.judge.resultNow();
     const quiet = result === this.#last && !this.#movesTrees(boundary);
-    const tried = quiet ? touched : this.#open;
     this.#last = result;
     let visits = 0;
-    for (const open of tried) visits += this.#try(open, states, visit);
+    for (const open of quiet ? touched : this.#open) {
+      if (open.forcedMicroseconds > boundary.endMicroseconds) {
+        visits += this.#try(open, states, visit);
+      } else {
+        this.#open.delete(open);
+      }
+    }
     return visits;
   }
 
@@ -309,21 +318,36 @@ class Singles {
   /** New unforced writes of the operation just issued, and older ones of an inode that it names. */
   #openWritesOf(boundary: Boundary): readonly Droppable[] {
     const window = this.#walk.windows[boundary.window];
-    if (window === undefined) return [];
+    const byInode = this.#byInode[boundary.window];
+    if (window === undefined || byInode === undefined) return [];
     const { microStart, classes, inodeOf } = window.compiled;
-    const first = microStart[boundary.local] ?? 0;
-    const end = microStart[boundary.local + 1] ?? 0;
-    const named = new Set<number>();
-    for (let micro = first; micro < end; micro++) {
-      named.add(inodeOf[micro] ?? 0);
-      if (classes[micro] === microClass.metadata) continue;
+    const now = boundary.endMicroseconds;
+    const named = new Set<Inode>();
+    for (
+      let micro = microStart[boundary.local] ?? 0;
+      micro < (microStart[boundary.local + 1] ?? 0);
+      micro++
+    ) {
+      const inode = inodeOf[micro] ?? 0;
+      named.add(inode);
       const forced = window.certain.durableMicroseconds[micro] ?? Infinity;
-      if (forced <= boundary.endMicroseconds) continue;
-      this.#open.push({ window: boundary.window, micro, forcedMicroseconds: forced });
+      if (classes[micro] === microClass.metadata || forced <= now) continue;
+      const open = { window: boundary.window, micro, forcedMicroseconds: forced };
+      this.#open.add(open);
+      const ofInode = byInode.get(inode);
+      if (ofInode === undefined) byInode.set(inode, [open]);
+      else ofInode.push(open);
     }
-    return this.#open.filter(
-      (open) => open.window === boundary.window && named.has(inodeOf[open.micro] ?? 0),
-    );
+    return [...named].flatMap((inode) => this.#stillOpen(byInode, inode, now));
+  }
+
+  #stillOpen(byInode: Map<Inode, Droppable[]>, inode: Inode, now: number): readonly Droppable[] {
+    const known = byInode.get(inode);
+    if (known === undefined) return [];
+    const open = known.filter(({ forcedMicroseconds }) => forcedMicroseconds > now);
+    if (open.length === 0) byInode.delete(inode);
+    else if (open.length < known.length) byInode.set(inode, open);
+    return open;
   }
 
   #try(open: Droppable, states: readonly CrashState[], visit: Visit): number {

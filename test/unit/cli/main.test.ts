@@ -75,9 +75,16 @@ describe('the exit code', () => {
   test.each([
     ['without a command', [], /a command is missing[^]*Usage:/],
     ['for a scenario that is not there', ['run', 'no-such'], /no scenario of this name.*no-such/],
-    ['for a folder', ['run', '.'], /no scenario of this name/],
+    ['for a folder', ['run', '.'], /no file of this name/],
+    ['for a file that is not there', ['run', 'no.yaml'], /no file of this name.*no.yaml/],
+    ['for no system at all', ['run', 'unsaved-thesis', '--on', ''], /--on needs/],
+    [
+      'for a stage that a machine does not go through',
+      ['run', 'power-loss-update', ...fedora, '--cut', 'foo'],
+      /no stage of this name.*foo; there are/,
+    ],
     ['for a system that is not there', ['run', 'unsaved-thesis', '--on', 'beos'], /beos/],
-    ['for a variant that is not there', ['run', 'unsaved-thesis', '--variant', 'x'], /variant x/],
+    ['for a variant that is not there', ['run', 'unsaved-thesis', '--variant', 'x'], /no variant of this name.*x; there are/],
   ])('is 64 %s', (_what, words, complaint) => {
     const ended = survives(...words);
     expect(ended.complaint).toMatch(complaint);
