@@ -5,8 +5,10 @@ import type { Content } from '../model/content.ts';
 import type { ScenarioDatum } from '../model/scenario.ts';
 import type { FileHistory } from '../survival/judge.ts';
 import { ObservedState } from '../model/observed-state.ts';
+import { RootTree, type Place } from '../model/root-tree.ts';
 import { heldContents } from './held-contents.ts';
 import { DiskJudge, prepareJudging, type Judging, type JudgingFacts } from './disk-judge.ts';
+import { liveDisk } from './live-disk.ts';
 import type { Story } from './story.ts';
 
 function datumOf(datum: ScenarioDatum): Datum {
@@ -40,23 +42,25 @@ export function judgingOf(story: Story): Judging {
   return { ...first, othersBefore: othersOf(story, first) };
 }
 
-/** What the package database held: its files, with every content that they had, the first from before the disaster. */
-function databaseHistory({
-  backend,
-  brief,
-  data,
-  machine,
-  volumes,
-}: Story): readonly FileHistory[] {
+/**
+ * What the package database held: its files, with every content that they had, the first from before the disaster. An
+ * update that fills another root has written the database there, and the running root never shows it.
+ */
+function databaseHistory(story: Story): readonly FileHistory[] {
+  const { backend, brief, data, machine } = story;
+  const next = rootOfNextStart(story);
   return backend.packageDatabase(brief).flatMap((path): readonly FileHistory[] => {
     const known = data.of(path).map(({ content }) => content);
     const [first] = known;
-    const last = known.at(-1);
-    if (first === undefined || last === undefined) return [];
-    const place = machine.tree.walk(path);
-    const volume = volumes.find(({ description }) => description.id === place?.volume);
-    const between =
-      volume === undefined || place === undefined ? [] : heldContents(volume, path, place.inode);
+    if (first === undefined) return [];
+    const here = machine.tree.walk(path);
+    const there = next?.walk(path);
+    const isElsewhere =
+      there !== undefined && (there.volume !== here?.volume || there.inode !== here.inode);
+    const between = [here, ...(isElsewhere ? [there] : [])].flatMap((place) =>
+      contentsAt(story, path, place),
+    );
+    const last = (isElsewhere ? next?.file(path) : undefined) ?? known.at(-1) ?? first;
     // A database that reads as before at the end was not updated, whatever was written beside it meanwhile.
     const latest = sameContent(first, last) ? [] : [last];
     const contents = [first, ...between, ...latest].filter(
@@ -64,6 +68,22 @@ function databaseHistory({
     );
     return [{ path, contents, existedBefore: true }];
   });
+}
+
+/** The root that the default entry of the boot menu leads to, as the disk stands with everything written home. */
+function rootOfNextStart({ backend, brief, volumes }: Story): RootTree | undefined {
+  const disk = liveDisk(volumes, brief.blobs);
+  const [entry] = backend.bootMenu(brief, disk).entries;
+  return entry === undefined ? undefined : new RootTree(disk, entry.root);
+}
+
+function contentsAt(
+  { volumes }: Story,
+  path: string,
+  place: Place | undefined,
+): readonly Content[] {
+  const volume = volumes.find(({ description }) => description.id === place?.volume);
+  return volume === undefined || place === undefined ? [] : heldContents(volume, path, place.inode);
 }
 
 /** Whether the menu of the machine as it was installed or last started had another whole entry with a root of its own. */

@@ -209,3 +209,18 @@ test('a second update to another version is told from the one that ran', () => {
   );
   expect(report.possible).toEqual(['broken-noboot']);
 });
+
+test.each(['vanilla-os', 'opensuse-microos'])(
+  '%s has the database of the new version where it starts that one, and no other there ever was',
+  (system) => {
+    const { screens } = told(system, updateAndFault('at: 100%'));
+    const databases = screens.map(({ outcome, fates }) => [
+      outcome,
+      fates.find(({ datum }) => datum === 'package-database')?.fates.content,
+    ]);
+    expect(databases).toContainEqual(['new', 'updated']);
+    for (const [outcome, content] of databases) {
+      expect(content).toBe(outcome === 'new' ? 'updated' : 'intact');
+    }
+  },
+);
