@@ -63,4 +63,13 @@ describe('an expectation meets', () => {
   test.each(table)('%s', (_what, expectation, words) => {
     expect(complaints(expectation, [old, torn])).toEqual(words);
   });
+
+  test('one cut alone, and what has to occur at some instant is not asked of it', () => {
+    const timeline = { exitMicroseconds: 9, endMicroseconds: 10, stages: [], runs: [] };
+    const expectation = '{ on: [debian], occurs: [new], because: x }';
+    const asked = (cut: object): readonly string[] =>
+      complaints(expectation, [{ ...old, timeline: { ...timeline, ...cut } }]);
+    expect(asked({ cutMicroseconds: 9 })).toEqual([]);
+    expect(asked({})).toEqual(['22 debian never ends as new, which is expected to occur']);
+  });
 });
