@@ -24,6 +24,7 @@ export const debian: System = {
   ],
   asOf: '2026-08',
   sources: [
+    'https://www.debian.org/releases/bookworm/',
     'https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html',
     'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',
     'https://git.dpkg.org/cgit/dpkg/dpkg.git/tree/src/main/unpack.c',

@@ -154,7 +154,7 @@ function* exportImage({ os, brief }: Work, to: VersionName, future: Root): Proce
   yield* synchronize(os, source, futureMount, (phase) => {
     if (phase === 'delete') {
       os.stage(`delete from ${future.label} what the image lacks`, {
-        note: 'From the first deletion on, the previous version is gone: there is nothing to go back to.',
+        note: 'From the first deletion on, the running system has no previous version to go back to; on the disk, it is gone from the next commit on.',
       });
     } else {
       os.stage(`copy the image onto ${future.label}`, {
