@@ -6,7 +6,11 @@
 import { terminalLineMicroseconds, walkMicroseconds } from '../../kernel/cost.ts';
 import { SystemError, type Procedure, type Process } from '../../kernel/process.ts';
 import { splitOptions, textOf, type Program } from '../program.ts';
-import { pseudoFileSystems, type PseudoFileSystem } from './pseudo-file-systems.ts';
+import {
+  pseudoFileSystems,
+  type Complaints,
+  type PseudoFileSystem,
+} from './pseudo-file-systems.ts';
 
 interface Removal {
   readonly os: Process;
@@ -48,7 +52,7 @@ function* remove(removal: Removal, path: string, above: readonly string[]): Empt
     return yield* refuse(removal, path, new SystemError('EISDIR', 'rm', path));
   }
   const pseudo = pseudoFileSystems[path];
-  if (pseudo !== undefined) return yield* walkPseudo(removal, path, pseudo);
+  if (pseudo !== undefined) return yield* walkPseudo(removal, path, pseudo, above);
   const identity = `${status.volume} ${String(status.inode)}`;
   if (above.includes(identity)) return yield* warnOfCycle(removal, path);
   return yield* removeDirectory(removal, path, [...above, identity]);
@@ -72,12 +76,22 @@ function* removeDirectory(removal: Removal, path: string, above: readonly string
   } catch (error) {
     return yield* removeUnreadable(removal, path, error);
   }
+  const emptied = yield* removeBelow(removal, path, names, above);
+  return emptied ? yield* removeName(removal, path, os.rmdir(path)) : false;
+}
+
+function* removeBelow(
+  removal: Removal,
+  path: string,
+  names: readonly string[],
+  above: readonly string[],
+): Emptied {
   let emptied = true;
   for (const name of names) {
     const below = path.endsWith('/') ? `${path}${name}` : `${path}/${name}`;
     emptied = (yield* remove(removal, below, above)) && emptied;
   }
-  return emptied ? yield* removeName(removal, path, os.rmdir(path)) : false;
+  return emptied;
 }
 
 /** A directory that cannot be read may still be empty; if it is not, the reason is that it could not be read. */
@@ -91,16 +105,39 @@ function* removeUnreadable(removal: Removal, path: string, reason: unknown): Emp
   }
 }
 
-function* walkPseudo(removal: Removal, path: string, pseudo: PseudoFileSystem): Emptied {
-  const { entryCount, firstComplaint } = pseudo;
+/** Lines that are told together: enough of them that a screen is not full of nothing else. */
+const linesTogether = 5000;
+
+function* walkPseudo(
+  removal: Removal,
+  path: string,
+  pseudo: PseudoFileSystem,
+  above: readonly string[],
+): Emptied {
+  const { os } = removal;
+  const isRoot = os.user === 0;
   removal.failed = true;
-  removal.os.print(firstComplaint, 'error');
-  removal.os.print(
-    `(${(entryCount - 1).toLocaleString('en')} more lines like this for ${path})`,
-    'note',
-  );
-  yield* removal.os.compute(entryCount * (walkMicroseconds + terminalLineMicroseconds));
+  if (isRoot) {
+    if (pseudo.hasFiles) yield* removeBelow(removal, path, yield* os.readdir(path), above);
+    yield* os.compute(pseudo.removedCount * walkMicroseconds);
+  }
+  for (const complaints of isRoot ? pseudo.forRoot : pseudo.forOthers) {
+    yield* complainAlike(removal, path, complaints);
+  }
   return false;
+}
+
+/** The first line, and after each few thousand more how many they were: a line is told when it has been printed. */
+function* complainAlike(removal: Removal, path: string, { first, count }: Complaints): Procedure {
+  const { os } = removal;
+  yield* os.compute(walkMicroseconds);
+  yield* complain(removal, first);
+  for (let left = count - 1; left > 0; left -= linesTogether) {
+    const lines = Math.min(left, linesTogether);
+    yield* os.compute(lines * (walkMicroseconds + terminalLineMicroseconds));
+    const number = lines.toLocaleString('en');
+    os.print(`(${number} more ${lines === 1 ? 'line' : 'lines'} like this for ${path})`, 'note');
+  }
 }
 
 /** The directory above is tried all the same, and says that it is not empty. */
