@@ -62,7 +62,8 @@ export function fateCell(fate: DatumFate): FateCell {
     ...(secrecy === 'leaked' ? ['leaked'] : []),
     ...(author === 'tampered' ? ['tampered'] : []),
   ];
-  return { mark: locked ? 'locked' : content, words: wordsOf(fate), badges, why: fate.why };
+  const why = [...fate.why, ...(fate.chain ?? [])];
+  return { mark: locked ? 'locked' : content, words: wordsOf(fate), badges, why };
 }
 
 function wayBackRow(endings: readonly Ending[]): FateRow {

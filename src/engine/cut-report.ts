@@ -6,6 +6,7 @@ import type {
   Timeline,
   TimelineRun,
 } from '../model/report.ts';
+import type { RootTree } from '../model/root-tree.ts';
 import type { Instant, SearchPolicy } from '../model/scenario.ts';
 import { outcomeClasses, type OutcomeClass, type Reason } from '../model/verdict.ts';
 import { search as searchWindows, type VolumeWindow } from '../persistence/explorer.ts';
@@ -17,6 +18,7 @@ import { fateShares, outcomeShares, screenShares } from './shares.ts';
 import { SearchedDisks } from './searched-disks.ts';
 import { microsecondsOf, type PerformedStep, type Story } from './story.ts';
 import { InstantDisk, walkInstants, type ScreenChange } from './timeline.ts';
+import { momentAt, whyChain, type VolumeMoment } from './why-chain.ts';
 
 /** How a cut is to be looked at. */
 export interface CutRequest {
@@ -144,8 +146,17 @@ function walkScreens(
   span: Span,
 ): { readonly changes: readonly ScreenChange[]; readonly instants: number } {
   const disk = new InstantDisk(windows);
-  const judge = new DiskJudge(judging, statesOfInstants(disk), screens);
+  const explain = (tree: RootTree, path: string): readonly Reason[] =>
+    whyChain(tree, path, volumesAt(disk));
+  const judge = new DiskJudge(judging, statesOfInstants(disk), screens, explain);
   return walkInstants(disk, judge, span.start, span.end);
+}
+
+function volumesAt(disk: InstantDisk): readonly VolumeMoment[] {
+  return disk.windows.flatMap(({ volume }, index): readonly VolumeMoment[] => {
+    const state = disk.moving[index]?.replayed;
+    return state === undefined ? [] : [{ volume, state, moment: momentAt(state, disk.now) }];
+  });
 }
 
 interface Search {

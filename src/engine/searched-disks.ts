@@ -15,6 +15,7 @@ import {
 import { statesOfCrash } from './crash-disk.ts';
 import { DiskJudge, type Judging } from './disk-judge.ts';
 import { PossibleOutcomes } from './intervals.ts';
+import { whyChain, type VolumeMoment } from './why-chain.ts';
 
 const tornSuperblock: Reason = {
   text: 'The drive wrote only some sectors of the superblock before the power failed, and mount refuses it.',
@@ -89,7 +90,7 @@ export class SearchedDisks implements Judge {
       this.reasons.set(outcome, torn ? tornSuperblock : this.#judge.screen().verdict.because);
     }
     if (torn) return;
-    for (const fate of this.#judge.fates()) this.#keepFate(fate);
+    for (const fate of this.#judge.fates()) this.#keepFate(fate, visit);
     if (visit.isReplayed !== true) this.#keepLeast(outcome, visit);
   }
 
@@ -99,13 +100,27 @@ export class SearchedDisks implements Judge {
     return fromMicroseconds <= this.#at && this.#at <= toMicroseconds;
   }
 
-  #keepFate(fate: DatumFate): void {
+  #keepFate(fate: DatumFate, visit: Visit): void {
     if (fate.none === true || this.#known.has(fate)) return;
     this.#known.add(fate);
     const ofDatum = this.fates.get(fate.datum) ?? new Map<string, readonly Reason[]>();
     this.fates.set(fate.datum, ofDatum);
     const { content } = fate.fates;
-    if (!ofDatum.has(content)) ofDatum.set(content, fate.why);
+    if (!ofDatum.has(content)) ofDatum.set(content, [...fate.why, ...this.#chain(fate, visit)]);
+  }
+
+  #chain({ datum, fates }: DatumFate, { issued }: Visit): readonly Reason[] {
+    const paths = this.#judging.data.find(({ id }) => id === datum)?.paths ?? [];
+    const tree = this.#judge?.tree();
+    if (tree === undefined || fates.content === 'intact') return [];
+    const volumes = this.#states.flatMap((state, index): readonly VolumeMoment[] => {
+      const volume = this.#windows[index]?.volume;
+      const count = issued[index] ?? 0;
+      return volume === undefined
+        ? []
+        : [{ volume, state, moment: { completed: count, issued: count } }];
+    });
+    return paths.slice(0, 1).flatMap((path) => whyChain(tree, path, volumes));
   }
 
   #keepLeast(outcome: OutcomeClass, { issued }: Visit): void {

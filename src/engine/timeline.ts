@@ -41,6 +41,8 @@ export class InstantDisk {
   readonly moving: readonly Moving[];
   readonly #arrivals: readonly Arrival[];
   #next = 0;
+  /** The instant that the disk shows, in microseconds. */
+  now = 0;
   #judge: InstantJudge | undefined;
 
   constructor(windows: readonly VolumeWindow[]) {
@@ -63,6 +65,7 @@ export class InstantDisk {
 
   /** Lets everything arrive that arrives until `now`, that instant included. */
   advance(now: number): void {
+    this.now = now;
     for (;;) {
       const arrival = this.#arrivals[this.#next];
       if (arrival === undefined || arrival.atMicroseconds > now) return;

@@ -54,6 +54,8 @@ export interface DatumFate {
   readonly fates: Fates;
   /** Set where the machine never had such data: content then says that nothing changed, and no share counts it. */
   readonly none?: true;
+  /** The operations and rules behind it, oldest first; there where somebody wrote and it is not as before. */
+  readonly chain?: readonly Reason[];
   /** For a kind of many files: how many are in which condition. */
   readonly counts?: { readonly [content in ContentFate]?: number };
   readonly why: readonly Reason[];

@@ -64,3 +64,6 @@ export const rememberedStateCountMax = 1 << 21;
 
 /** Missing operations that a counter-example names; the rest is counted. */
 export const missingListedCountMax = 8;
+
+/** Links of the chain of operations that a reason tells; older ones are left out. */
+export const whyChainLinkCountMax = 6;

@@ -29,8 +29,20 @@ export interface CrashReason {
 
 /** The chain for a path, oldest operation first. Never empty, and every link has a source. */
 export function reasonsFor(history: DiskHistory, path: string): readonly CrashReason[] {
+  return chainOf(history, new Concern(history, history.state.root, path));
+}
+
+/** The same for a name in a directory, whose path from the root of the file system need not be known. */
+export function reasonsForName(
+  history: DiskHistory,
+  directory: Inode,
+  name: string,
+): readonly CrashReason[] {
+  return chainOf(history, new Concern(history, directory, name));
+}
+
+function chainOf(history: DiskHistory, concern: Concern): readonly CrashReason[] {
   const { compiled, duties } = history;
-  const concern = new Concern(history, path);
   const chain: CrashReason[] = [];
   compiled.operations.forEach((operation, index) => {
     if (!concern.isOf(operation.effect)) return;
@@ -97,17 +109,18 @@ class Concern {
   readonly #directories = new Set<Inode>();
   readonly #inodes = new Set<Inode>();
 
-  constructor({ compiled, state }: DiskHistory, path: string) {
+  constructor({ compiled, state }: DiskHistory, start: Inode, path: string) {
     for (const seen of [compiled.base, state, wholeState(compiled)]) {
-      this.#follow(seen, namesOf(path));
+      // The root of a file system is its default subvolume, which may be another one in each state.
+      this.#follow(seen, start === state.root ? seen.root : start, namesOf(path));
     }
     for (const { effect } of compiled.operations) {
       for (const inode of this.#changesName(effect)) this.#inodes.add(inode);
     }
   }
 
-  #follow(state: FileSystemState, names: readonly string[]): void {
-    let inode = state.root;
+  #follow(state: FileSystemState, start: Inode, names: readonly string[]): void {
+    let inode = start;
     for (const name of names) {
       this.#names.add(`${String(inode)}/${name}`);
       this.#directories.add(inode);
