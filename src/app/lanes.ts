@@ -22,6 +22,7 @@ const kindOfVerdict: { readonly [verdict in PlainVerdict]: LaneKind } = {
   'starts, new version': 'new',
   'starts, half updated': 'half',
   'starts, damaged': 'damaged',
+  'starts, nobody can log in': 'dead',
   'does not start': 'dead',
 };
 

@@ -9,10 +9,15 @@ export function badgeOf({ plain, verdict }: Screen): string {
   return version ?? (plain === 'starts, new version' ? 'new' : 'old');
 }
 
+/** Whether somebody gets to a desktop; else the monitor shows what the machine printed last. */
+export function showsDesktop({ plain }: Screen): boolean {
+  return plain !== 'does not start' && plain !== 'starts, nobody can log in';
+}
+
 /** What somebody who cannot see the monitor is told. */
 export function sentenceOfMonitor(name: string, screen: Screen | undefined): string {
   if (screen === undefined) return `The monitor of ${name} is dark.`;
-  if (screen.plain !== 'does not start') {
+  if (showsDesktop(screen)) {
     return `The monitor of ${name} shows a desktop: ${badgeOf(screen)}.`;
   }
   const last = screen.verdict.console.at(-1);

@@ -25,6 +25,7 @@ export const severity: { readonly [verdict in PlainVerdict]: number } = {
   'starts, new version': 0,
   'starts, half updated': 1,
   'starts, damaged': 2,
+  'starts, nobody can log in': 3,
   'does not start': 3,
 };
 
@@ -34,6 +35,7 @@ export const markOfVerdict: { readonly [verdict in PlainVerdict]: Mark } = {
   'starts, new version': 'updated',
   'starts, half updated': 'mixed',
   'starts, damaged': 'torn',
+  'starts, nobody can log in': 'locked',
   'does not start': 'stop',
 };
 

@@ -9,6 +9,7 @@ import type { BlobTable } from '../model/content.ts';
 import type { Release, ReleaseFile, ReleasePackage, VersionName } from '../model/release.ts';
 import type { BackendId, BackendOptions, MountPlan, System } from '../model/system.ts';
 import type { ScenarioDatum, MachineSettings } from '../model/scenario.ts';
+import type { Reason } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
 
 /** Everything that a backend is told when a machine is made. Pure data. */
@@ -71,6 +72,14 @@ export interface Backend {
     owner: ReleasePackage,
     version: VersionName,
   ): string;
+  /** Links at the root of a system whose root is writable, path and target; whoever deletes the root finds them first. */
+  readonly rootLinks?: readonly (readonly [path: string, target: string])[];
+  /** Where a start takes a file of /etc that is gone, as a path in the root, and how; for systems that make /etc anew. */
+  restoredFrom?(
+    brief: MachineBrief,
+    path: string,
+    version: VersionName,
+  ): { readonly path: string; readonly how: Reason } | undefined;
   /** Paths of the package database, in the root. */
   packageDatabase(brief: MachineBrief): readonly string[];
 

@@ -9,6 +9,7 @@ import { RootTree } from '../model/root-tree.ts';
 import type { BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
 import { firmwareLines, initramfsMaker, rootlessLines, unmountableLines } from './console-words.ts';
 import { startKernel, type KernelStart, type Stop } from './kernel.ts';
+import { accountsBack } from './login.ts';
 import type { BootPlan, PlannedKernel } from './plan.ts';
 import { reason } from './sources.ts';
 import { startUserspace, type UserspaceStart } from './userspace.ts';
@@ -47,12 +48,12 @@ export function boot(input: BootInput): BootResult {
   const kernelVersions = kernels.map(({ version }) => version);
   const kernelVersion = preferred(kernelVersions, entry.version);
   return {
-    verdict: verdictOf(input, entry, attempt, others.state),
+    verdict: verdictOf(input, entry, attempt, others.usable),
     entry,
     kernelVersions,
     degraded: attempt.degraded,
     others: others.state,
-    fallbackWhole: others.state === 'whole',
+    fallbackWhole: others.usable,
     otherRootWhole: others.ownRootWhole,
     otherRoot: others.ownRoot,
     wayToOther: menu.wayToOther,
@@ -161,7 +162,7 @@ function rootStop(entry: BootEntry): Stop | undefined {
     because:
       entry.missing ??
       reason(`The root that the entry “${entry.title}” names is not there.`, 'recordedClasses'),
-    console: rootlessLines(initramfsMaker(entry), entry.kernel.path.includes('ostree/')),
+    console: rootlessLines(initramfsMaker(entry), entry.isDeployment === true),
   };
 }
 
@@ -186,19 +187,30 @@ function otherEntries(
   userspaces: Map<string, UserspaceStart>,
 ): {
   readonly state: OtherEntries;
+  /** Whether one of them lets somebody work. */
+  readonly usable: boolean;
   readonly ownRoot: boolean;
   readonly ownRootWhole: boolean;
 } {
   const others = input.menu.entries.filter((entry) => entry !== chosen);
-  if (others.length === 0) return { state: 'none', ownRoot: false, ownRootWhole: false };
-  const whole = others.filter((entry) => tryEntry(input, entry, userspaces).stop === undefined);
+  if (others.length === 0) {
+    return { state: 'none', usable: false, ownRoot: false, ownRootWhole: false };
+  }
+  const tried = others.map((entry) => ({
+    entry,
+    failure: tryEntry(input, entry, userspaces).stop?.failure,
+  }));
+  const usable = tried.filter(({ failure }) => failure === undefined);
+  // Where nobody can log in, every file of the system may still be whole.
+  const whole = tried.some(({ failure }) => failure === undefined || failure.kind === 'no login');
   const root = rootName(chosen);
   const hasOwnRoot = (entry: BootEntry): boolean =>
     !input.plan.samePaths || rootName(entry) !== root;
   return {
-    state: whole.length > 0 ? 'whole' : 'damaged',
+    state: whole ? 'whole' : 'damaged',
+    usable: usable.length > 0,
     ownRoot: others.some(hasOwnRoot),
-    ownRootWhole: whole.some(hasOwnRoot),
+    ownRootWhole: usable.some(({ entry }) => hasOwnRoot(entry)),
   };
 }
 
@@ -214,7 +226,7 @@ function verdictOf(
   input: BootInput,
   entry: BootEntry,
   attempt: Attempt,
-  others: OtherEntries,
+  others: boolean,
 ): BootVerdict {
   const { loader, menu } = input;
   const version = { version: entry.version, loader };
@@ -222,7 +234,7 @@ function verdictOf(
   if (loader === 'nothing bootable') return { ...version, ...blindLoader };
   if (stop !== undefined) {
     const { reached, because, console } = stop;
-    const wayBack = others === 'whole' ? menu.wayToOther : rescueFor(stop);
+    const wayBack = others ? menu.wayToOther : rescueFor(stop, entry);
     return { ...version, starts: false, reached, because, console, wayBack };
   }
   const missing = degraded[0];
@@ -257,7 +269,7 @@ function wholeStart(entry: BootEntry, loader: LoaderView): Reason {
       : '';
   return reason(
     `The kernel of “${entry.title}” and every file that the start needs are whole.${stale}`,
-    loader === 'stale' ? 'journalReplay' : 'bootup',
+    loader === 'stale' ? 'journalReplay' : 'wholeFiles',
   );
 }
 
@@ -271,7 +283,7 @@ function consoleOfStart(
     '[  OK  ] Reached target multi-user.target - Multi-User System.',
     '[  OK  ] Reached target graphical.target - Graphical Interface.',
   ];
-  if (loader === 'systemd-boot' || entry.kernel.path.includes('ostree/')) return targets;
+  if (loader === 'systemd-boot' || entry.isDeployment === true) return targets;
   const linux = ['Loading Linux', planned?.kernel.release ?? '', '...'].filter(
     (word) => word !== '',
   );
@@ -282,7 +294,7 @@ function rescue(how: string): WayBack {
   return { kind: 'rescue medium', how: `Start a rescue medium: ${how}.` };
 }
 
-function rescueFor(stop: Stop): WayBack {
+function rescueFor(stop: Stop, entry: BootEntry): WayBack {
   switch (stop.failure.kind) {
     case 'no entry':
       return rescue('put a whole kernel and its menu entry back');
@@ -291,7 +303,10 @@ function rescueFor(stop: Stop): WayBack {
     case 'no root':
       return rescue('install the system again; data on other volumes stays');
     case 'damaged':
-    case 'mismatch':
       return rescue('install the packages of the damaged files again from there');
+    case 'mismatch':
+      return rescue('finish the update from there');
+    case 'no login':
+      return rescue(accountsBack(entry));
   }
 }

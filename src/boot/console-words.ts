@@ -1,22 +1,11 @@
 /** What a machine prints when its start fails, in the words of the program that gives up. */
-import type { BootEntry } from '../model/boot-entry.ts';
+import type { BootEntry, InitramfsMaker } from '../model/boot-entry.ts';
 import type { FileCondition } from '../model/expected-file.ts';
 import { nameOf } from '../model/path.ts';
 
-/**
- * What brings up the root. Debian and Vanilla OS: initramfs-tools, a shell script with BusyBox. Fedora and openSUSE:
- * dracut, in which systemd runs. NixOS since 26.05: systemd as well, put together by its own modules
- * (https://github.com/NixOS/nixpkgs/pull/435781).
- */
-export type InitramfsMaker = 'initramfs-tools' | 'dracut' | 'nixos';
-
-/** Told by what only one of them puts together: a NixOS system, an OSTree deployment, a root among snapshots. */
-export function initramfsMaker({ init, kernel, root }: BootEntry): InitramfsMaker {
-  if (init.startsWith('/nix/')) return 'nixos';
-  const dracut =
-    /(^|\/)ostree\//.test(kernel.path) ||
-    root.some(({ mountPoint }) => mountPoint === '/sysroot' || mountPoint === '/.snapshots');
-  return dracut ? 'dracut' : 'initramfs-tools';
+/** Which program made the initramfs of an entry, as its backend says. */
+export function initramfsMaker(entry: BootEntry): InitramfsMaker {
+  return entry.initramfsMaker ?? 'initramfs-tools';
 }
 
 /** A program that does not run: the file that is not whole, and the library's name if a program asked for it as one. */

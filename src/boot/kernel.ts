@@ -124,8 +124,8 @@ function wordsOfFile(file: Content | undefined, expected: readonly ExpectedBytes
  */
 function grubKernelLines(entry: BootEntry, file: Content | undefined): readonly string[] {
   const { path } = entry.kernel;
-  const loading = path.includes('ostree/') ? [] : ['Loading Linux ...'];
-  const ramdisk = path.includes('ostree/') ? [] : ['Loading initial ramdisk ...'];
+  const loading = entry.isDeployment === true ? [] : ['Loading Linux ...'];
+  const ramdisk = entry.isDeployment === true ? [] : ['Loading initial ramdisk ...'];
   const zeros = file?.segments.some(({ blob }) => blob === zeroBlob) === true;
   if (file !== undefined && zeros && !isAllZeros(file)) {
     return [...loading, ...ramdisk, '-- System halted'];
@@ -262,7 +262,7 @@ function imageStop(
           'recordedSlots',
         ),
     console: image.verity
-      ? [`device-mapper: verity: ${image.volume}: data block … is corrupted`]
+      ? [`device-mapper: verity: ${image.volume}: data block is corrupted`]
       : [`mount: mounting ${image.volume} on /root failed: Invalid argument`],
   };
 }

@@ -41,6 +41,8 @@ export interface BootPlan {
   readonly before: VersionName;
   readonly after: VersionName;
   readonly needs: readonly BootNeed[];
+  /** Names of the people who work with the machine; root is none of them. */
+  readonly people: readonly string[];
   readonly kernels: readonly PlannedKernel[];
   /** Canonical path → what versions ship there. */
   readonly files: ReadonlyMap<string, ExpectedFile>;
@@ -62,6 +64,7 @@ export function prepareBoot(input: BootPlanInput): BootPlan {
     before,
     after,
     needs: release.boot,
+    people: release.accounts.filter(({ uid }) => uid !== 0).map(({ name }) => name),
     kernels: versions.flatMap((version) => plannedKernel(input, version)),
     files,
     libraries: librariesOf(files),

@@ -11,7 +11,11 @@ export const sources = {
   verity: 'https://docs.kernel.org/admin-guide/device-mapper/verity.html',
   dynamicLinker: 'https://man7.org/linux/man-pages/man8/ld.so.8.html',
   bootup: 'https://www.freedesktop.org/software/systemd/man/latest/bootup.html',
+  wholeFiles: 'the files on this disk, against the release',
   emptyConfiguration: 'recorded run rm-ostree-rmroot (recovery_boot of the current version)',
+  accounts: 'https://man7.org/linux/man-pages/man5/shadow.5.html',
+  declaredAccounts:
+    'https://github.com/NixOS/nixpkgs/blob/master/nixos/modules/config/update-users-groups.pl',
   modules: 'https://man7.org/linux/man-pages/man8/modprobe.8.html',
   recordedSlots: 'recorded runs ab and ab-flag-first',
   recordedClasses: 'outcome classes of the recorded runs',

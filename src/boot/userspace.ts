@@ -9,7 +9,7 @@ import {
   type ExpectedVersion,
   type FileCondition,
 } from '../model/expected-file.ts';
-import { consoleOfMixedGroup, wordsOfMixedGroup } from '../model/mixed-group.ts';
+import { wordsOfMixedGroup } from '../model/mixed-group.ts';
 import { components, join, parentOf } from '../model/path.ts';
 import type { BootNeed, VersionName } from '../model/release.ts';
 import type { RootTree } from '../model/root-tree.ts';
@@ -21,6 +21,7 @@ import {
   sonameOf,
   type BrokenProgram,
 } from './console-words.ts';
+import { loginStop } from './login.ts';
 import type { BootPlan } from './plan.ts';
 import type { Stop } from './kernel.ts';
 import { reason } from './sources.ts';
@@ -62,9 +63,9 @@ export function startUserspace(plan: BootPlan, tree: RootTree, entry: BootEntry)
   const stop =
     firstBroken(needsOf('init'), walk) ??
     namedInit(walk) ??
-    firstBoot(tree, entry) ??
     firstBroken(needsOf('services', 'login'), walk) ??
-    walk.mismatch();
+    walk.mismatch() ??
+    loginStop(plan, tree, entry);
   if (stop !== undefined) return { stop, degraded: [] };
   const broken = needsOf('applications').flatMap((need) => firstBroken([need], walk) ?? []);
   return { degraded: broken.map(({ because }) => because) };
@@ -81,26 +82,6 @@ function firstBroken(needs: readonly BootNeed[], walk: NeedWalk): Stop | undefin
 function namedInit(walk: NeedWalk): Stop | undefined {
   const broken = initLink(walk.tree, walk.entry.init);
   return broken === undefined ? undefined : stopAt('init', broken, undefined, walk);
-}
-
-/**
- * Without any /etc systemd takes the start for the first one ever and asks on the console; nobody has an account any
- * more. NixOS makes /etc again at every start. Sources: recorded run rm-ostree-rmroot;
- * https://github.com/systemd/systemd/blob/main/src/firstboot/firstboot.c.
- */
-function firstBoot(tree: RootTree, entry: BootEntry): Stop | undefined {
-  if (initramfsMaker(entry) === 'nixos') return undefined;
-  const signs = ['/etc/passwd', '/etc/os-release', '/etc/issue'];
-  if (signs.some((path) => tree.walk(path, false) !== undefined)) return undefined;
-  return {
-    reached: 'init',
-    failure: { stage: 'services', kind: 'damaged', path: '/etc' },
-    because: reason(
-      '/etc is empty: systemd takes this for the first start of a new installation and waits for a key on the console, and no account is left to log in with.',
-      'emptyConfiguration',
-    ),
-    console: ['Welcome to your new installation of …'],
-  };
 }
 
 /** The path that the entry names must lead to a program; on some systems that one is made, not shipped. */
@@ -233,8 +214,8 @@ class NeedWalk {
       return {
         reached: 'root',
         failure: { stage: 'init', kind: 'mismatch', path: second[1] },
-        because: reason(wordsOfMixedGroup({ id, why, examples }), 'recordedClasses'),
-        console: consoleOfMixedGroup(id),
+        because: reason(wordsOfMixedGroup({ id, why, examples, inStart: true }), 'recordedClasses'),
+        console: [],
       };
     }
     return undefined;

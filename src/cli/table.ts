@@ -8,7 +8,7 @@ const plainWords: { readonly [outcome in OutcomeClass]: string } = {
   new: 'starts, new version',
   'mixed-ok': 'starts, half updated',
   'degraded-torn': 'starts, damaged',
-  'broken-mixed': 'does not start reliably: files that must match do not',
+  'broken-mixed': 'files that must match do not: whether it starts is said below why',
   'broken-torn': 'does not start: a file that it needs is damaged',
   'broken-noboot': 'does not start: nothing to boot',
   unmountable: 'does not start: the file system refuses to mount',

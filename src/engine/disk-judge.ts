@@ -30,6 +30,7 @@ import {
   systemData,
   type SystemJudgeInput,
 } from '../survival/system-data.ts';
+import type { WhatIsLeft } from '../survival/what-is-left.ts';
 import { Watched } from './watched.ts';
 
 /** What is known about a machine before any disk of it is judged; made once per run by {@link prepareJudging}. */
@@ -67,14 +68,19 @@ export interface JudgingFacts {
 export function prepareJudging(facts: JudgingFacts): Judging {
   const { backend, brief, before, after, written } = facts;
   const pathOf: PathOf = (file, owner, version) => backend.pathOf(brief, file, owner, version);
-  const input = { release: brief.release, blobs: brief.blobs, before, after, pathOf };
+  const { rootLinks = [] } = backend;
+  const input = { release: brief.release, blobs: brief.blobs, before, after, pathOf, rootLinks };
   const histories = new Map<string, readonly FileHistory[]>(
     written.map(({ datum, contents }) => [
       datum.id,
       datum.paths.map((path) => ({ path, contents, existedBefore: true })),
     ]),
   );
-  histories.set('edited-config', editedConfigFiles(brief.release, brief.blobs));
+  const edited = editedConfigFiles(brief.release, brief.blobs).map((file) => {
+    const restoredFrom = backend.restoredFrom?.(brief, file.path, before);
+    return restoredFrom === undefined ? file : { ...file, restoredFrom };
+  });
+  histories.set('edited-config', edited);
   histories.set('package-database', facts.database);
   const ofSystem = systemData(brief.release, backend.packageDatabase(brief));
   return {
@@ -270,7 +276,7 @@ export class DiskJudge {
     const start = this.#start.get();
     const outcome = this.outcome();
     const census = this.#census(start);
-    const left = start.entry === undefined ? this.#censusOfRunning() : undefined;
+    const left = start.entry === undefined ? this.#whatIsLeft() : undefined;
     const agreed = agreedVerdict(start, outcome, census, left);
     const verdict = { ...agreed, loader: this.#loader(start) };
     const { versions, running, othersBefore } = this.#judging;
@@ -291,10 +297,21 @@ export class DiskJudge {
       older,
       // The census may see worse than the start: then the data is as far away as the verdict that agrees with both.
       ...this.#fates.map(({ datum, watched }) =>
-        verdict.starts === start.verdict.starts ? watched.get() : this.#judge(datum, verdict),
+        sameReach(verdict, start.verdict) ? watched.get() : this.#judge(datum, verdict),
       ),
     ];
     return { outcome, plain: plainVerdict(outcome, verdict), verdict, fates };
+  }
+
+  /** What a rescue medium would find of the system and of what people wrote. */
+  #whatIsLeft(): WhatIsLeft {
+    const written = this.#fates.filter(({ datum }) => !systemKinds.has(datum.id));
+    const isLost = ({ watched }: (typeof written)[number]): boolean =>
+      watched.get().fates.content === 'lost';
+    const labels = (lost: boolean): readonly string[] =>
+      written.filter((one) => isLost(one) === lost).map(({ datum }) => datum.label);
+    const passwords = this.tree().file('/etc/shadow') !== undefined;
+    return { census: this.#censusOfRunning(), kept: labels(false), lost: labels(true), passwords };
   }
 
   #loader(start: BootResult): LoaderView {
@@ -309,7 +326,8 @@ export class DiskJudge {
     const start = this.#start.get();
     const parts = [
       start,
-      this.#census(start)?.classify(),
+      (start.entry === undefined ? this.#censusOfRunning() : this.#census(start))?.classify(),
+      start.entry === undefined ? this.#censusOfRunning().damagedKernel().join(' ') : '',
       this.#loader(start),
       ...this.#fates.map(({ watched }) => watched.get()),
     ];
@@ -348,6 +366,14 @@ function databaseFate(fate: DatumFate, files: readonly FileHistory[], tree: Root
   const why = [{ text, source: 'the package database on this disk' }, ...fate.why.slice(1)];
   return { ...fate, fates: { ...fate.fates, content: asBefore ? 'intact' : 'mixed' }, why };
 }
+
+/** Whether two verdicts put data equally far away, in the same words. */
+function sameReach(one: BootVerdict, other: BootVerdict): boolean {
+  return one.starts === other.starts && (one.starts || one.wayBack.how === other.wayBack.how);
+}
+
+/** Data that comes with the system: no person wrote it. */
+const systemKinds: ReadonlySet<string> = new Set(['edited-config', 'package-database']);
 
 /** What a loader takes: the version and the kernel of its first entry, or nothing when it cannot read them. */
 function loaderSees(start: BootResult): string {

@@ -46,7 +46,7 @@ export function linesOf(
   { verdict, entry }: PowerOn,
   atMicroseconds: number,
 ): readonly TerminalLine[] {
-  const { starts, because, console: shown } = verdict;
+  const { starts, because, console: shown, reached } = verdict;
   const line = (text: string, kind: TerminalLine['kind']): TerminalLine => ({
     atMicroseconds,
     text,
@@ -55,7 +55,10 @@ export function linesOf(
   if (!starts) {
     return [
       ...shown.map((text) => line(text, 'output')),
-      line(`The machine does not start: ${because.text}`, 'error'),
+      line(
+        `${reached === 'services' ? 'Nobody can work with it' : 'The machine does not start'}: ${because.text}`,
+        'error',
+      ),
     ];
   }
   const title = entry === undefined ? '' : ` “${entry.title}”`;

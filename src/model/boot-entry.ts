@@ -40,6 +40,13 @@ export interface RootImage {
   readonly verity: boolean;
 }
 
+/**
+ * What brings up the root. Debian and Vanilla OS: initramfs-tools, a shell script with BusyBox. Fedora and openSUSE:
+ * dracut, in which systemd runs. NixOS since 26.05: systemd as well, put together by its own modules
+ * (https://github.com/NixOS/nixpkgs/pull/435781).
+ */
+export type InitramfsMaker = 'initramfs-tools' | 'dracut' | 'nixos';
+
 /** One line of the boot menu. */
 export interface BootEntry {
   readonly id: string;
@@ -55,6 +62,12 @@ export interface BootEntry {
    * mounted), and `kernel` and `initramfs` name the image's volume with an empty path.
    */
   readonly image?: RootImage;
+  /** Which program made the initramfs, for the words that it prints; default `initramfs-tools`. */
+  readonly initramfsMaker?: InitramfsMaker;
+  /** Set when the entry names an OSTree deployment: GRUB prints nothing, and ostree-prepare-root makes the root. */
+  readonly isDeployment?: true;
+  /** Set when the start goes on without what holds the accounts of people: why, and where they were. */
+  readonly accountsGone?: Reason;
   /** Path of init inside the root. */
   readonly init: string;
   /** Set when the entry names something that is not there: what, in plain words. */

@@ -11,9 +11,10 @@ export interface BootFailure {
   /**
    * `no entry`: neither firmware nor loader offers a start, or the kernel that the entry names is absent, empty, cut or
    * panics. `unmountable`: a volume of the root refuses to mount. `no root`: the root that the entry names is not
-   * there. `damaged`: a file that the start needs is. `mismatch`: files that must match are of two versions.
+   * there. `damaged`: a file that the start needs is. `mismatch`: files that must match are of two versions. `no login`:
+   * the machine starts, and nobody has an account with which to log in.
    */
-  readonly kind: 'no entry' | 'unmountable' | 'no root' | 'damaged' | 'mismatch';
+  readonly kind: 'no entry' | 'unmountable' | 'no root' | 'damaged' | 'mismatch' | 'no login';
   /** Path of the file concerned, when it is one file. */
   readonly path?: string;
 }

@@ -7,47 +7,26 @@ export interface MixedGroup {
   readonly why?: string | undefined;
   /** Which file is of which version, such as "a is of v1, b of v2"; absent where no example is known. */
   readonly examples?: string | undefined;
+  /** Whether the start itself, up to the login, reads files of both versions. */
+  readonly inStart: boolean;
+  /** Programs outside of the start that use files of both versions. */
+  readonly programs?: readonly string[];
 }
 
-/** The sentence that names the group, its files, and why they must match. */
-export function wordsOfMixedGroup({ id, why, examples }: MixedGroup): string {
+/** The sentence that names the group, its files, and why they must match; and what that means for the start. */
+export function wordsOfMixedGroup({ id, why, examples, inStart, programs }: MixedGroup): string {
   const files = examples === undefined ? '' : `: ${examples}`;
   const because = why ?? 'they are built for one another';
-  return `Files that must match do not${files} (group ${id}; its files must be of one version because ${because}). Whether it starts depends on the group; do not rely on it.`;
+  const group = `Files that must match do not${files} (group ${id}; its files must be of one version because ${because}).`;
+  return `${group} ${inStart ? inStartWords : outsideWords(programs ?? [])}`;
 }
 
-const targetReached = '[  OK  ] Reached target multi-user.target - Multi-User System.';
+/** Nobody promises that two builds fit, and nobody can name the line at which they stop fitting: nothing is printed. */
+const inStartWords =
+  'The start runs both, and nobody promises that two builds work together: it counts as not starting.';
 
-/** A program that the dynamic linker ends exits with 127, and the kernel panics when that program is init. */
-const initEnded = 'Kernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00';
-
-/**
- * What the console shows when the two versions of a group do not fit one another; where nothing that they use of one
- * another has changed, the machine starts instead. An ellipsis stands for names that depend on the versions. Sources:
- * relocation error, symbol lookup error, version not found: glibc elf/dl-lookup.c, elf/dl-version.c
- * (https://sourceware.org/git/?p=glibc.git;a=tree;f=elf); SD_SHARED:
- * https://github.com/systemd/systemd/blob/main/src/shared/libshared.sym; the panic:
- * https://github.com/torvalds/linux/blob/master/kernel/exit.c; python:
- * https://github.com/python/cpython/blob/main/Lib/re/_compiler.py.
- */
-export function consoleOfMixedGroup(id: string): readonly string[] {
-  switch (id) {
-    case 'libc':
-      return [
-        '/sbin/init: relocation error: …: symbol …, version GLIBC_PRIVATE not defined in file … with link time reference',
-        initEnded,
-      ];
-    case 'systemd':
-      return [
-        '/sbin/init: symbol lookup error: …: undefined symbol: …, version SD_SHARED',
-        initEnded,
-      ];
-    case 'openssl':
-    case 'ssl':
-      return [targetReached, "…: …/libcrypto.so.3: version `OPENSSL_…' not found (required by …)"];
-    case 'python':
-      return [targetReached, 'AssertionError: SRE module mismatch'];
-    default:
-      return [targetReached];
-  }
+function outsideWords(programs: readonly string[]): string {
+  const which = programs.length === 0 ? 'what uses both' : programs.join(', ');
+  const verb = programs.length > 1 ? 'run' : 'runs';
+  return `The start reads no two of them that differ, so the machine starts; ${which} ${verb} on files of two builds, and nobody promises that this works.`;
 }

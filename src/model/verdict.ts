@@ -15,7 +15,8 @@ export const outcomeClasses = [
 /**
  * `old`, `new`: whole, and that version boots. `mixed-ok`: files of both versions, every lockstep group of one version.
  * `broken-mixed`: a lockstep group spans versions. `broken-torn`: a file that booting needs is absent, empty, cut or
- * zeroed. `degraded-torn`: another file of the system is. `broken-noboot`: no usable menu entry or kernel.
+ * zeroed. `degraded-torn`: another file of the system is; also where the machine starts, and nobody can log in because
+ * the files that hold the accounts are gone: no file of the start is damaged then. `broken-noboot`: no usable menu entry or kernel.
  * `unmountable`: the file system refuses to mount.
  */
 export type OutcomeClass = (typeof outcomeClasses)[number];
@@ -26,6 +27,7 @@ export type PlainVerdict =
   | 'starts, new version'
   | 'starts, half updated'
   | 'starts, damaged'
+  | 'starts, nobody can log in'
   | 'does not start';
 
 /** How far a start came, in order. */

@@ -7,10 +7,11 @@ import {
   type ExpectedVersion,
   type PathOf,
 } from '../model/expected-file.ts';
-import type { BlobTable } from '../model/content.ts';
+import { zeroBlob, type BlobTable } from '../model/content.ts';
 import type {
   LockstepGroup,
   Release,
+  ReleaseFile,
   ReleaseKernel,
   ReleasePackage,
   VersionName,
@@ -23,6 +24,8 @@ export interface CensusPlanInput {
   readonly before: VersionName;
   readonly after: VersionName;
   readonly pathOf: PathOf;
+  /** Links at the root that every program is reached by, and which a deletion finds first: path and target. */
+  readonly rootLinks?: readonly (readonly [path: string, target: string])[];
 }
 
 /** One file that a census follows. */
@@ -47,6 +50,10 @@ export interface CensusPlan {
   readonly after: VersionName;
   readonly files: readonly PlannedFile[];
   readonly groups: ReadonlyMap<string, LockstepGroup>;
+  /** Image and initramfs of each version's kernel, where its root or the machine keeps them. */
+  readonly kernels: ReadonlyMap<VersionName, readonly ExpectedVersion[]>;
+  /** Name of a library → how many files ask for it: what shows which of many files matter. */
+  readonly askedFor: ReadonlyMap<string, number>;
 }
 
 /** Works out what a census of this release looks at. */
@@ -54,7 +61,9 @@ export function prepareCensus(input: CensusPlanInput): CensusPlan {
   const { release, blobs, before, after, pathOf } = input;
   const kernels = kernelPackages(release);
   const edited = new Set(release.editedConfig.map(({ path }) => path));
-  const needed = new Set(release.boot.map(({ path }) => path));
+  // An application is what a started machine runs: a damaged one leaves a start that is degraded, not broken.
+  const start = release.boot.filter(({ stage }) => stage !== 'applications');
+  const needed = new Set(start.map(({ path }) => path));
   const versions = before === after ? [before] : [before, after];
   const files = [...expectedFiles(release, blobs, versions, pathOf).values()]
     .filter(({ versions: [first] }) => first !== undefined && !kernels.has(first.owner.name))
@@ -63,8 +72,10 @@ export function prepareCensus(input: CensusPlanInput): CensusPlan {
   return {
     before,
     after,
-    files: [...files, ...plannedModules(input)],
+    files: [...files, ...plannedLinks(input), ...plannedModules(input)],
     groups: new Map(release.lockstepGroups.map((group) => [group.id, group])),
+    kernels: new Map(versions.map((version) => [version, plannedKernel(input, version)])),
+    askedFor: askedForIn(files),
   };
 }
 
@@ -93,6 +104,52 @@ function plannedFile(
       ...(owner.application === undefined ? {} : { application: owner.application }),
     },
   ];
+}
+
+/** Nothing runs without them: the dynamic linker that a program names is found through /lib64. Source: file-hierarchy(7). */
+function plannedLinks({ rootLinks = [], before, after }: CensusPlanInput): readonly PlannedFile[] {
+  const owner: ReleasePackage = {
+    name: 'usrmerge',
+    depends: [],
+    essential: true,
+    boot: true,
+    versions: {},
+  };
+  return rootLinks.map(([path, target]): PlannedFile => {
+    const file: ReleaseFile = { path, target, sizeBytes: 0, mode: 0o777, text: '' };
+    const expected = (version: VersionName): ExpectedVersion => {
+      return { version, file, owner, path, blob: zeroBlob };
+    };
+    return {
+      canonical: path,
+      before: expected(before),
+      after: expected(after),
+      unchanged: true,
+      kind: 'system',
+      boot: true,
+      package: owner.name,
+    };
+  });
+}
+
+function plannedKernel(input: CensusPlanInput, version: VersionName): readonly ExpectedVersion[] {
+  const { release, blobs, pathOf } = input;
+  const kernel = release.kernels[version];
+  if (kernel === undefined) return [];
+  const owner = ownerOf(release, kernel);
+  return [kernel.image, kernel.initramfs].map((file): ExpectedVersion => {
+    return { version, file, owner, path: pathOf(file, owner, version), blob: blobOf(blobs, file) };
+  });
+}
+
+function askedForIn(files: readonly PlannedFile[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { before, after } of files) {
+    for (const name of (after ?? before)?.file.needs ?? []) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return counts;
 }
 
 function sameFile(left: ExpectedVersion, right: ExpectedVersion): boolean {

@@ -14,6 +14,7 @@ import { ObservedState } from '../model/observed-state.ts';
 import type { VersionName } from '../model/release.ts';
 import type { RootTree } from '../model/root-tree.ts';
 import type { CensusPlan, PlannedFile } from './census-plan.ts';
+import { mixedExamples, type MixedExamples } from './mixed-examples.ts';
 import { Tally, type CensusOutcome, type FileStatus } from './tally.ts';
 
 export { prepareCensus, type CensusPlan } from './census-plan.ts';
@@ -116,26 +117,44 @@ export class Census {
     return found.sort((left, right) => Number(right.file.boot) - Number(left.file.boot));
   }
 
-  /** One file of each version in a lockstep group: what to show of a group that is mixed. */
-  examplesOf(group: string): { readonly old?: string; readonly new?: string } {
+  /** What to show of a lockstep group that is mixed. */
+  examplesOf(group: string): MixedExamples {
     this.#refresh();
-    const find = (wanted: FileStatus): string | undefined => {
-      const at = this.#statuses.findIndex(
-        (status, index) => status === wanted && this.#plan.files[index]?.group === group,
-      );
-      return this.#plan.files[at]?.canonical;
-    };
-    const older = find('old') ?? find('absent-old');
-    const newer = find('new') ?? find('absent-new');
-    return {
-      ...(older === undefined ? {} : { old: older }),
-      ...(newer === undefined ? {} : { new: newer }),
-    };
+    const states = new Map(
+      this.#plan.files.map(({ canonical }, index) => [canonical, this.#statuses[index]]),
+    );
+    return mixedExamples(this.#plan, group, (canonical) => states.get(canonical));
   }
 
-  /** Whether the start needs a file of this lockstep group. */
-  startNeeds(group: string): boolean {
-    return this.#plan.files.some((file) => file.group === group && file.boot);
+  /** Paths of the kernel's image and initramfs, of this root's version, that are not whole where the root keeps them. */
+  damagedKernel(): readonly string[] {
+    const files = this.#plan.kernels.get(this.#version) ?? [];
+    const damaged: string[] = [];
+    this.#observe(() => {
+      for (const file of files) {
+        if (conditionAt(this.#tree, file.path, [file]).state !== 'whole') damaged.push(file.path);
+      }
+    });
+    return damaged;
+  }
+
+  /**
+   * Where configuration as shipped stands: the directory in which the system keeps its copy, `/etc` where it keeps none
+   * apart, and how many of the files are not in /etc itself.
+   */
+  configurationPlace(): { readonly directory: string; readonly missingInPlace: number } {
+    const files = this.#plan.files.filter(({ kind }) => kind === 'configuration');
+    let missingInPlace = 0;
+    this.#observe(() => {
+      for (const { canonical } of files) {
+        if (this.#tree.walk(canonical, false) === undefined) missingInPlace++;
+      }
+    });
+    const [first] = files;
+    const path = first === undefined ? '' : pathIn(first, this.#version);
+    const below = first?.canonical.slice('/etc'.length) ?? '';
+    const directory = path.endsWith(below) ? path.slice(0, path.length - below.length) : '/etc';
+    return { directory: directory === '' ? '/etc' : directory, missingInPlace };
   }
 
   #refresh(): void {

@@ -15,6 +15,8 @@ export interface FileHistory {
   readonly existedBefore: boolean;
   /** What the system itself would put there: one of these in place of the owner's work is a loss. */
   readonly defaults?: readonly Content[];
+  /** Where the start takes the file from when it is gone, as a path in the tree, and how. */
+  readonly restoredFrom?: { readonly path: string; readonly how: Reason };
 }
 
 /** What a datum is judged from. */
@@ -56,7 +58,7 @@ export function judgeDatum(input: JudgeInput): DatumFate {
   return fateOf(input.datum.id, worst, verdict, [...because, rule], countsOf(judged, files.length));
 }
 
-/** A fate from its parts; the reach follows from the verdict. */
+/** A fate from its parts; the reach follows from the verdict. What is lost is not locked away: no help reaches it. */
 export function fateOf(
   datum: string,
   content: ContentFate,
@@ -64,7 +66,7 @@ export function fateOf(
   why: readonly Reason[],
   counts?: DatumFate['counts'],
 ): DatumFate {
-  const reach = reachOf(verdict);
+  const reach = content === 'lost' ? ({ fate: 'open', why: [] } as const) : reachOf(verdict);
   return {
     datum,
     fates: { content, reach: reach.fate, secrecy: 'safe', author: 'owner' },
@@ -99,8 +101,8 @@ function reachOf({ starts, wayBack }: BootVerdict): {
   if (starts) return { fate: 'open', why: [] };
   const near = wayBack.kind === 'menu' || wayBack.kind === 'automatic';
   const text = near
-    ? `The default entry does not start, but another one does: ${wayBack.how}`
-    : `The machine does not start, so its data is out of reach until someone helps: ${wayBack.how}`;
+    ? `The default entry lets nobody work, but another one does: ${wayBack.how}`
+    : `Nobody can work with the machine, so its data is out of reach until someone helps: ${wayBack.how}`;
   return {
     fate: near ? 'open' : 'locked away',
     why: [{ text, source: 'the boot verdict of this disk' }],
@@ -124,6 +126,8 @@ function judgeFile(file: FileHistory, tree: RootTree | undefined, blobs: BlobTab
     };
   }
   const now = tree.file(path);
+  const copy = now === undefined ? restored(file, tree, blobs) : undefined;
+  if (copy !== undefined) return copy;
   if (now === undefined) {
     const text = file.existedBefore
       ? `${path} is no longer there.`
@@ -137,6 +141,17 @@ function judgeFile(file: FileHistory, tree: RootTree | undefined, blobs: BlobTab
     return { fate: 'lost', why: { text, source: rules } };
   }
   return judgeDamage(file, now);
+}
+
+/** A file that the next start puts back is not gone. */
+function restored(file: FileHistory, tree: RootTree, blobs: BlobTable): FileFate | undefined {
+  const { path, contents, restoredFrom } = file;
+  const latest = contents.at(-1);
+  if (restoredFrom === undefined || latest === undefined) return undefined;
+  const copy = tree.file(restoredFrom.path);
+  if (copy === undefined || !sameBytes(latest, copy, blobs)) return undefined;
+  const { text, source } = restoredFrom.how;
+  return { fate: 'intact', why: { text: `${path} is not there, but ${text}`, source } };
 }
 
 function judgeVersion(file: FileHistory, at: number): FileFate {

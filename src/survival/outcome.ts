@@ -1,10 +1,11 @@
 /** Start and files put together: the class of one disk, and a verdict that agrees with it. */
 import type { BootResult } from '../model/boot-result.ts';
 import type { VolumeId } from '../model/device.ts';
-import { consoleOfMixedGroup, wordsOfMixedGroup } from '../model/mixed-group.ts';
+import { wordsOfMixedGroup } from '../model/mixed-group.ts';
 import type { VersionName } from '../model/release.ts';
 import type { BootVerdict, OutcomeClass, Reason, WayBack } from '../model/verdict.ts';
 import type { Census, CensusOutcome } from './census.ts';
+import { wayFromNothing, type WhatIsLeft } from './what-is-left.ts';
 
 /** The two versions between which a disk is judged. */
 export interface VersionPair {
@@ -29,6 +30,7 @@ export function classify(
   if (failure?.kind === 'no entry' || failure?.kind === 'no root') return 'broken-noboot';
   const known = files?.files;
   if (known === 'broken-mixed' || known === 'broken-torn') return known;
+  if (failure?.kind === 'no login') return 'degraded-torn';
   if (failure !== undefined) return failure.kind === 'mismatch' ? 'broken-mixed' : 'broken-torn';
   if (known === 'degraded-torn' || boot.degraded.length > 0) return 'degraded-torn';
   if (files !== undefined && modulesDamaged(boot, files) > 0) return 'degraded-torn';
@@ -60,23 +62,23 @@ function wholeClass(
 
 /**
  * The verdict that goes with a class. Boot follows what a start reads; the census also sees files that the start needs
- * without reading them in the simulation, and groups that must match. Where it sees worse, the verdict says so. `left` is the census of the root that ran, for a disk
- * on which nothing can be started: what it still holds decides what it takes to come back.
+ * without reading them in the simulation, and groups that must match. Where it sees worse, the verdict says so. `left` is
+ * for a disk on which nothing can be started: what it still holds decides what it takes to come back.
  */
 export function agreedVerdict(
   boot: BootResult,
   outcome: OutcomeClass,
   census: Census | undefined,
-  left?: Census,
+  left?: WhatIsLeft,
 ): BootVerdict {
   const { verdict } = boot;
   if (boot.entry === undefined && left !== undefined) {
-    return { ...verdict, wayBack: wayFromNothing(verdict.wayBack, left.classify()) };
+    return { ...verdict, wayBack: wayFromNothing(left) };
   }
   if (!verdict.starts || census === undefined) return verdict;
   switch (outcome) {
     case 'broken-mixed':
-      return { ...verdict, ...mixedVerdict(boot, census) };
+      return { ...verdict, ...mixedVerdict(census) };
     case 'broken-torn':
       return { ...verdict, ...tornVerdict(boot, census) };
     case 'degraded-torn':
@@ -90,29 +92,21 @@ export function agreedVerdict(
 
 type Correction = Partial<BootVerdict>;
 
-function mixedVerdict(boot: BootResult, census: Census): Correction {
+/** The start reads no mixed group here, or boot would have stopped at it: the machine starts, and something is damaged. */
+function mixedVerdict(census: Census): Correction {
   const [group] = census.classify().mixedGroups;
   if (group === undefined) return {};
-  return {
-    starts: false,
-    reached: census.startNeeds(group) ? 'root' : 'login',
-    because: mixedReason(census, group),
-    console: consoleOfMixedGroup(group),
-    wayBack: wayFromDamage(boot, 'finish the update from there'),
-  };
+  return { because: mixedReason(census, group, false), wayBack: mendByUpdate };
 }
 
-/** Why a mixed group is no sound system: which files of which version. */
-export function mixedReason(census: Census, group: string): Reason {
-  const { old: older, new: newer } = census.examplesOf(group);
+/** Why a mixed group is no sound system: which files of which version, and whether the start itself reads both. */
+export function mixedReason(census: Census, group: string, inStart: boolean): Reason {
+  const { words, programs } = census.examplesOf(group);
   const { why } = census.groups.get(group) ?? {};
-  const examples =
-    older === undefined || newer === undefined
-      ? undefined
-      : `${older} is as in the old version, ${newer} as in the new one`;
   return {
-    text: wordsOfMixedGroup({ id: group, why, examples }),
-    source: 'recorded runs, outcome class broken-mixed; recorded run mutable-dpkg',
+    text: wordsOfMixedGroup({ id: group, why, examples: words, inStart, programs }),
+    source:
+      'every file of this root, against the release; recorded run mutable-dpkg, outcome class broken-mixed',
   };
 }
 
@@ -145,7 +139,7 @@ function degradedVerdict(boot: BootResult, census: Census): Correction {
   return {
     because: {
       text: `It starts, but ${first.path} ${wordsOfState(first.state)}${others} (package ${first.file.package}).`,
-      source: 'recorded run mutable-rpm, outcome class degraded-torn',
+      source: 'every file of this root, against the release',
     },
     wayBack,
   };
@@ -161,6 +155,11 @@ function halfUpdated(boot: BootResult, census: Census): Reason {
   };
 }
 
+const mendByUpdate: WayBack = {
+  kind: 'command',
+  how: 'Run the update again; a package that the database already calls installed is installed again by name.',
+};
+
 const finishUpdate: WayBack = {
   kind: 'command',
   how: 'Run the update again: it installs what the package database lacks.',
@@ -169,23 +168,6 @@ const finishUpdate: WayBack = {
 function wayFromDamage(boot: BootResult, how: string): WayBack {
   if (boot.otherRootWhole) return boot.wayToOther;
   return { kind: 'rescue medium', how: `Start a rescue medium: ${how}.` };
-}
-
-/**
- * With the boot entries put back the recorded machines whose system was whole started again, without homes and /var; where
- * the system had gone too there was nothing to start. Source: recorded runs rm-*-rmroot, recovery_boot.
- */
-function wayFromNothing(wayBack: WayBack, { counts, bootDamaged }: CensusOutcome): WayBack {
-  const whole = counts.same + counts.old + counts.new;
-  if (whole === 0) {
-    const how =
-      'Start a rescue medium: it finds no file of the system any more, so install again; what people wrote comes back from a backup only.';
-    return { kind: 'rescue medium', how };
-  }
-  if (bootDamaged > 0) return wayBack;
-  const how =
-    'Start a rescue medium: the files of the system are whole, so put the boot loader and an entry for them back; /etc, where it has gone too, and what people wrote come back from a backup only.';
-  return { kind: 'rescue medium', how };
 }
 
 function wordsOfState(state: string): string {

@@ -55,14 +55,26 @@ export function judgeOperatingSystem(input: SystemJudgeInput): DatumFate {
   if (census === undefined) return judgeWithoutCensus(input);
   const outcome = census.classify();
   const content = contentOf(outcome.counts, input.running);
-  return systemFate(input, 'operating-system', content, outcome.counts, [
+  // An entry that is tried has its kernel looked at by the start; without one nobody has looked yet.
+  const kernel = boot.entry === undefined ? census.damagedKernel() : [];
+  const isTorn = kernel.length > 0 && content !== 'lost';
+  const why = isTorn ? [kernelReason(kernel)] : [];
+  return systemFate(input, 'operating-system', isTorn ? 'torn' : content, outcome.counts, [
     systemReason(census, outcome, boot),
+    ...why,
   ]);
+}
+
+function kernelReason(paths: readonly string[]): Reason {
+  return {
+    text: `${paths.join(' and ')} ${paths.length === 1 ? 'is' : 'are'} missing or damaged: the system has no whole kernel.`,
+    source: 'every file of this root, against the release',
+  };
 }
 
 function systemReason(census: Census, outcome: CensusOutcome, boot: BootResult): Reason {
   const [group] = outcome.mixedGroups;
-  if (group !== undefined) return mixedReason(census, group);
+  if (group !== undefined) return mixedReason(census, group, boot.failure?.kind === 'mismatch');
   const { counts } = outcome;
   const [first] = census.damaged();
   if (first !== undefined) {
@@ -73,7 +85,7 @@ function systemReason(census: Census, outcome: CensusOutcome, boot: BootResult):
   }
   const version = boot.entry === undefined ? '' : ` The entry is “${boot.entry.title}”.`;
   return {
-    text: `${String(counts.same)} files are alike in both versions, ${String(counts.old)} as in the old, ${String(counts.new)} as in the new one; all are whole.${version}`,
+    text: `${String(counts.same)} files are alike in both versions, ${String(counts.old)} as in the old, ${String(counts.new)} as in the new one; all of them are whole.${version}`,
     source: 'every file of this root, against the release',
   };
 }
@@ -124,10 +136,20 @@ export function judgeDefaultConfig(input: SystemJudgeInput): DatumFate {
   if (counts === undefined) return { ...judgeWithoutCensus(input), datum: 'default-config' };
   return systemFate(input, 'default-config', contentOf(counts, input.running), counts, [
     {
-      text: `Of the configuration that packages ship: ${wordsOfCounts(counts)}.`,
+      text: `Of the configuration that packages ship: ${wordsOfCounts(counts)}.${placeWords(input)}`,
       source: 'every file of this root, against the release',
     },
   ]);
+}
+
+/** A system that keeps a copy of its own is judged by that: as long as the copy is whole, nothing shipped is lost. */
+function placeWords({ census }: SystemJudgeInput): string {
+  const { directory, missingInPlace } = census?.configurationPlace() ?? {};
+  if (directory === undefined || directory === '/etc') return '';
+  const counted = ` Counted is the copy in ${directory}`;
+  return missingInPlace === undefined || missingInPlace === 0
+    ? `${counted}; /etc has a file under each of these names.`
+    : `${counted}; ${String(missingInPlace)} of these files are not in /etc itself.`;
 }
 
 /** What people changed before the story begins, as histories for `judgeDatum`; what packages ship there is known. */
@@ -152,13 +174,19 @@ export function judgeBootLoader(input: SystemJudgeInput): DatumFate {
   if (entry === undefined) {
     return systemFate(input, 'boot-loader', 'lost', undefined, [boot.verdict.because]);
   }
-  if (failure?.kind === 'no entry' || failure?.stage === 'initramfs') {
+  const kernelFailed =
+    failure?.kind === 'no entry' || failure?.stage === 'initramfs' || failure?.stage === 'loader';
+  if (kernelFailed || (entry.image !== undefined && failure !== undefined)) {
     return systemFate(input, 'boot-loader', 'torn', undefined, [boot.verdict.because]);
   }
   const content = entry.version === input.versions[running] ? 'intact' : otherVersion(running);
+  const state =
+    failure?.kind === 'unmountable'
+      ? 'a volume that it needs does not mount'
+      : 'its kernel and initramfs are whole';
   return systemFate(input, 'boot-loader', content, undefined, [
     {
-      text: `The default entry is “${entry.title}”, and its kernel and initramfs are whole.`,
+      text: `The default entry is “${entry.title}”, and ${state}.`,
       source: 'the menu on this disk',
     },
   ]);
@@ -166,25 +194,18 @@ export function judgeBootLoader(input: SystemJudgeInput): DatumFate {
 
 /**
  * Fate of the version that one could go back to: another entry of the menu with a root of its own that would start.
- * `before` says what there was before the disaster, by the same rule. Where there was none and there is none, nothing of
- * it changed and nothing is out of reach: as before, with the sentence that there is none.
+ * `before` says what there was before the disaster, by the same rule. Where there was none, nothing of it can have
+ * changed: no fate counts it, and a sentence says whether there is one now.
  */
 export function judgeOlderVersion(
   input: SystemJudgeInput & { readonly before: OtherEntries },
 ): DatumFate {
   const { boot, before } = input;
   const now = boot.otherRoot ? boot.others : 'none';
-  if (now !== 'whole' && before !== 'whole') return noOlderVersion(input);
-  const content: ContentFate =
-    now === 'whole'
-      ? before === 'whole'
-        ? 'intact'
-        : 'updated'
-      : now === 'damaged'
-        ? 'torn'
-        : 'lost';
+  if (before !== 'whole') return noOlderVersion(input, now);
+  const content: ContentFate = now === 'whole' ? 'intact' : now === 'damaged' ? 'torn' : 'lost';
   const text = {
-    whole: `Another entry of the menu is whole: ${boot.wayToOther.how}`,
+    whole: wholeOther(boot),
     damaged:
       'The other entries of the menu lead to something damaged: there is no way back by the menu.',
     none: 'The menu has no other entry any more: there is no way back by the menu.',
@@ -194,13 +215,22 @@ export function judgeOlderVersion(
   ]);
 }
 
-function noOlderVersion(input: SystemJudgeInput): DatumFate {
+function wholeOther({ fallbackWhole, wayToOther }: BootResult): string {
+  return fallbackWhole
+    ? `Another entry of the menu is whole: ${wayToOther.how}`
+    : 'Every file of another entry of the menu is whole, but nobody can log in there either.';
+}
+
+function noOlderVersion(input: SystemJudgeInput, now: OtherEntries): DatumFate {
   const { others, otherRoot } = input.boot;
   const more = otherRoot
     ? ' Another entry of the menu leads to something that is not whole.'
     : ' The other entries of the menu start another kernel on the very same files.';
   const none = 'There is no older version to go back to, neither before nor after';
-  const text = `${none}: nothing of it could be lost.${others === 'none' ? '' : more}`;
+  const text =
+    now === 'whole'
+      ? `There was no older version to go back to before; now there is one. ${wholeOther(input.boot)}`
+      : `${none}: nothing of it could be lost.${others === 'none' ? '' : more}`;
   const fate = systemFate(input, 'older-version', 'intact', undefined, []);
   return {
     ...fate,

@@ -37,6 +37,7 @@ export const fedoraSilverblue: System = {
     'In 2023 /usr was a tree of hard links behind a read-only mount and the top directory carried the immutable flag; ' +
     'since Fedora 42 (April 2025) the root is a composefs image, and the error is “Read-only file system” everywhere.',
   simplified: [
+    'What was shipped in /etc is judged by the copy in /usr/etc of the deployment.',
     'The btrfs root is one subvolume; homes lie in /var/home on it.',
     'The composefs image is one file beside the tree of hard links; its checksums are not verified.',
     'ostree works through a mount of its own; here /sysroot is writable for everyone while it runs.',

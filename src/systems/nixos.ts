@@ -35,7 +35,8 @@ export const nixos: System = {
     'Since Nix 2.25 (November 2024) the setting fsync-store-paths can sync each store path; in August 2026 it is still off by default.',
   simplified: [
     'A package that does not change keeps its store path; in reality a new libc gives a new path to everything that uses it.',
-    'What people changed in /etc before the story begins counts as declared in configuration.nix.',
+    'What people changed of the shipped /etc before the story begins counts as declared in configuration.nix; files of their own there count as made by hand.',
+    'The password counts as set with passwd: it is in /etc/shadow alone, and configuration.nix declares none.',
     'Kernel and initrd share one store path; programs are linked below /sw by package.',
     'The Nix daemon works through a mount of its own; here the store is writable for everyone while it runs.',
     'Store paths are fetched without network time; services are not restarted.',

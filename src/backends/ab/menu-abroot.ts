@@ -16,6 +16,7 @@ import {
 } from './roots.ts';
 import { firmwareStop, textOf, volumeTree } from './volume-tree.ts';
 
+const mountSource = 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/cmd/mount-sys.go';
 const grubSource = 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/grub.go';
 
 /** The root that the menu on vos-boot starts by default. */
@@ -70,7 +71,19 @@ function entryOf(brief: MachineBrief, disk: DiskView, root: Root, state: string)
     initramfs: { ...reference, path: parsed?.initramfs ?? rootMenuPath },
     root: rootMounts(disk, root, tree),
     init: brief.release.boot.find(({ stage }) => stage === 'init')?.path ?? '/sbin/init',
+    ...(configured(disk, root) ? {} : { accountsGone: withoutUpperLayer(root) }),
     ...(missing === undefined ? {} : { missing, missingAt: 'loader' }),
+  };
+}
+
+function configured(disk: DiskView, root: Root): boolean {
+  return volumeTree(disk, 'var').walk(configurationDirectory(root)) !== undefined;
+}
+
+function withoutUpperLayer(root: Root): Reason {
+  return {
+    text: `/var/${configurationDirectory(root)}, the upper layer of /etc, is not there, so ABRoot cannot mount the overlay: /etc is the one of the image, and the accounts of people went with the layer.`,
+    source: mountSource,
   };
 }
 
@@ -85,7 +98,9 @@ function noRootMenu(root: Root, sizeBytes: number | undefined): Reason {
 
 /**
  * ABRoot covers /etc with an overlay whose upper layer lies on /var; here that directory is a whole copy, bound over it.
- * Where it does not exist, the image's own /etc shows, which is what an overlay with an empty upper layer shows.
+ * Where it does not exist the overlay does not mount: `abroot mount-sys` makes a missing work directory, but not the
+ * upper one, and ends with an error before it adjusts fstab. What shows then is the image's own /etc, without the
+ * accounts of people. Source: {@link mountSource}, mountOverlayMounts.
  */
 function rootMounts(disk: DiskView, root: Root, tree: RootTree): readonly RootMount[] {
   const mounts: RootMount[] = [];
@@ -110,7 +125,6 @@ export function mountsAbroot(
 ): readonly MountPlan[] {
   const root = roots.find(({ label }) => label === choice) ?? defaultRoot(disk);
   if (root === undefined) return [];
-  const configured = volumeTree(disk, 'var').walk(configurationDirectory(root)) !== undefined;
   const configuration: MountPlan = {
     mountPoint: '/etc',
     volume: 'var',
@@ -121,7 +135,7 @@ export function mountsAbroot(
   return [
     { mountPoint: '/', volume: root.volume, readOnly: true },
     { mountPoint: '/var', volume: 'var', readOnly: false },
-    ...(configured ? [configuration] : []),
+    ...(configured(disk, root) ? [configuration] : []),
     ...(brief.settings.espMounted === false ? [] : [esp]),
     { mountPoint: '/run', volume: 'tmpfs', readOnly: false },
     { mountPoint: '/tmp', volume: 'tmpfs', readOnly: false },

@@ -120,6 +120,7 @@ function entryOf(
       kernel: { ...reference, path: parsed.kernel },
       initramfs: { ...reference, path: parsed.initramfs },
       root: rootMounts(brief, disk, root),
+      initramfsMaker: 'dracut',
       init: brief.release.boot.find(({ stage }) => stage === 'init')?.path ?? '/sbin/init',
     },
   ];

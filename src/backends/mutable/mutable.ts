@@ -1,5 +1,6 @@
 /** Updating in place: one system, whose files are replaced package by package while it runs. */
 import type { Backend, MachineBrief } from '../backend.ts';
+import { mergedUsrLinks } from '../populate.ts';
 import { install } from './install.ts';
 import * as apt from './lifecycle.ts';
 import { bootMenu, mounts } from './menu.ts';
@@ -32,6 +33,7 @@ export const mutable: Backend = {
   mounts,
   bootMenu,
   pathOf: (_brief, file) => file.path,
+  rootLinks: mergedUsrLinks,
   packageDatabase: (brief) =>
     optionsOf(brief.options).tool === 'rpm' ? [dnf.rpmDatabasePath] : ['/var/lib/dpkg/status'],
   update: (work, to) => toolOf(work.brief).update(work, to),

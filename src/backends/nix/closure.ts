@@ -1,6 +1,6 @@
 /** A version as Nix stores it: one store path per package, one for /etc, one for the system that names them all. */
 import type { MachineBrief } from '../backend.ts';
-import { installedConfiguration, textContent, writtenByPeople } from '../machine-files.ts';
+import { installedConfiguration, textContent } from '../machine-files.ts';
 import { emptyContent, wholeBlob, type Content } from '../../model/content.ts';
 import { moduleIndexes } from '../../model/module-indexes.ts';
 import { parentOf } from '../../model/path.ts';
@@ -111,8 +111,8 @@ function configurationOf(brief: MachineBrief, version: VersionName): StorePath {
       files.set(file.path, storeFile(brief, file.path, file));
     }
   }
-  for (const { path, content } of writtenByPeople(brief)) {
-    if (path.startsWith('/etc/')) put(path, content);
+  for (const { path, text } of brief.release.editedConfig) {
+    put(path, textContent(brief.blobs, text));
   }
   return storePath(configurationPath(brief, version), [...files.values()]);
 }

@@ -115,7 +115,7 @@ function fillPeople(brief: MachineBrief, root: ImageBuilder): void {
     root.directory(root.root, home, attributes('directory', 0o700, { user: uid, group: uid }));
   }
   for (const file of writtenByPeople(brief)) {
-    if (file.path.startsWith('/etc/')) continue;
+    if (brief.release.editedConfig.some(({ path }) => path === file.path)) continue;
     putFile(root, root.root, file.path, file, ownerOf(accounts, file.path));
   }
 }

@@ -95,6 +95,7 @@ function entryOf(brief: MachineBrief, disk: DiskView, found: MenuEntry): readonl
       kernel: { ...reference, path: found.kernel },
       initramfs: { ...reference, path: found.initramfs },
       root: rootOf(brief, disk),
+      initramfsMaker: 'nixos',
       init: found.init,
       ...(present ? {} : { missing }),
     },

@@ -139,6 +139,8 @@ function entryOf(brief: MachineBrief, disk: DiskView, found: FoundEntry): readon
       kernel: { ...reference, path: parsed.kernel ?? '' },
       initramfs: { ...reference, path: parsed.initramfs ?? '' },
       root: place === undefined ? [] : rootOf(brief, disk, place),
+      initramfsMaker: 'dracut',
+      isDeployment: true,
       init: brief.release.boot.find(({ stage }) => stage === 'init')?.path ?? '/sbin/init',
       ...(missing === undefined ? {} : { missing }),
     },

@@ -14,7 +14,7 @@ function pathOf(
   _owner: ReleasePackage,
   version: VersionName,
 ): string {
-  return file.path.startsWith('/etc/') ? file.path : commitPath(brief, file.path, version);
+  return commitPath(brief, file.path, version);
 }
 
 /** The backend of Fedora Silverblue and its like. */

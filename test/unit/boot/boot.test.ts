@@ -203,7 +203,7 @@ describe('with systemd in the initramfs the console ends as it does there', () =
     const menu = disk.menu('v1');
     const entries = menu.entries.map((entry) => ({
       ...entry,
-      root: [...entry.root, { mountPoint: '/sysroot', volume: 'root', directory: rootOf(0) }],
+      initramfsMaker: 'dracut' as const,
     }));
     return start(disk, { ...menu, entries }).verdict.console;
   };
@@ -222,14 +222,48 @@ describe('with systemd in the initramfs the console ends as it does there', () =
   });
 });
 
-describe('an empty /etc', () => {
-  it('is a first start, which waits on the console', () => {
+describe('who can log in', () => {
+  it('is nobody where /etc is empty: a first start, which waits on the console', () => {
     const disk = new SmallDisk();
     disk.removeDirectory('/etc');
     const { failure, verdict } = start(disk);
-    expect(failure).toEqual({ stage: 'services', kind: 'damaged', path: '/etc' });
+    expect(failure).toEqual({ stage: 'services', kind: 'no login', path: '/etc' });
     expect(verdict).toMatchObject({ starts: false, reached: 'init' });
-    expect(verdict.console.at(-1)).toContain('Welcome to your new installation');
+    expect(verdict.console).toEqual(['-- Press any key to proceed --']);
+    expect(verdict.wayBack.how).not.toContain('packages of the damaged files');
+  });
+
+  it.each(['/etc/passwd', '/etc/shadow'])(
+    'is nobody without %s, though all programs run',
+    (path) => {
+      const disk = new SmallDisk();
+      disk.remove(path);
+      const { failure, verdict } = start(disk);
+      expect(failure).toEqual({ stage: 'login', kind: 'no login', path });
+      expect(verdict).toMatchObject({ starts: false, reached: 'services' });
+      expect(verdict.because.text).toContain(`${path} is missing, so nobody can log in`);
+    },
+  );
+
+  it('is whoever /etc/shadow names where each start makes the declared accounts again', () => {
+    const disk = new SmallDisk();
+    const menu = disk.menu('v1');
+    const entries = menu.entries.map((one) => ({ ...one, initramfsMaker: 'nixos' as const }));
+    disk.remove('/etc/passwd');
+    expect(start(disk, { ...menu, entries }).verdict.starts).toBe(true);
+    disk.remove('/etc/shadow');
+    const { verdict } = start(disk, { ...menu, entries });
+    expect(verdict.starts).toBe(false);
+    expect(verdict.because.text).toContain('“!”');
+  });
+
+  it('is nobody where the layer with the accounts is gone, and that is the reason', () => {
+    const disk = new SmallDisk();
+    disk.remove('/etc/shadow');
+    const menu = disk.menu('v1');
+    const accountsGone = { text: 'the upper layer is gone.', source: 'test' };
+    const entries = menu.entries.map((one) => ({ ...one, accountsGone }));
+    expect(start(disk, { ...menu, entries }).verdict.because.text).toContain('upper layer is gone');
   });
 });
 
@@ -260,7 +294,7 @@ describe('a mixture of versions', () => {
     expect(failure?.kind).toBe('mismatch');
     expect(verdict.because.text).toContain('group libc');
     expect(verdict.because.text).toContain('the loader and the library share private interfaces');
-    expect(verdict.console.join()).toContain('GLIBC_PRIVATE');
+    expect(verdict.console).toEqual([]);
   });
 
   it('starts where the mixed files have no group', () => {

@@ -73,6 +73,12 @@ const desktop = (edition: string): readonly ReleaseFile[] => [
   file('/usr/lib/libdesk.so', edition, 210, { soname: 'libdesk.so' }),
 ];
 
+/** Account files, each with a line for the one person. */
+const accounts: readonly ReleaseFile[] = ['/etc/passwd', '/etc/shadow'].map((path) => {
+  const text = 'root:*:\nsam:x:1000:\n';
+  return { path, sizeBytes: text.length, mode: 0o600, text };
+});
+
 const kernel = (edition: '1' | '2'): NonNullable<Release['kernels']['v1']> => ({
   release: `6.${edition}.0`,
   package: 'linux-image',
@@ -104,12 +110,14 @@ export const release: Release = {
         file('/usr/lib/os-release', 'same', 35),
         file('/etc/issue', '1', 20, { conffile: true }),
         file('/etc/app.conf', '1', 25, { conffile: true }),
+        ...accounts,
       ],
       [
         file('/usr/share/motd', 'same', 30),
         file('/usr/lib/os-release', 'same', 35),
         file('/etc/issue', '2', 22, { conffile: true }),
         file('/etc/app.conf', '2', 27, { conffile: true }),
+        ...accounts,
       ],
     ),
     pack('linux-image', kernel('1').modules, kernel('2').modules),
@@ -122,7 +130,7 @@ export const release: Release = {
   kernels: { v1: kernel('1'), v2: kernel('2') },
   generated: [],
   editedConfig: [{ path: '/etc/app.conf', text: 'colour = mine\n' }],
-  accounts: [],
+  accounts: [{ name: 'sam', uid: 1000, home: '/home/sam' }],
   boot: [
     {
       stage: 'init',

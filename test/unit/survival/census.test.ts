@@ -4,6 +4,7 @@ import { boot, prepareBoot } from '../../../src/boot/boot.ts';
 import { RootTree } from '../../../src/model/root-tree.ts';
 import { FileSystemState } from '../../../src/model/file-system-state.ts';
 import { Census, prepareCensus } from '../../../src/survival/census.ts';
+import { wayFromNothing } from '../../../src/survival/what-is-left.ts';
 import { agreedVerdict, classify } from '../../../src/survival/outcome.ts';
 import { plainVerdict } from '../../../src/survival/plain.ts';
 import { emptyContent, zeros } from '../../../src/model/content.ts';
@@ -203,11 +204,20 @@ describe('the class of a disk', () => {
 
   it.each(cases)('$name: verdict and class agree', ({ make, menu, outcome }) => {
     const { verdict } = judge(make(), menu);
-    const broken = outcome.startsWith('broken');
+    // The groups that these cases mix are none that the start reads.
+    const broken = outcome.startsWith('broken') && outcome !== 'broken-mixed';
     expect(verdict.starts).toBe(!broken);
     expect(verdict.wayBack.kind === 'not needed').toBe(outcome === 'old' || outcome === 'new');
     const plain = plainVerdict(judge(make(), menu).outcome, verdict);
     expect(plain === 'does not start').toBe(broken);
+  });
+
+  it('is degraded-torn where the machine starts and lets nobody in', () => {
+    const disk = new SmallDisk();
+    disk.remove('/etc/shadow');
+    const { outcome, verdict } = judge(disk, 'v1');
+    expect(outcome).toBe('degraded-torn');
+    expect(plainVerdict(outcome, verdict)).toBe('starts, nobody can log in');
   });
 
   it('is unmountable when the root does not mount', () => {
@@ -223,8 +233,41 @@ describe('the class of a disk', () => {
     update(disk, '/usr/bin/desk-shell');
     const { because } = judge(disk, 'v1').verdict;
     expect(because.text).toContain('/usr/lib/libdesk.so is as in the old version');
-    expect(because.text).toContain('/usr/bin/desk-shell as in the new one');
+    expect(because.text).toContain('/usr/bin/desk-shell is as in the new one');
     expect(because.text).toContain('group desktop');
+    expect(because.text).toContain('so the machine starts');
+  });
+});
+
+describe('a group that spans versions', () => {
+  it('stops a machine whose start reads both, in the verdict, in words, and in the plain words', () => {
+    const disk = new SmallDisk();
+    update(disk, '/usr/lib/ld.so.2');
+    const { outcome, verdict } = judge(disk, 'v1');
+    expect(outcome).toBe('broken-mixed');
+    expect(plainVerdict(outcome, verdict)).toBe('does not start');
+    expect(verdict.because.text).toContain('it counts as not starting');
+    expect(verdict.console).toEqual([]);
+  });
+
+  it('leaves a machine that starts without reading both damaged, and its data in reach', () => {
+    const disk = new SmallDisk();
+    update(disk, '/usr/bin/desk-shell');
+    const { outcome, verdict } = judge(disk, 'v1');
+    expect(plainVerdict(outcome, verdict)).toBe('starts, damaged');
+    expect(verdict).toMatchObject({ starts: true, wayBack: { kind: 'command' } });
+    expect(verdict.because.text).toContain('/usr/bin/desk-shell runs on files of two builds');
+  });
+});
+
+describe('links at the root', () => {
+  it('are files without which nothing starts', () => {
+    const disk = new SmallDisk();
+    const links = { rootLinks: [['/lib64', 'usr/lib']] as const };
+    const plan = prepareCensus({ release, blobs: disk.blobs, ...versions, pathOf, ...links });
+    const census = new Census(plan, new RootTree(disk.view, disk.entry().root), 'v1');
+    expect(census.classify()).toMatchObject({ files: 'broken-torn', bootDamaged: 1 });
+    expect(census.damaged()[0]?.path).toBe('/lib64');
   });
 });
 
@@ -327,16 +370,37 @@ describe('what it takes to come back when nothing can be started', () => {
     const plan = prepareBoot({ release, blobs: disk.blobs, ...versions, pathOf });
     const result = boot({ menu: disk.menu(), disk: disk.view, plan, loader: 'same' });
     const outcome = classify(result, undefined, versions);
-    return agreedVerdict(result, outcome, undefined, censusOf(disk)).wayBack.how;
+    const left = { census: censusOf(disk), kept: [], lost: ['The thesis'], passwords: true };
+    return agreedVerdict(result, outcome, undefined, left).wayBack.how;
   };
 
   it('is a boot loader and an entry where the system is whole', () => {
-    expect(wayBack(new SmallDisk())).toContain('put the boot loader and an entry for them back');
+    expect(wayBack(new SmallDisk())).toContain('put the boot loader and an entry for it back');
   });
 
   it('is a new installation where no file of the system is left', () => {
     const disk = new SmallDisk();
     for (const path of disk.paths) disk.remove(path);
     expect(wayBack(disk)).toContain('install again');
+  });
+
+  it.each(['/boot/vmlinuz-6.1.0', '/usr/lib/libc.so.6'])(
+    'is no loader alone without %s',
+    (path) => {
+      const disk = new SmallDisk();
+      disk.remove(path);
+      expect(wayBack(disk)).toContain(`${path} is missing or damaged, so install again`);
+    },
+  );
+
+  it('names what comes back from a backup only, and what does not need one', () => {
+    const census = censusOf(new SmallDisk());
+    const how = (kept: readonly string[], lost: readonly string[]): string =>
+      wayFromNothing({ census, kept, lost, passwords: true }).how;
+    expect(how(['The thesis'], [])).toContain('what people wrote is still there');
+    expect(how([], ['The thesis'])).toContain('comes back from a backup only');
+    expect(how(['Photos'], ['The thesis'])).toContain(
+      'still there: Photos; from a backup only: The thesis',
+    );
   });
 });

@@ -162,7 +162,9 @@ describe('the fate of a document', () => {
       verdict: verdict(false, 'rescue medium'),
       because: [],
     });
-    expect(judged.fates).toMatchObject({ content: 'lost', reach: 'locked away' });
+    // No help reaches what is lost: it is not locked away.
+    expect(judged.fates).toMatchObject({ content: 'lost', reach: 'open' });
+    expect(judged.why).toHaveLength(1);
   });
 });
 
@@ -211,9 +213,9 @@ describe('the data that every machine has', () => {
     const fate = judgeOlderVersion({ ...judged, boot: kernel, before: 'none' });
     expect(fate.why[0]?.text).toContain('another kernel on the very same files');
     const version = { ...kernel, otherRoot: true };
-    expect(judgeOlderVersion({ ...judged, boot: version, before: 'none' }).fates.content).toBe(
-      'updated',
-    );
+    const found = judgeOlderVersion({ ...judged, boot: version, before: 'none' });
+    expect(found.none).toBe(true);
+    expect(found.why[0]?.text).toContain('now there is one');
   });
 
   it('lists each kind once, with the id of its kind', () => {
@@ -233,7 +235,7 @@ describe('the data that every machine has', () => {
     disk.removeDirectory('/usr');
     const lost = judgeOperatingSystem(system(disk).judged);
     expect(lost.fates.content).toBe('lost');
-    expect(lost.fates.reach).toBe('locked away');
+    expect(lost.fates.reach).toBe('open');
   });
 
   it('is reverted where the old version comes back under a machine that ran the new one', () => {
