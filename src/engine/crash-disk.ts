@@ -3,6 +3,7 @@ import { recordedTiming, type VolumeId } from '../model/device.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
 import { ObservedState } from '../model/observed-state.ts';
 import { Volume } from '../model/volume.ts';
+import { CellHistory } from '../persistence/cell-history.ts';
 import { schedule } from '../persistence/clock.ts';
 import { compile } from '../persistence/compile.ts';
 import type { CrashState } from '../persistence/crash-state.ts';
@@ -64,11 +65,18 @@ export function diskAt(windows: readonly VolumeWindow[], instant: number): Insta
   return disk;
 }
 
-/** Volumes of the machine that starts from this disk: its state is their base, their history begins anew. */
-export function volumesFrom(disk: InstantDisk, volumes: readonly Volume[]): readonly Volume[] {
+/** Volumes of the machine that starts from what an instant left: that state is their base, their history begins anew. */
+export function volumesFrom(
+  windows: readonly VolumeWindow[],
+  instant: number,
+  volumes: readonly Volume[],
+): readonly Volume[] {
   return volumes.map((volume, index) => {
-    const cells: Int32Array<ArrayBufferLike> = disk.moving[index]?.replayed.cells ?? nothing;
-    return restarted(volume, cells);
+    const window = windows[index];
+    if (window === undefined) return volume;
+    const history = new CellHistory(window.compiled, window.likely.durableMicroseconds);
+    history.seek(instant);
+    return restarted(volume, history.cells);
   });
 }
 

@@ -15,7 +15,7 @@ import type { TerminalLine } from '../model/report.ts';
 import type { Instant, Scenario, Step } from '../model/scenario.ts';
 import type { Volume } from '../model/volume.ts';
 import type { VolumeWindow } from '../persistence/explorer.ts';
-import { diskAt, volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
+import { volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
 import { DataStory } from './data-story.ts';
 import { expandHome, homeOf } from './home-path.ts';
 import { judgingOf } from './judging-facts.ts';
@@ -152,7 +152,7 @@ export class Story {
     this.#collectTerminal();
     const shown = this.terminal.filter(({ atMicroseconds }) => atMicroseconds <= instant);
     this.terminal.splice(0, this.terminal.length, ...shown);
-    this.volumes = volumesFrom(diskAt(windows, instant), this.volumes);
+    this.volumes = volumesFrom(windows, instant, this.volumes);
     this.#switchOff(instant);
     this.#say('The power fails.');
   }
@@ -339,7 +339,7 @@ export class Story {
   }
 
   #pullPlug(instant: number): void {
-    this.volumes = volumesFrom(diskAt(windowsOf(this.volumes, instant), instant), this.volumes);
+    this.volumes = volumesFrom(windowsOf(this.volumes, instant), instant, this.volumes);
   }
 
   /** Starts the machine from the disk as it is, if that starts. Says whether it runs. */

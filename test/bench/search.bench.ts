@@ -6,8 +6,8 @@ import type { CutStudy } from '../../src/engine/cut-report.ts';
 import { runLaboratory } from '../../src/engine/laboratory.ts';
 import { readLitmus } from '../../src/engine/litmus/litmus-file.ts';
 import { checkLitmus } from '../../src/engine/litmus/litmus.ts';
+import { CellHistory } from '../../src/persistence/cell-history.ts';
 import { SearchedDisks } from '../../src/engine/searched-disks.ts';
-import { InstantDisk } from '../../src/engine/timeline.ts';
 import type { Release } from '../../src/model/release.ts';
 import { explore, search } from '../../src/persistence/explorer.ts';
 import { policyTable } from '../../src/persistence/policies.ts';
@@ -64,21 +64,26 @@ function startsRow(release: Release): Measurement {
 }
 
 function seekRow(operations: number, budgetMilliseconds: number): Measurement {
-  const window = windowOf(rpmVolume(operations));
-  const end = window.compiled.operations.at(-1)?.endMicroseconds ?? 0;
-  let disk = new InstantDisk([window]);
-  const whole = processorMilliseconds(() => {
-    disk = new InstantDisk([window]);
-    disk.advance(end / 2);
+  const { compiled, likely } = windowOf(rpmVolume(operations));
+  const end = compiled.operations.at(-1)?.endMicroseconds ?? 0;
+  const history = new CellHistory(compiled, likely.durableMicroseconds);
+  const seeks = 200;
+  // Jumps over the whole time, forth and back, in an order that repeats itself in every run.
+  const instants = Array.from(
+    { length: seeks },
+    (_, index) => (end * ((index * 61) % seeks)) / seeks,
+  );
+  const value = processorMilliseconds(() => {
+    for (const instant of instants) history.seek(instant);
   });
   return {
-    what: `seek to the middle from the start, ${operations.toLocaleString('en')} operations`,
-    value: whole,
+    what: `seek to any instant, ${operations.toLocaleString('en')} operations`,
+    value: value / seeks,
     unit: 'ms',
     budget: { atMost: budgetMilliseconds },
     profile: 'ext4',
     operations,
-    note: `next arrival at ${String(disk.nextInstant)} µs`,
+    note: `${String(seeks)} jumps; ${(history.sizeBytes / history.length).toFixed(0)} B a change`,
   };
 }
 
@@ -126,6 +131,7 @@ const bench: Bench = {
       ...systems.map((system) => singlesRow(system, classroom, 200)),
       startsRow(classroom),
       seekRow(100_000, 1),
+      seekRow(1_000_000, 10),
       litmusRow(),
       catalogueRow(classroom),
     ];

@@ -51,6 +51,12 @@ describe.each(stories)('$name', ({ name, scenario, variant }) => {
     await expect(goldenTable(told(), variant)).toMatchFileSnapshot(`${name}.txt`);
   });
 
+  test('every end that is possible, and no other, has a reason', () => {
+    for (const { id, possible, reasons } of told().systems) {
+      expect(reasons.map(({ outcome }) => outcome), id).toEqual(possible);
+    }
+  });
+
   test('no verdict and no fate is without a reason', () => {
     const screens = told().systems.flatMap(({ screens: all }) => all);
     const bare = screens.filter(

@@ -35,10 +35,13 @@ describe('the first look at a machine', () => {
     expect(second?.settling).toEqual(first.settling);
   });
 
-  test('is the whole report where one instant is asked for', () => {
+  test('of one instant promises as little, and the search of it tells what else may be there', () => {
     const cut = { kind: 'share', percent: 41 } as const;
     const one = beginSystem({ ...request, cut }, 'fedora-silverblue');
-    expect(one.searched).toBeUndefined();
-    expect(one.first.searched.complete).toBe(true);
+    expect(one.first.searched.complete).toBe(false);
+    const second = one.searched?.();
+    expect(second?.searched.complete).toBe(true);
+    expect(second?.possible).toEqual(['old']);
+    expect(second?.reasons.map(({ outcome }) => outcome)).toEqual(['old']);
   });
 });
