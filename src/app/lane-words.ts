@@ -1,7 +1,7 @@
 /** The sentences of a lane: what its strip says, for those who read it, hear it or print it. */
 import type { SystemReport, Timeline, TimelineRun } from '../model/report.ts';
 import type { OutcomeClass } from '../model/verdict.ts';
-import { plainOf } from './lanes.ts';
+import { plainAt } from './lanes.ts';
 import { activityAt, runAt, screenAt } from './instant.ts';
 import { capital, clock, duration, listed, severity } from './words.ts';
 
@@ -24,7 +24,7 @@ function tally(report: SystemReport, timeline: Timeline, judge: Judge): Tally {
   let wasDead = false;
   for (const run of timeline.runs) {
     const outcome = judge(run);
-    const rank = outcome === undefined ? -1 : severity[plainOf(report, outcome)];
+    const rank = outcome === undefined ? -1 : severity[plainAt(report, run, outcome)];
     if (rank === 3) sum.deadAfterExit = Math.max(0, run.toMicroseconds - exit);
     const length = Math.min(run.toMicroseconds, exit) - run.fromMicroseconds;
     if (length <= 0) continue;
@@ -98,8 +98,8 @@ export function laneRows(report: SystemReport, most: number): { rows: LaneRow[];
   const rows: LaneRow[] = [];
   const { timeline } = report;
   if (timeline === undefined) return { rows, more: 0 };
-  const word = (outcome: OutcomeClass | undefined): string =>
-    outcome === undefined ? 'not searched' : plainOf(report, outcome);
+  const word = (run: TimelineRun, outcome: OutcomeClass | undefined): string =>
+    outcome === undefined ? 'not searched' : plainAt(report, run, outcome);
   for (const run of timeline.runs) {
     const last = rows.at(-1);
     const next = {
@@ -107,8 +107,8 @@ export function laneRows(report: SystemReport, most: number): { rows: LaneRow[];
       to: run.toMicroseconds,
       doing: activityAt(timeline, run.fromMicroseconds),
       verdict: report.screens[run.screen]?.plain ?? 'not searched',
-      likely: word(run.worstLikely),
-      possible: word(run.worstPossible),
+      likely: word(run, run.worstLikely),
+      possible: word(run, run.worstPossible),
     };
     const alike =
       last?.verdict === next.verdict &&
@@ -146,6 +146,6 @@ export function unluckyAt(report: SystemReport, instant: number): string | undef
   const run = runAt(report.timeline, instant);
   const shown = screenAt(report, instant);
   if (run?.worstPossible === undefined || shown === undefined) return undefined;
-  const worst = plainOf(report, run.worstPossible);
+  const worst = plainAt(report, run, run.worstPossible);
   return severity[worst] > severity[shown.plain] ? capital(worst) : undefined;
 }

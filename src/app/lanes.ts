@@ -42,6 +42,16 @@ export function plainOf(report: SystemReport, outcome: OutcomeClass): PlainVerdi
   return worst?.plain ?? plainOfClass[outcome];
 }
 
+/** The same for one piece of time: where its own screen is of the class, that is what the page shows there. */
+export function plainAt(
+  report: SystemReport,
+  run: TimelineRun,
+  outcome: OutcomeClass,
+): PlainVerdict {
+  const screen = report.screens[run.screen];
+  return screen?.outcome === outcome ? screen.plain : plainOf(report, outcome);
+}
+
 interface Look {
   readonly kind: LaneKind;
   readonly edge?: LaneKind;
@@ -50,7 +60,7 @@ interface Look {
 
 function lookOf(report: SystemReport, run: TimelineRun): Look {
   const kindOf = (outcome: OutcomeClass | undefined): LaneKind =>
-    outcome === undefined ? 'unknown' : kindOfVerdict[plainOf(report, outcome)];
+    outcome === undefined ? 'unknown' : kindOfVerdict[plainAt(report, run, outcome)];
   const kind = kindOf(run.worstLikely);
   const edge = kindOf(run.worstPossible);
   const screen = report.screens[run.screen];

@@ -244,9 +244,28 @@ function reasonsOf(
       const found = search.reasons.get(outcome);
       const missing = search.missing.get(outcome);
       const lacks = missing !== undefined && missing.length > 0;
-      const ofRun = run === undefined ? undefined : screens[run.screen]?.verdict.because;
-      const because = lacks ? found : (ofRun ?? found);
+      const shown = run === undefined ? undefined : screens[run.screen];
+      const because = lacks ? found : (shown?.verdict.because ?? found);
       if (because === undefined) return [];
-      return [{ outcome, ...because, ...(missing === undefined ? {} : { missing }) }];
+      const plain = lacks || shown === undefined ? {} : { plain: shown.plain };
+      const first = {
+        outcome,
+        ...because,
+        ...plain,
+        ...(missing === undefined ? {} : { missing }),
+      };
+      return [first, ...otherwise(runs, screens, first)];
     });
+}
+
+/** One reason more where a class starts in one window and does not in another: the words differ with it. */
+function otherwise(
+  runs: readonly TimelineRun[],
+  screens: readonly Screen[],
+  { outcome, plain }: SystemReport['reasons'][number],
+): SystemReport['reasons'] {
+  const shown = runs.flatMap(({ screen }) => screens[screen] ?? []);
+  const other = shown.find((screen) => screen.outcome === outcome && screen.plain !== plain);
+  if (plain === undefined || other === undefined) return [];
+  return [{ outcome, ...other.verdict.because, plain: other.plain }];
 }

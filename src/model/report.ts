@@ -60,6 +60,8 @@ export interface MissingOperation {
 /** A reason, with the class that it explains. */
 export interface OutcomeReason extends Reason {
   readonly outcome: OutcomeClass;
+  /** What the page says of the screen that it was taken from: one class may start here and not there. */
+  readonly plain?: PlainVerdict;
   /** The fewest missing operations that a search found to bring it about; empty when nothing need be missing. */
   readonly missing?: readonly MissingOperation[];
 }

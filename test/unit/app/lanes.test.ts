@@ -2,7 +2,7 @@ import fastCheck from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SystemReport, TimelineRun } from '../../../src/model/report.ts';
 import { axisMarks, axisOf, instantAt, shareOf } from '../../../src/app/axis.ts';
-import { laneColumns, plainOf, segments, ticks } from '../../../src/app/lanes.ts';
+import { laneColumns, plainAt, plainOf, segments, ticks } from '../../../src/app/lanes.ts';
 import { fateSegments, laneSubjects } from '../../../src/app/lane-subject.ts';
 import { fixtureReports } from './fixture-report.ts';
 
@@ -116,6 +116,10 @@ describe('a lane', () => {
     expect(plainOf({ ...debian, screens: [mixed] }, 'broken-mixed')).toBe('starts, half updated');
     expect(plainOf({ ...debian, screens: [mixed, bad] }, 'broken-mixed')).toBe('does not start');
     expect(plainOf({ ...debian, screens: [] }, 'unmountable')).toBe('does not start');
+    const run = { fromMicroseconds: 0, toMicroseconds: 1, screen: 0 };
+    const report = { ...debian, screens: [mixed, bad] };
+    expect(plainAt(report, run, 'broken-mixed')).toBe('starts, half updated');
+    expect(plainAt(report, { ...run, screen: 1 }, 'broken-mixed')).toBe('does not start');
   });
 });
 
