@@ -220,7 +220,7 @@ test.each(['vanilla-os', 'opensuse-microos'])(
     ]);
     expect(databases).toContainEqual(['new', 'updated']);
     for (const [outcome, content] of databases) {
-      expect(content).toBe(outcome === 'new' ? 'updated' : 'intact');
+      expect(content).toBe(outcome === 'old' ? 'intact' : 'updated');
     }
   },
 );
