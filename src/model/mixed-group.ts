@@ -7,8 +7,8 @@ export interface MixedGroup {
   readonly why?: string | undefined;
   /** Which file is of which version, such as "a is of v1, b of v2"; absent where no example is known. */
   readonly examples?: string | undefined;
-  /** Whether the start itself, up to the login, reads files of both versions. */
-  readonly inStart: boolean;
+  /** Whether the start itself, up to the login, reads files of both versions; absent where it ends before for another reason. */
+  readonly inStart?: boolean | undefined;
   /** Programs outside of the start that use files of both versions. */
   readonly programs?: readonly string[];
 }
@@ -18,6 +18,7 @@ export function wordsOfMixedGroup({ id, why, examples, inStart, programs }: Mixe
   const files = examples === undefined ? '' : `: ${examples}`;
   const because = why ?? 'they are built for one another';
   const group = `Files that must match do not${files} (group ${id}; its files must be of one version because ${because}).`;
+  if (inStart === undefined) return group;
   return `${group} ${inStart ? inStartWords : outsideWords(programs ?? [])}`;
 }
 

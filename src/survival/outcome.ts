@@ -100,7 +100,7 @@ function mixedVerdict(census: Census): Correction {
 }
 
 /** Why a mixed group is no sound system: which files of which version, and whether the start itself reads both. */
-export function mixedReason(census: Census, group: string, inStart: boolean): Reason {
+export function mixedReason(census: Census, group: string, inStart?: boolean): Reason {
   const { words, programs } = census.examplesOf(group);
   const { why } = census.groups.get(group) ?? {};
   return {

@@ -74,7 +74,10 @@ function kernelReason(paths: readonly string[]): Reason {
 
 function systemReason(census: Census, outcome: CensusOutcome, boot: BootResult): Reason {
   const [group] = outcome.mixedGroups;
-  if (group !== undefined) return mixedReason(census, group, boot.failure?.kind === 'mismatch');
+  if (group !== undefined && boot.failure?.kind === 'mismatch') return boot.verdict.because;
+  if (group !== undefined) {
+    return mixedReason(census, group, boot.verdict.starts ? false : undefined);
+  }
   const { counts } = outcome;
   const [first] = census.damaged();
   if (first !== undefined) {

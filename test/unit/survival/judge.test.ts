@@ -223,6 +223,42 @@ describe('the data that every machine has', () => {
     expect(ids).toEqual([true, true, true, true, true, true, true]);
   });
 
+  it('does not say that a machine starts which does not, where a group spans versions too', () => {
+    const disk = new SmallDisk();
+    disk.installFrom('v2', '/usr/bin/desk-shell');
+    expect(judgeOperatingSystem(system(disk).judged).why[0]?.text).toContain('the machine starts');
+    disk.remove('/usr/bin/mount');
+    const told = judgeOperatingSystem(system(disk).judged).why[0]?.text;
+    expect(told).toContain('group desktop');
+    expect(told).not.toContain('the machine starts');
+  });
+
+  it('leaves a loader torn whose volume does not mount, and claims nothing of its kernel', () => {
+    const { judged } = system(new SmallDisk());
+    const failure = { stage: 'root', kind: 'unmountable' } as const;
+    const fate = judgeBootLoader({ ...judged, boot: { ...judged.boot, failure } });
+    expect(fate.why[0]?.text).toContain('does not mount');
+    const atLoader = { ...failure, stage: 'loader' } as const;
+    const torn = judgeBootLoader({ ...judged, boot: { ...judged.boot, failure: atLoader } });
+    expect(torn.fates.content).toBe('torn');
+  });
+
+  it('finds what each start puts back, as long as the copy is whole', () => {
+    const disk = new SmallDisk();
+    const { tree, judged } = system(disk);
+    const [edited] = editedConfigFiles(release, disk.blobs);
+    if (edited?.contents[0] === undefined) throw new Error('no edited configuration');
+    const datum: Datum = { id: 'edited-config', kind: 'edited-config', label: 'c', paths: [] };
+    const how = { text: 'each start links it.', source: 'test' };
+    const file = { ...edited, restoredFrom: { path: '/usr/share/motd', how } };
+    const fate = () =>
+      judgeDatum({ datum, files: [file], tree, blobs: disk.blobs, ...judged }).fates.content;
+    disk.remove('/etc/app.conf');
+    expect(fate()).toBe('lost');
+    disk.put('/usr/share/motd', edited.contents[0]);
+    expect(fate()).toBe('intact');
+  });
+
   it('is mixed, torn or lost as its files are, with counts', () => {
     const disk = new SmallDisk();
     disk.installFrom('v2', '/usr/bin/edit');
