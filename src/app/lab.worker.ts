@@ -2,8 +2,9 @@
  * The laboratory’s thread: the only file of the page that loads the engine. First every machine is judged by the
  * usual order of writing, then each is searched; it answers as soon as it knows something, and listens for “stop”.
  */
+import type { DiskSearch } from '../engine/cut-report.ts';
 import { disappointments } from '../engine/expectations.ts';
-import { beginSystem, expandRelease, scenarioVariant, systemList } from '../engine/laboratory.ts';
+import { beginSystem, expandRelease, scenarioVariant, systemList } from '../engine/begin.ts';
 import { decodeRunId, encodeRunId } from '../engine/run-id.ts';
 import { errorCodes, type ErrorCode } from '../model/lab-error.ts';
 import type { Problem } from '../model/problem.ts';
@@ -82,7 +83,7 @@ async function run(token: number, order: RunOrder): Promise<void> {
   const release = await releaseOf(order.release);
   const { systems, seed, policy } = order;
   const request = { scenario, systems, release, seed, ...(policy === undefined ? {} : { policy }) };
-  const searches: (() => SystemReport)[] = [];
+  const searches: ((search: DiskSearch) => SystemReport)[] = [];
   const reports: SystemReport[] = [];
   const tell = (report: SystemReport): void => {
     answer({ kind: 'system', token, report });
@@ -94,9 +95,11 @@ async function run(token: number, order: RunOrder): Promise<void> {
     tell(first);
     searches.push(searched ?? (() => first));
   }
+  // What searches is loaded while the first answers are read.
+  const { searchDisks } = await import('../engine/disk-search.ts');
   for (const search of searches) {
     if (await isCancelled(token)) return;
-    const report = search();
+    const report = search(searchDisks);
     reports.push(report);
     tell(report);
   }

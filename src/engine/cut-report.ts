@@ -6,19 +6,15 @@ import type {
   Timeline,
   TimelineRun,
 } from '../model/report.ts';
-import type { RootTree } from '../model/root-tree.ts';
 import type { Instant, SearchPolicy } from '../model/scenario.ts';
 import { outcomeClasses, type OutcomeClass, type Reason } from '../model/verdict.ts';
-import { search as searchWindows, type VolumeWindow } from '../persistence/explorer.ts';
-import { policyTable } from '../persistence/policies.ts';
+import type { VolumeWindow } from '../persistence/explorer.ts';
 import { statesOfInstants, windowsOf } from './crash-disk.ts';
 import { DiskJudge, type Judging } from './disk-judge.ts';
-import { type PossibleOutcomes, worse } from './intervals.ts';
+import { PossibleOutcomes, worse } from './intervals.ts';
 import { fateShares, outcomeShares, screenShares } from './shares.ts';
-import { SearchedDisks } from './searched-disks.ts';
 import { microsecondsOf, type PerformedStep, type Story } from './story.ts';
 import { InstantDisk, walkInstants, type ScreenChange } from './timeline.ts';
-import { momentAt, whyChain, type VolumeMoment } from './why-chain.ts';
 
 /** How a cut is to be looked at. */
 export interface CutRequest {
@@ -42,7 +38,8 @@ export type CutFindings = Pick<
   | 'screens'
 > & { readonly timeline: Timeline };
 
-interface Span {
+/** The step that the fault strikes: its start, its end, and the end of the quiet time after it; microseconds. */
+export interface CutSpan {
   readonly start: number;
   readonly exit: number;
   readonly end: number;
@@ -52,7 +49,7 @@ interface Span {
 export interface CutStudy {
   readonly judging: Judging;
   readonly step: PerformedStep & { readonly endMicroseconds: number };
-  readonly span: Span;
+  readonly span: CutSpan;
   readonly windows: readonly VolumeWindow[];
   readonly screens: Screen[];
   readonly walked: { readonly changes: readonly ScreenChange[]; readonly instants: number };
@@ -76,10 +73,15 @@ export function studyCuts(
 }
 
 /** Judges the power cuts of a step. */
-export function cutFindings(study: CutStudy, request: CutRequest): CutFindings {
-  const { step, span, screens, walked } = study;
+export function cutFindings(
+  study: CutStudy,
+  request: CutRequest,
+  searchDisks: DiskSearch,
+): CutFindings {
+  const { step, span, walked } = study;
   const cut = request.cut === undefined ? undefined : microsecondsOf(request.cut, step);
   const search = searchDisks(study, request.policy, cut);
+  const { screens } = search;
   const runs = runsOf(walked.changes, screens, search, span);
   const length = span.exit - span.start;
   const end = span.end - span.start;
@@ -121,8 +123,10 @@ type PossibleFates = { [datum: string]: { [content: string]: readonly Reason[] }
 /** Datum → content → why, of some screens. */
 export function contentsOn(screens: readonly Screen[]): PossibleFates {
   const fates: PossibleFates = {};
-  for (const { datum, none, fates: values, why } of screens.flatMap((screen) => screen.fates)) {
-    if (none !== true) (fates[datum] ??= {})[values.content] ??= why;
+  for (const { datum, none, fates: values, why, chain = [] } of screens.flatMap(
+    (screen) => screen.fates,
+  )) {
+    if (none !== true) (fates[datum] ??= {})[values.content] ??= [...why, ...chain];
   }
   return fates;
 }
@@ -143,23 +147,15 @@ function walkScreens(
   windows: readonly VolumeWindow[],
   judging: Judging,
   screens: Screen[],
-  span: Span,
+  span: CutSpan,
 ): { readonly changes: readonly ScreenChange[]; readonly instants: number } {
   const disk = new InstantDisk(windows);
-  const explain = (tree: RootTree, path: string): readonly Reason[] =>
-    whyChain(tree, path, volumesAt(disk));
-  const judge = new DiskJudge(judging, statesOfInstants(disk), screens, explain);
+  const judge = new DiskJudge(judging, statesOfInstants(disk), screens);
   return walkInstants(disk, judge, span.start, span.end);
 }
 
-function volumesAt(disk: InstantDisk): readonly VolumeMoment[] {
-  return disk.windows.flatMap(({ volume }, index): readonly VolumeMoment[] => {
-    const state = disk.moving[index]?.replayed;
-    return state === undefined ? [] : [{ volume, state, moment: momentAt(state, disk.now) }];
-  });
-}
-
-interface Search {
+/** What a search found. */
+export interface FoundDisks {
   readonly likely: PossibleOutcomes;
   readonly possible: PossibleOutcomes;
   readonly reasons: ReadonlyMap<OutcomeClass, Reason>;
@@ -167,28 +163,35 @@ interface Search {
   readonly fates: ReadonlyMap<string, ReadonlyMap<string, readonly Reason[]>>;
   readonly visits: number;
   readonly notSearched: readonly string[];
+  /** The screens of the study, with the operations behind what became of people's data. */
+  readonly screens: readonly Screen[];
 }
 
-function searchDisks(study: CutStudy, policy: SearchPolicy, cut: number | undefined): Search {
-  const { windows, judging, span } = study;
-  const row = policyTable[policy];
-  const at = cut === undefined ? undefined : span.start + cut;
-  const searched = new SearchedDisks(windows, judging, { start: span.start, at });
-  if (row.passes.length === 0) {
-    return { ...searched, visits: 0, notSearched: [], missing: new Map() };
-  }
-  // Disks from before the instant may last until it, so the search starts where the step does.
-  const times = { startMicroseconds: span.start, endMicroseconds: at ?? span.end };
-  const { visits, notSearched } = searchWindows(row, windows, searched, times);
-  return { ...searched, visits, notSearched, missing: searched.counterExamples() };
-}
+/** Looks at the other disks of a study; `cut` is the one instant that is asked for, from the start of the step. */
+export type DiskSearch = (
+  study: CutStudy,
+  policy: SearchPolicy,
+  cut: number | undefined,
+) => FoundDisks;
+
+/** Looks at nothing but the usual order of writing. */
+export const withoutSearch: DiskSearch = ({ screens }) => ({
+  likely: new PossibleOutcomes(),
+  possible: new PossibleOutcomes(),
+  reasons: new Map(),
+  missing: new Map(),
+  fates: new Map(),
+  visits: 0,
+  notSearched: [],
+  screens,
+});
 
 /** Runs of equal screens, cut further where the worst likely or possible class changes. */
 function runsOf(
   changes: readonly ScreenChange[],
   screens: readonly Screen[],
-  search: Search,
-  span: Span,
+  search: FoundDisks,
+  span: CutSpan,
 ): readonly TimelineRun[] {
   const end = span.end - span.start;
   const starts = changes.map(({ fromMicroseconds }) => fromMicroseconds - span.start);
@@ -234,7 +237,7 @@ function append(runs: TimelineRun[], next: TimelineRun): void {
 function reasonsOf(
   runs: readonly TimelineRun[],
   screens: readonly Screen[],
-  search: Search,
+  search: FoundDisks,
   seen: ReadonlySet<string>,
 ): SystemReport['reasons'] {
   return outcomeClasses

@@ -15,7 +15,7 @@ import type { ObservedState } from '../model/observed-state.ts';
 import type { VersionName } from '../model/release.ts';
 import type { Screen } from '../model/report.ts';
 import { RootTree } from '../model/root-tree.ts';
-import type { BootVerdict, LoaderView, OutcomeClass, Reason } from '../model/verdict.ts';
+import type { BootVerdict, LoaderView, OutcomeClass } from '../model/verdict.ts';
 import { Census, prepareCensus, type CensusPlan } from '../survival/census.ts';
 import { judgeDatum, type FileHistory } from '../survival/judge.ts';
 import { agreedVerdict, classify, type VersionPair } from '../survival/outcome.ts';
@@ -99,9 +99,6 @@ export interface JudgedStates {
   readonly home?: ReadonlyMap<VolumeId, ObservedState>;
 }
 
-/** Tells the operations behind what the file at a path holds. */
-export type ExplainPath = (tree: RootTree, path: string) => readonly Reason[];
-
 /** One disk whose cells change under it. */
 export class DiskJudge {
   readonly #judging: Judging;
@@ -118,15 +115,7 @@ export class DiskJudge {
   #lastParts: readonly unknown[] = [];
   #lastNumber = -1;
 
-  readonly #explain: ExplainPath | undefined;
-
-  constructor(
-    judging: Judging,
-    states: JudgedStates,
-    screens: Screen[] = [],
-    explain?: ExplainPath,
-  ) {
-    this.#explain = explain;
+  constructor(judging: Judging, states: JudgedStates, screens: Screen[] = []) {
     this.#judging = judging;
     this.#states = states;
     this.#screens = screens;
@@ -178,15 +167,7 @@ export class DiskJudge {
     const tree = this.tree();
     const files = histories.get(datum.id) ?? [];
     const fate = judgeDatum({ datum, files, tree, blobs: brief.blobs, verdict, because: [] });
-    if (datum.kind === 'package-database') return databaseFate(fate, files, tree);
-    return this.#withChain(fate, files, tree);
-  }
-
-  #withChain(fate: DatumFate, files: readonly FileHistory[], tree: RootTree): DatumFate {
-    const explain = this.#explain;
-    if (explain === undefined || fate.fates.content === 'intact') return fate;
-    const chain = files.flatMap(({ path }) => explain(tree, path));
-    return chain.length === 0 ? fate : { ...fate, chain };
+    return datum.kind === 'package-database' ? databaseFate(fate, files, tree) : fate;
   }
 
   /** The root that would start, or what a rescue medium would mount. */

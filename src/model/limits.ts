@@ -56,9 +56,6 @@ export const searchedSingleCountMax = 96;
 /** Random halves of the free micro-operations tried at one cut. */
 export const searchedHalfCountMax = 2;
 
-/** Combinations of distinct projections of several volumes that are judged. */
-export const combinedStateCountMax = 1024;
-
 /** Distinct states that a table remembers, at 9 bytes a place and half of them filled; beyond it, it only counts. */
 export const rememberedStateCountMax = 1 << 21;
 

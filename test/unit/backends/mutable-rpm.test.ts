@@ -5,6 +5,7 @@ import { mutable } from '../../../src/backends/mutable/mutable.ts';
 import { parseRpmRecords } from '../../../src/backends/package-tools/rpm-database.ts';
 import { decideConfiguration } from '../../../src/backends/package-tools/rpm.ts';
 import { cutFindings, studyCuts } from '../../../src/engine/cut-report.ts';
+import { searchDisks } from '../../../src/engine/disk-search.ts';
 import { judgingOf } from '../../../src/engine/judging-facts.ts';
 import { Story } from '../../../src/engine/story.ts';
 import { contentText } from '../../../src/model/content.ts';
@@ -234,9 +235,11 @@ describe('the power goes during an upgrade with rpm', () => {
   const story = new Story(scenario, mutable, rpmBrief());
   const fault = story.tell();
   if (fault === undefined) throw new Error('the scenario has a fault');
-  const found = cutFindings(studyCuts(story, judgingOf(story), story.window(fault)), {
-    policy: 'every-op',
-  });
+  const found = cutFindings(
+    studyCuts(story, judgingOf(story), story.window(fault)),
+    { policy: 'every-op' },
+    searchDisks,
+  );
 
   const near = (one: number, other: number): boolean =>
     Math.abs(one - other) <= 0.05 || Math.max(one, other) <= 2 * Math.min(one, other);

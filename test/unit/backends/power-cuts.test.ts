@@ -4,6 +4,7 @@ import type { Backend } from '../../../src/backends/backend.ts';
 import { nix } from '../../../src/backends/nix/nix.ts';
 import { ostree } from '../../../src/backends/ostree/ostree.ts';
 import { cutFindings, studyCuts } from '../../../src/engine/cut-report.ts';
+import { searchDisks } from '../../../src/engine/disk-search.ts';
 import { judgingOf } from '../../../src/engine/judging-facts.ts';
 import { Story } from '../../../src/engine/story.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
@@ -40,9 +41,8 @@ function findings(backend: Backend, options: BackendOptions): ReturnType<typeof 
   const story = new Story(scenario, backend, briefOf(backend, options));
   const fault = story.tell();
   if (fault === undefined) throw new Error('the scenario has a fault');
-  return cutFindings(studyCuts(story, judgingOf(story), story.window(fault)), {
-    policy: 'every-op',
-  });
+  const study = studyCuts(story, judgingOf(story), story.window(fault));
+  return cutFindings(study, { policy: 'every-op' }, searchDisks);
 }
 
 function recordedShares(name: string): { readonly [outcome: string]: number } {

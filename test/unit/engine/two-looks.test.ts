@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginSystem, expandRelease, systemList } from '../../../src/engine/laboratory.ts';
+import { searchDisks } from '../../../src/engine/disk-search.ts';
 import { parseScenario } from '../../../src/engine/scenario-text.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
@@ -29,7 +30,7 @@ describe('the first look at a machine', () => {
   });
 
   test('has the same shares of time as the search that follows, which says the rest', () => {
-    const second = searched?.();
+    const second = searched?.(searchDisks);
     expect(second?.searched).toEqual({ complete: true, notSearched: [] });
     expect(second?.outcomes).toEqual(first.outcomes);
     expect(second?.settling).toEqual(first.settling);
@@ -39,7 +40,7 @@ describe('the first look at a machine', () => {
     const cut = { kind: 'share', percent: 41 } as const;
     const one = beginSystem({ ...request, cut }, 'fedora-silverblue');
     expect(one.first.searched.complete).toBe(false);
-    const second = one.searched?.();
+    const second = one.searched?.(searchDisks);
     expect(second?.searched.complete).toBe(true);
     expect(second?.possible).toEqual(['old']);
     expect(second?.reasons.map(({ outcome }) => outcome)).toEqual(['old']);

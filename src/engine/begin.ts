@@ -1,0 +1,179 @@
+/** One machine's run, begun: the scenario told, and what the usual order of writing leaves; the search comes after. */
+import { backendNamed } from '../backends/registry.ts';
+import { LabError } from '../model/lab-error.ts';
+import { BlobTable } from '../model/content.ts';
+import type { Stage } from '../model/operation.ts';
+import type { Release } from '../model/release.ts';
+import type { SystemReport } from '../model/report.ts';
+import type { Scenario, SearchPolicy } from '../model/scenario.ts';
+import type { System } from '../model/system.ts';
+import type { MachineBrief } from '../backends/backend.ts';
+import { systemCatalogue } from '../systems/catalogue.ts';
+import { applyVariant } from '../scenario/variant.ts';
+import {
+  contentsOn,
+  cutFindings,
+  studyCuts,
+  withoutSearch,
+  type DiskSearch,
+} from './cut-report.ts';
+import { diskAt, statesOfInstants, windowsOf } from './crash-disk.ts';
+import { DiskJudge } from './disk-judge.ts';
+import { expandHome } from './home-path.ts';
+import { judgingOf } from './judging-facts.ts';
+import type { LabRequest } from './request.ts';
+import { fateShares } from './shares.ts';
+import { Story, type PowerLoss } from './story.ts';
+
+export { LabError } from '../model/lab-error.ts';
+export { expandRelease } from '../releases/expand.ts';
+export type { LabRequest } from './request.ts';
+
+/** Every distribution there is. */
+export function systemList(): readonly System[] {
+  return systemCatalogue;
+}
+
+/** A scenario in one of its variants; the first when none is named. Throws `unknown-variant`. */
+export function scenarioVariant(scenario: Scenario, variant?: string): Scenario {
+  const applied = applyVariant(scenario, variant);
+  if (applied === undefined) {
+    const known = scenario.variants.map(({ id }) => id).join(', ');
+    throw new LabError('unknown-variant', `${variant ?? ''}; there are: ${known}`);
+  }
+  return applied;
+}
+
+/** The system of this name. Throws `unknown-system`. */
+export function systemNamed(id: string): System {
+  const system = systemCatalogue.find((candidate) => candidate.id === id);
+  if (system === undefined) throw new LabError('unknown-system', id);
+  return system;
+}
+
+function briefOf(system: System, scenario: Scenario, release: Release): MachineBrief {
+  return {
+    system,
+    release,
+    options: system.options,
+    settings: scenario.machine,
+    blobs: new BlobTable(),
+    data: scenario.data.map((datum) => ({ ...datum, path: expandHome(datum.path, 'sam') })),
+  };
+}
+
+/** How the fault of a scenario is looked at, unless the request says otherwise. */
+export function policyOf({ policy, cut, scenario }: LabRequest): SearchPolicy {
+  if (cut !== undefined) return 'instant';
+  if (policy !== undefined) return policy;
+  const fault = scenario.steps.find((step) => step.verb === 'fault' && step.fault === 'power-loss');
+  return fault?.verb === 'fault' && fault.moment.kind === 'search'
+    ? fault.moment.policy
+    : 'instant';
+}
+
+/** One machine's run, in two looks: the first is quick, the second has searched what was asked for. */
+export interface SystemRun {
+  /** The whole report, or, where a search is still to come, what the usual order of writing leaves at each instant. */
+  readonly first: SystemReport;
+  /** What a search adds; absent when there is nothing to search. */
+  readonly searched?: (search: DiskSearch) => SystemReport;
+}
+
+/** Tells the scenario to one machine. Throws `unknown-system`. */
+export function beginSystem(request: LabRequest, id: string): SystemRun {
+  return beginOn(request, systemNamed(id));
+}
+
+/** The same for a system that is not in the catalogue: the tests build machines of their own. */
+export function beginOn(request: LabRequest, system: System): SystemRun {
+  const { scenario, release } = request;
+  const backend = backendNamed(system.backend);
+  const story = new Story(scenario, backend, briefOf(system, scenario, release));
+  const fault = story.tell();
+  const { id, name, mechanism } = system;
+  const report = (found: Findings): SystemReport => ({
+    id,
+    name,
+    mechanism,
+    backend: system.backend,
+    ...found,
+    terminal: story.terminal,
+    terminalDropped: story.terminalDropped,
+  });
+  if (fault === undefined) return { first: report(endFindings(story)) };
+  return beginCuts(request, story, fault, report);
+}
+
+type Findings = Omit<
+  SystemReport,
+  'id' | 'name' | 'mechanism' | 'backend' | 'terminal' | 'terminalDropped'
+>;
+
+/** Said of a machine whose search has not ended yet: what was not looked at must not look safe. */
+const stillSearching = 'The search is not done yet: only the usual order of writing was judged.';
+
+/** Said of a story with several power cuts. */
+const onlyFirstCut =
+  'The story has more than one power cut: the first is judged, the later ones are only told.';
+
+function assertStage(label: string, stages: readonly Stage[]): void {
+  const known = [...new Set(stages.map((stage) => stage.label))];
+  if (!known.includes(label)) {
+    throw new LabError('unknown-stage', `${label}; there are: ${known.join(', ')}`);
+  }
+}
+
+function beginCuts(
+  request: LabRequest,
+  story: Story,
+  fault: PowerLoss,
+  report: (found: Findings) => SystemReport,
+): SystemRun {
+  const at = request.cut ?? (fault.moment.kind === 'at' ? fault.moment.at : undefined);
+  const cut = request.policy === undefined ? at : request.cut;
+  const judging = judgingOf(story);
+  const window = story.window(fault);
+  if (request.cut?.kind === 'label') assertStage(request.cut.label, window.stages);
+  const study = studyCuts(story, judging, window);
+  // One instant is looked at as thoroughly as a search of all of them: what else may be on the disk counts there too.
+  const policy = cut === undefined ? policyOf(request) : 'every-op';
+  const unjudged = story.goOn(fault, study.windows, request.cut) > 0 ? [onlyFirstCut] : [];
+  const wanted = { policy, ...(cut === undefined ? {} : { cut }) };
+  const look = (search: DiskSearch): Findings => {
+    const found = cutFindings(study, wanted, search);
+    const notSearched = [...found.searched.notSearched, ...unjudged];
+    const complete = found.searched.complete && unjudged.length === 0;
+    return { ...found, searched: { complete, notSearched }, data: judging.data };
+  };
+  const first = look(withoutSearch);
+  const isSearched = policy !== 'instant' || cut !== undefined;
+  const searched = { complete: false, notSearched: [stillSearching, ...unjudged] };
+  return {
+    first: report(isSearched ? { ...first, searched } : first),
+    searched: (search) => report(look(search)),
+  };
+}
+
+/** The end of a story without a power cut: one disk, as it is when the machine is switched on the next time. */
+function endFindings(story: Story): Findings {
+  const judging = judgingOf(story);
+  const now = story.now;
+  const windows = windowsOf(story.volumes, now);
+  const instant = story.forcedOff ? now : Infinity;
+  const judge = new DiskJudge(judging, statesOfInstants(diskAt(windows, instant)));
+  const screen = judge.screen();
+  return {
+    states: 1,
+    searched: { complete: true, notSearched: [] },
+    outcomes: { [screen.outcome]: 1 },
+    settling: {},
+    possible: [screen.outcome],
+    fates: fateShares([screen], new Map([[0, 1]])),
+    settlingFates: {},
+    possibleFates: contentsOn([screen]),
+    reasons: [{ outcome: screen.outcome, ...screen.verdict.because }],
+    data: judging.data,
+    screens: [screen],
+  };
+}
