@@ -28,6 +28,13 @@ export function powerOn(judging: Judging, volumes: readonly Volume[], choice?: s
   return withEntry(verdict, entry);
 }
 
+/** The first other entry of the menu that starts, if the one that is taken unasked does not. */
+export function otherStart(judging: Judging, volumes: readonly Volume[]): BootEntry | undefined {
+  const { backend, brief } = judging;
+  const { entries } = backend.bootMenu(brief, liveDisk(volumes, brief.blobs));
+  return entries.slice(1).find(({ id }) => powerOn(judging, volumes, id).verdict.starts);
+}
+
 function withEntry(verdict: BootVerdict, entry: BootEntry | undefined): PowerOn {
   return entry === undefined ? { verdict } : { verdict, entry };
 }

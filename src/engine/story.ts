@@ -20,7 +20,7 @@ import { DataStory } from './data-story.ts';
 import { expandHome, homeOf } from './home-path.ts';
 import { judgingOf } from './judging-facts.ts';
 import { liveDisk } from './live-disk.ts';
-import { linesOf, powerOn } from './power-on.ts';
+import { linesOf, otherStart, powerOn } from './power-on.ts';
 import { save } from './save.ts';
 import { rootUser, SimulatedMachine, type Person } from './simulated-machine.ts';
 
@@ -347,12 +347,20 @@ export class Story {
     const start = powerOn(judgingOf(this), this.volumes, choice);
     const startMicroseconds = this.now;
     this.terminal.push(...linesOf(start, startMicroseconds));
-    if (!start.verdict.starts) return false;
+    if (!start.verdict.starts) return choice === undefined && this.#switchOnOther();
     const { operationIndex } = this.machine.kernel;
     this.machine = this.#machine(startMicroseconds, operationIndex, choice);
     this.#offSince = undefined;
     this.running = start.entry?.version ?? this.running;
     return true;
+  }
+
+  /** Where the menu offers another entry that starts, somebody chooses it and works on. */
+  #switchOnOther(): boolean {
+    const other = otherStart(judgingOf(this), this.volumes);
+    if (other === undefined) return false;
+    this.#say(`Somebody chooses “${other.title}” in the menu.`);
+    return this.#switchOn(other.id);
   }
 
   #collectTerminal(): void {

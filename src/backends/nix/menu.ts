@@ -37,7 +37,8 @@ export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
     ...(entries.length > 0 ? {} : { nothing: found ? noEntry : noLoader }),
     wayToOther: {
       kind: 'menu',
-      how: 'Choose the generation before in the menu of the boot loader.',
+      // Measured, recorded run rerun-nix-repair: an update that is run again copies nothing that the database calls valid.
+      how: 'Choose the generation before in the menu of the boot loader. Running the update again from there heals nothing, because the database calls the damaged paths valid; `nix-store --verify --check-contents --repair` does.',
     },
   };
 }

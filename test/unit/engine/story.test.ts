@@ -47,6 +47,39 @@ const updateAndFault = (moment: string): string => `  - update: v2
   - reboot: forced
   - run: cat thesis.txt`;
 
+describe('NixOS, cut while the new entry is the default and its files are not on the disk', () => {
+  const update = `  - update: v2
+    label: the-update
+  - fault: power-loss
+    during: the-update
+    at: 97%
+  - reboot: forced
+`;
+  const again = `${update}  - update: v2
+  - reboot: clean`;
+
+  test('does not start by itself; the generation before does, and work goes on there', () => {
+    const lines = linesOf(told('nixos', `${update}  - run: cat thesis.txt`));
+    expect(lines).toMatch(/does not start: [^]*Somebody chooses “NixOS Generation 1/);
+    expect(lines.endsWith('\nOne')).toBe(true);
+  });
+
+  test('is not healed by running the update again: the database vouches for the files', () => {
+    const lines = linesOf(told('nixos', again));
+    const failures = lines.split('\n').filter((line) => line.startsWith('The machine does not'));
+    expect(failures).toHaveLength(2);
+    expect(failures[1]).toBe(failures[0]);
+  });
+
+  test('says so where it tells the way back', () => {
+    const [screen] = told('nixos', update).screens.filter(
+      ({ outcome }) => outcome === 'broken-torn',
+    );
+    expect(screen?.verdict.wayBack).toMatchObject({ kind: 'menu' });
+    expect(screen?.verdict.wayBack.how).toContain('heals nothing');
+  });
+});
+
 describe('after a power cut', () => {
   test.each(systems)('%s is switched on with the disk of the middle of the update', (system) => {
     const report = told(system, updateAndFault('search: every-op'));
