@@ -90,7 +90,7 @@ export function beginOn(request: LabRequest, system: System): SystemRun {
   const { scenario, release } = request;
   const backend = backendNamed(system.backend);
   const story = new Story(scenario, backend, briefOf(system, scenario, release));
-  const fault = story.tell();
+  const fault = judgedFault(story);
   const { id, name, mechanism } = system;
   const report = (found: Findings): SystemReport => ({
     id,
@@ -105,6 +105,13 @@ export function beginOn(request: LabRequest, system: System): SystemRun {
   return beginCuts(request, story, fault, report);
 }
 
+/** Of several power cuts the last is judged, if those before it say when they strike: the machine has recovered then. */
+function judgedFault(story: Story): PowerLoss | undefined {
+  let fault = story.tell();
+  while (fault?.moment.kind === 'at' && story.hasLaterCut) fault = story.passCut(fault);
+  return fault;
+}
+
 type Findings = Omit<
   SystemReport,
   'id' | 'name' | 'mechanism' | 'backend' | 'terminal' | 'terminalDropped'
@@ -115,7 +122,7 @@ const stillSearching = 'The search is not done yet: only the usual order of writ
 
 /** Said of a story with several power cuts. */
 const onlyFirstCut =
-  'The story has more than one power cut: the first is judged, the later ones are only told.';
+  'More power cuts follow one that is searched: it is judged, the later ones are only told.';
 
 function assertStage(label: string, stages: readonly Stage[]): void {
   const known = [...new Set(stages.map((stage) => stage.label))];

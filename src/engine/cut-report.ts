@@ -13,7 +13,8 @@ import { statesOfInstants, windowsOf } from './crash-disk.ts';
 import { DiskJudge, type Judging } from './disk-judge.ts';
 import { PossibleOutcomes, worse } from './intervals.ts';
 import { fateShares, outcomeShares, screenShares } from './shares.ts';
-import { microsecondsOf, type PerformedStep, type Story } from './story.ts';
+import { microsecondsOf } from './instant.ts';
+import type { PerformedStep, Story } from './story.ts';
 import { InstantDisk, walkInstants, type ScreenChange } from './timeline.ts';
 
 /** How a cut is to be looked at. */

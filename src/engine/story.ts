@@ -18,6 +18,7 @@ import type { VolumeWindow } from '../persistence/explorer.ts';
 import { volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
 import { DataStory } from './data-story.ts';
 import { expandHome, homeOf } from './home-path.ts';
+import { microsecondsOf } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
 import { liveDisk } from './live-disk.ts';
 import { linesOf, otherStart, powerOn } from './power-on.ts';
@@ -125,6 +126,18 @@ export class Story {
     }
     this.#collectTerminal();
     return undefined;
+  }
+
+  /** Whether the power is to be cut once more after the steps told so far. */
+  get hasLaterCut(): boolean {
+    const rest = this.#steps.slice(this.#next);
+    return rest.some((step) => step.verb === 'fault' && step.fault === 'power-loss');
+  }
+
+  /** Lets a power cut with an instant of its own strike, and tells on from the disk that it leaves to the next one. */
+  passCut(fault: PowerLoss): PowerLoss | undefined {
+    this.#cutPower(fault, windowsOf(this.volumes, this.now));
+    return this.tell();
   }
 
   /**
@@ -376,21 +389,6 @@ export class Story {
     const endMicroseconds = step.exitMicroseconds + settlingMicroseconds;
     this.#collectTerminal();
     return { ...step, endMicroseconds };
-  }
-}
-
-/** An instant of a step, in microseconds after its start; a stage that is not there gives its end. */
-export function microsecondsOf(instant: Instant, step: PerformedStep): number {
-  const length = step.exitMicroseconds - step.startMicroseconds;
-  switch (instant.kind) {
-    case 'share':
-      return Math.round((length * instant.percent) / 100);
-    case 'seconds':
-      return Math.round(instant.seconds * 1_000_000);
-    case 'commit':
-      return step.stages.find(({ commitPoint }) => commitPoint)?.startMicroseconds ?? length;
-    case 'label':
-      return step.stages.find(({ label }) => label === instant.label)?.startMicroseconds ?? length;
   }
 }
 

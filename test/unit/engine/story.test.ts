@@ -80,6 +80,33 @@ describe('NixOS, cut while the new entry is the default and its files are not on
   });
 });
 
+describe('a second power cut, during the recovery from the first', () => {
+  const twice = `  - update: v2
+    label: first
+  - fault: power-loss
+    during: first
+    at: 50%
+  - reboot: forced
+  - update: v2
+    label: second
+  - fault: power-loss
+    during: second
+    search: every-op`;
+
+  test('is the one that is judged, on the disk that the first one left', () => {
+    const report = told('debian', twice);
+    expect(linesOf(report)).toMatch(/The power fails\.[^]*The machine starts/);
+    // The machine is half updated from the start, so whole and old is no end of the second update.
+    expect(report.possible).not.toContain('old');
+    expect(report.possible).toContain('mixed-ok');
+    expect(report.searched.complete).toBe(true);
+  });
+
+  test('leaves what the first one left where an update starts anew', () => {
+    expect(told('fedora-silverblue', twice).possible).toEqual(['old']);
+  });
+});
+
 describe('after a power cut', () => {
   test.each(systems)('%s is switched on with the disk of the middle of the update', (system) => {
     const report = told(system, updateAndFault('search: every-op'));
@@ -118,10 +145,10 @@ describe('after a power cut', () => {
     expect(cutAfter(report)).toBe(2_000_000);
   });
 
-  test('a second power cut is told, and said not to have been judged', () => {
+  test('a power cut after one that was searched is told, and said not to have been judged', () => {
     const report = told(
       'debian',
-      `${updateAndFault('at: 1%')}
+      `${updateAndFault('search: every-op')}
   - update: v2
     label: again
   - fault: power-loss
@@ -131,7 +158,7 @@ describe('after a power cut', () => {
     expect(linesOf(report).split('The power fails.')).toHaveLength(3);
     expect(report.searched).toEqual({
       complete: false,
-      notSearched: [expect.stringContaining('more than one power cut')],
+      notSearched: [expect.stringContaining('the later ones are only told')],
     });
   });
 });
