@@ -107,7 +107,7 @@ export const stepSchema = z.strictObject({
   search: maybe(
     described(
       z.enum(searchPolicies),
-      'Which instants and disks of a power loss are looked at, instead of `at`. Later steps go on from the disk that the usual order of writing leaves in the middle of the step.',
+      'Which instants and disks of a power loss are looked at, instead of `at`. Later steps go on from the disk that the usual order of writing leaves in the middle of the step. Of several power losses the last is judged, if each before it says `at`: a second cut, during the recovery from the first.',
     ),
   ),
 });
