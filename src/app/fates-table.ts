@@ -86,12 +86,36 @@ function dataOf(endings: readonly Ending[]): readonly Datum[] {
   return [...byId.values()].toSorted((one, other) => rank(one) - rank(other));
 }
 
+const harmless: ReadonlySet<string> = new Set(['intact', 'updated']);
+
+/** What a search found that no instant of the usual order of writing shows: with bad luck. */
+function alsoPossible({ possibleFates, screens }: SystemReport, datum: string): FateCell['why'] {
+  const usual = new Set(
+    screens.flatMap(({ fates }) =>
+      fates.filter((fate) => fate.datum === datum).map((fate): string => fate.fates.content),
+    ),
+  );
+  return Object.entries(possibleFates[datum] ?? {})
+    .filter(([content]) => !usual.has(content) && !harmless.has(content))
+    .flatMap(([content, [first, ...rest]]) => {
+      if (first === undefined) return [];
+      const text = `With bad luck it can be ${content}, at another order of writing: ${first.text}`;
+      return [{ ...first, text }, ...rest];
+    });
+}
+
+function withLuck(cell: FateCell, report: SystemReport, datum: string): FateCell {
+  const bad = alsoPossible(report, datum);
+  if (bad.length === 0) return cell;
+  return { ...cell, badges: [...cell.badges, 'worse with bad luck'], why: [...cell.why, ...bad] };
+}
+
 /** All rows, unfolded, in the order of the kinds, without those that no machine says anything of; last the way back. */
 export function fateRows(endings: readonly Ending[]): readonly FateRow[] {
   const rows = dataOf(endings).map((datum): FateRow => {
-    const cells = endings.map(({ screen }) => {
+    const cells = endings.map(({ report, screen }) => {
       const fate = screen?.fates.find((one) => one.datum === datum.id);
-      return fate === undefined ? undefined : fateCell(fate);
+      return fate === undefined ? undefined : withLuck(fateCell(fate), report, datum.id);
     });
     return { id: datum.id, label: datum.label, paths: datum.paths, cells };
   });

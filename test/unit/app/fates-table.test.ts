@@ -46,6 +46,19 @@ describe('the table', () => {
     expect(Object.fromEntries(texts)).toMatchObject({ 'back to older': 'Thesis' });
   });
 
+  test('says of a datum that only bad luck harms that it is worse then, and why', () => {
+    const why = [{ text: 'It is empty.', source: 'test' }];
+    const endings = endingsAt(0).map(({ report, screen }) => ({
+      report: { ...report, possibleFates: { thesis: { torn: why, updated: why } } },
+      screen,
+    }));
+    const thesis = fateRows(endings).find(({ id }) => id === 'thesis');
+    for (const cell of thesis?.cells ?? []) {
+      expect(cell?.badges).toEqual(['worse with bad luck']);
+      expect(cell?.why.at(-1)?.text).toMatch(/^With bad luck it can be torn.*It is empty\.$/);
+    }
+  });
+
   test('keeps what differs, in the order of the kinds', () => {
     const { rows, folded } = foldedTable(fateRows(endingsAt(44 * second)));
     expect(rows.map((row) => row.id)).toEqual([
