@@ -85,6 +85,19 @@ function catalogue(): string {
   });
 }
 
+/** `cp` and `glob` of memfs are never called here, and are a tenth of the worker. */
+function withoutUnusedParts(): Plugin {
+  return {
+    name: 'without-unused-parts-of-memfs',
+    enforce: 'pre',
+    resolveId: (source, importer = '') => {
+      const isUnused = source === './cp' || source === './glob';
+      const ofMemfs = importer.includes('@jsonjoy.com/fs-node/lib/');
+      return isUnused && ofMemfs ? here('./src/kernel/browser-stubs/unused-parts.ts') : null;
+    },
+  };
+}
+
 /** How long plugins take hangs on the load of the machine, and is no complaint about the page. */
 const quiet = { checks: { pluginTimings: false } };
 
@@ -133,7 +146,7 @@ export default defineConfig({
   worker: {
     format: 'es',
     rolldownOptions: quiet,
-    plugins: () => [inventory('worker')],
+    plugins: () => [withoutUnusedParts(), inventory('worker')],
   },
   server: { host: '127.0.0.1' },
   preview: {

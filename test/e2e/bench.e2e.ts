@@ -9,7 +9,8 @@ import {
   waitForVerdicts,
 } from './laboratory-page.ts';
 
-const plainVerdict = /^(Starts, (old version|new version|half updated|damaged|nobody can log in)|Does not start)$/;
+const plainVerdict =
+  /^(Starts, (old version|new version|half updated|damaged|nobody can log in)|Does not start)$/;
 
 async function instantOf(page: Page): Promise<number> {
   return Number(await plugOf(page).getAttribute('aria-valuenow'));
