@@ -14,17 +14,22 @@ interface Tally {
   readonly unknown: number;
   readonly windows: number;
   readonly deadAfterExit: number;
+  /** Whether the machine starts all the while, and it is the login that fails. */
+  readonly startsAlways: boolean;
 }
 
 type Judge = (run: TimelineRun) => OutcomeClass | undefined;
 
 function tally(report: SystemReport, timeline: Timeline, judge: Judge): Tally {
   const { exitMicroseconds: exit } = timeline;
-  const sum = { total: 0, dead: 0, damaged: 0, half: 0, unknown: 0, windows: 0, deadAfterExit: 0 };
+  const none = { total: 0, dead: 0, damaged: 0, half: 0, unknown: 0, windows: 0, deadAfterExit: 0 };
+  const sum = { ...none, startsAlways: true };
   let wasDead = false;
   for (const run of timeline.runs) {
     const outcome = judge(run);
-    const rank = outcome === undefined ? -1 : severity[plainAt(report, run, outcome)];
+    const plain = outcome === undefined ? undefined : plainAt(report, run, outcome);
+    const rank = plain === undefined ? -1 : severity[plain];
+    if (plain === 'does not start') sum.startsAlways = false;
     if (rank === 3) sum.deadAfterExit = Math.max(0, run.toMicroseconds - exit);
     const length = Math.min(run.toMicroseconds, exit) - run.fromMicroseconds;
     if (length <= 0) continue;
@@ -39,13 +44,19 @@ function tally(report: SystemReport, timeline: Timeline, judge: Judge): Tally {
   return sum;
 }
 
-function startsPhrase({ total, dead, unknown, windows }: Tally): string {
+function startsPhrase({ total, dead, unknown, windows, startsAlways }: Tally): string {
   if (total === 0 || unknown === total) return 'not searched';
   if (unknown > 0 && dead === 0) return 'starts wherever it was searched';
   if (dead === 0) return 'starts at every instant';
   const of100 = Math.min(99, Math.floor(((total - dead - unknown) / total) * 100));
-  if (windows === 1 && dead / total < 0.5) return `does not start for ${duration(dead)}`;
-  return `starts at ${of100} of 100 instants`;
+  if (windows === 1 && dead / total < 0.5)
+    {return `${deadWords(startsAlways)} for ${duration(dead)}`;}
+  return startsAlways ? `login at ${of100} of 100 instants` : `starts at ${of100} of 100 instants`;
+}
+
+/** A machine that starts and lets nobody in is of no use, and not one that does not start. */
+function deadWords(startsAlways: boolean): string {
+  return startsAlways ? 'starts, but nobody can log in' : 'does not start';
 }
 
 /** Short phrases for the end of a lane, the most important first. */
@@ -59,13 +70,22 @@ export function lanePhrases(report: SystemReport): readonly string[] {
   if (likely.half > 0) phrases.push(`half updated for ${duration(likely.half)}`);
   if (likely.damaged > 0) phrases.push(`damaged for ${duration(likely.damaged)}`);
   if (likely.deadAfterExit > 0) {
-    phrases.push(`does not start up to ${duration(likely.deadAfterExit)} after “done”`);
+    const words = deadWords(startsAfterExit(report, timeline));
+    phrases.push(`${words} up to ${duration(likely.deadAfterExit)} after “done”`);
   }
   if (possible.dead > likely.dead) {
     phrases.push(`with bad luck not for ${duration(possible.dead)}`);
   }
   if (likely.unknown > 0) phrases.push(`${duration(likely.unknown)} not searched`);
   return phrases;
+}
+
+function startsAfterExit(report: SystemReport, { runs, exitMicroseconds }: Timeline): boolean {
+  return runs.every((run) => {
+    const { worstLikely, toMicroseconds } = run;
+    if (worstLikely === undefined || toMicroseconds <= exitMicroseconds) return true;
+    return plainAt(report, run, worstLikely) !== 'does not start';
+  });
 }
 
 /** Where nobody searched further, the one order of writing that was looked at. */
