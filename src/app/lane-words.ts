@@ -49,8 +49,9 @@ function startsPhrase({ total, dead, unknown, windows, startsAlways }: Tally): s
   if (unknown > 0 && dead === 0) return 'starts wherever it was searched';
   if (dead === 0) return 'starts at every instant';
   const of100 = Math.min(99, Math.floor(((total - dead - unknown) / total) * 100));
-  if (windows === 1 && dead / total < 0.5)
-    {return `${deadWords(startsAlways)} for ${duration(dead)}`;}
+  if (windows === 1 && dead / total < 0.5) {
+    return `${deadWords(startsAlways)} for ${duration(dead)}`;
+  }
   return startsAlways ? `login at ${of100} of 100 instants` : `starts at ${of100} of 100 instants`;
 }
 
