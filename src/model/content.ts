@@ -123,6 +123,14 @@ export function overwrite(content: Content, offsetBytes: number, data: Content):
   return { sizeBytes: Math.max(content.sizeBytes, end), segments };
 }
 
+/** The bytes from one place up to another. */
+export function slice(content: Content, fromBytes: number, toBytes: number): Content {
+  if (fromBytes === 0 && toBytes === content.sizeBytes) return content;
+  const segments: Segment[] = [];
+  appendRange(segments, content, fromBytes, toBytes);
+  return { sizeBytes: toBytes - fromBytes, segments };
+}
+
 /** Content cut or lengthened with zeros to `sizeBytes`. */
 export function resize(content: Content, sizeBytes: number): Content {
   if (sizeBytes === content.sizeBytes) return content;

@@ -1,7 +1,7 @@
 /** Operations in, micro-operations out, by the rules of persistence.md section 3.2. */
 import type { Cell, Inode } from '../model/cell-table.ts';
 import { rootOf } from '../model/cell-table.ts';
-import { zeros, type Content } from '../model/content.ts';
+import { slice, zeros, type Content } from '../model/content.ts';
 import { metadataWrites, type CellWrite } from '../model/effect-cells.ts';
 import type { Effect, Operation, RenameEffect } from '../model/operation.ts';
 import type { Volume } from '../model/volume.ts';
@@ -244,22 +244,6 @@ function placeOf(effect: Effect): Place {
     default:
       return { inode: 0 };
   }
-}
-
-function slice(content: Content, from: number, to: number): Content {
-  if (from === 0 && to === content.sizeBytes) return content;
-  const segments = [];
-  let at = 0;
-  for (const segment of content.segments) {
-    const start = Math.max(from, at);
-    const end = Math.min(to, at + segment.lengthBytes);
-    if (start < end) {
-      const fromBytes = segment.fromBytes + start - at;
-      segments.push({ blob: segment.blob, fromBytes, lengthBytes: end - start });
-    }
-    at += segment.lengthBytes;
-  }
-  return { sizeBytes: to - from, segments };
 }
 
 /** Compiles everything that was done to a volume since its base, by the rules of a profile. */

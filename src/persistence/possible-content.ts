@@ -1,7 +1,6 @@
 /** What a file may hold on a possible disk: its writes and truncations, each with what may have become of it. */
 import type { Inode } from '../model/cell-table.ts';
-import type { Content } from '../model/content.ts';
-import { zeros } from '../model/content.ts';
+import { slice, zeros, type Content } from '../model/content.ts';
 import type { TruncateEffect } from '../model/operation.ts';
 import { microClass } from './compiled.ts';
 import { blockBytes, blocksBetween, blocksOf, generationOf, type Blocks } from './file-blocks.ts';
@@ -191,25 +190,10 @@ function partIn(
 ): { readonly offsetBytes: number; readonly data: Content } {
   const from = Math.max(write.offsetBytes, block * blockBytes);
   const to = Math.min(write.offsetBytes + write.data.sizeBytes, (block + 1) * blockBytes);
-  const whole = exactly(write.data);
-  const start = from - write.offsetBytes;
-  return { offsetBytes: from, data: cutOut(whole, start, to - from) };
-}
-
-function cutOut(whole: BytesPattern, start: number, lengthBytes: number): Content {
-  const segments = [];
-  let at = 0;
-  for (const piece of whole.pieces) {
-    const from = Math.max(start, at);
-    const to = Math.min(start + lengthBytes, at + piece.lengthBytes);
-    const [option] = piece.options;
-    if (from < to && option !== undefined) {
-      const fromBytes = option.blob === 0 ? 0 : option.fromBytes + from - at;
-      segments.push({ blob: option.blob, fromBytes, lengthBytes: to - from });
-    }
-    at += piece.lengthBytes;
-  }
-  return { sizeBytes: lengthBytes, segments };
+  return {
+    offsetBytes: from,
+    data: slice(write.data, from - write.offsetBytes, to - write.offsetBytes),
+  };
 }
 
 /** Bytes over bytes: sector by sector, whatever the metadata does. */

@@ -10,7 +10,6 @@ import { BlobTable, wholeBlob } from '../../src/model/content.ts';
 import { recordedTiming } from '../../src/model/device.ts';
 import type { Effect } from '../../src/model/operation.ts';
 import type { Release } from '../../src/model/release.ts';
-import type { Scenario } from '../../src/model/scenario.ts';
 import type { System } from '../../src/model/system.ts';
 import { ImageBuilder, Volume } from '../../src/model/volume.ts';
 import { schedule } from '../../src/persistence/clock.ts';
@@ -19,6 +18,7 @@ import type { VolumeWindow } from '../../src/persistence/explorer.ts';
 import { profileNamed } from '../../src/persistence/registry.ts';
 import { expandRelease } from '../../src/releases/expand.ts';
 import { systemCatalogue } from '../../src/systems/catalogue.ts';
+import { updateScenario } from '../unit/backends/update-scenario.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 
@@ -26,32 +26,6 @@ const project = join(import.meta.dirname, '..', '..');
 export function releaseOf(size: 'classroom' | 'full'): Release {
   return expandRelease(readFileSync(join(project, 'public', 'releases', `${size}.json`), 'utf8'));
 }
-
-const update: Scenario = {
-  id: 'bench',
-  title: 'An update',
-  story: '',
-  goal: '',
-  tests: [],
-  level: 1,
-  data: [],
-  machine: {},
-  variants: [],
-  steps: [
-    { verb: 'update', to: 'v2', label: 'the-update', line: 1 },
-    {
-      verb: 'fault',
-      fault: 'power-loss',
-      during: 'the-update',
-      moment: { kind: 'search', policy: 'every-op' },
-      line: 2,
-    },
-  ],
-  ask: [],
-  expect: [],
-  teach: '',
-  digest: 0,
-};
 
 /** A distribution of the catalogue; `rpm` is Debian's layout with rpm instead of dpkg, which no longer syncs files. */
 export function systemOf(id: string): System {
@@ -72,7 +46,7 @@ export function studyOf(system: System, release: Release): CutStudy {
     blobs: new BlobTable(),
     data: [],
   };
-  const story = new Story(update, backendNamed(system.backend), brief);
+  const story = new Story(updateScenario, backendNamed(system.backend), brief);
   const fault = story.tell();
   if (fault === undefined) throw new Error('no power cut');
   return studyCuts(story, judgingOf(story), story.window(fault));

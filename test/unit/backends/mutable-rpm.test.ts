@@ -9,10 +9,10 @@ import { searchDisks } from '../../../src/engine/disk-search.ts';
 import { judgingOf } from '../../../src/engine/judging-facts.ts';
 import { Story } from '../../../src/engine/story.ts';
 import { contentText } from '../../../src/model/content.ts';
-import type { Scenario } from '../../../src/model/scenario.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import { callOf, countsOf, recordedCounts, sum } from './calls.ts';
 import { briefOf, TestMachine } from './machine.ts';
+import { updateScenario } from './update-scenario.ts';
 
 /**
  * The order of the recorded transaction, read off its calls; the second package has no files. rpm was given them the
@@ -209,21 +209,6 @@ describe('the database of rpm', () => {
   });
 });
 
-const scenario: Scenario = {
-  ...{ id: 'cut', title: '', story: '', goal: '', teach: '', level: 1, digest: 1 },
-  ...{ tests: [], data: [], machine: {}, ask: [], expect: [], variants: [] },
-  steps: [
-    { verb: 'update', to: 'v2', label: 'the-update', line: 1 },
-    {
-      verb: 'fault',
-      fault: 'power-loss',
-      during: 'the-update',
-      moment: { kind: 'search', policy: 'every-op' },
-      line: 2,
-    },
-  ],
-};
-
 interface Recording {
   readonly share_of_time_during_update: { readonly [outcome: string]: number };
   readonly share_of_time_after_exit: { readonly [outcome: string]: number };
@@ -232,7 +217,7 @@ interface Recording {
 describe('the power goes during an upgrade with rpm', () => {
   const url = new URL('fixtures/mutable-rpm.json', import.meta.url);
   const run = JSON.parse(readFileSync(url, 'utf8')) as Recording;
-  const story = new Story(scenario, mutable, rpmBrief());
+  const story = new Story(updateScenario, mutable, rpmBrief());
   const fault = story.tell();
   if (fault === undefined) throw new Error('the scenario has a fault');
   const found = cutFindings(

@@ -7,38 +7,12 @@ import { cutFindings, studyCuts } from '../../../src/engine/cut-report.ts';
 import { searchDisks } from '../../../src/engine/disk-search.ts';
 import { judgingOf } from '../../../src/engine/judging-facts.ts';
 import { Story } from '../../../src/engine/story.ts';
-import type { Scenario } from '../../../src/model/scenario.ts';
 import type { BackendOptions } from '../../../src/model/system.ts';
 import { briefOf } from './machine.ts';
-
-const scenario: Scenario = {
-  id: 'cut',
-  title: '',
-  story: '',
-  goal: '',
-  tests: [],
-  level: 1,
-  data: [],
-  machine: {},
-  steps: [
-    { verb: 'update', to: 'v2', label: 'the-update', line: 1 },
-    {
-      verb: 'fault',
-      fault: 'power-loss',
-      during: 'the-update',
-      moment: { kind: 'search', policy: 'every-op' },
-      line: 2,
-    },
-  ],
-  ask: [],
-  expect: [],
-  teach: '',
-  variants: [],
-  digest: 1,
-};
+import { updateScenario } from './update-scenario.ts';
 
 function findings(backend: Backend, options: BackendOptions): ReturnType<typeof cutFindings> {
-  const story = new Story(scenario, backend, briefOf(backend, options));
+  const story = new Story(updateScenario, backend, briefOf(backend, options));
   const fault = story.tell();
   if (fault === undefined) throw new Error('the scenario has a fault');
   const study = studyCuts(story, judgingOf(story), story.window(fault));
