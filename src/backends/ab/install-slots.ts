@@ -11,6 +11,7 @@ import { attributes } from '../../model/attributes.ts';
 import { emptyContent } from '../../model/content.ts';
 import { ImageBuilder, Volume } from '../../model/volume.ts';
 import { espVolume } from './install-abroot.ts';
+import { optionsOf } from './options.ts';
 import { environmentText, slotImage, slots } from './slot.ts';
 
 /** Empty directories of the data volume: mount points, and where the shared data of a root lies. */
@@ -37,7 +38,8 @@ function bootVolume(brief: MachineBrief): Volume {
   boot.directory(boot.root, 'efi');
   boot.file(boot.root, 'grub/grub.cfg', text('set ORDER="A B"\nload_env\n'));
   boot.file(boot.root, 'grub/grubenv', text(environmentText({ order: slots, good: slots })));
-  return new Volume({ id: 'boot', profile: 'ext4', label: 'boot' }, boot.state());
+  const { bootFilesystem } = optionsOf(brief.options);
+  return new Volume({ id: 'boot', profile: bootFilesystem, label: 'boot' }, boot.state());
 }
 
 function dataVolume(brief: MachineBrief): Volume {

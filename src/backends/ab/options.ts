@@ -1,5 +1,6 @@
 /** Options of the A/B backend. */
 import type { BackendOptions } from '../../model/system.ts';
+import { fileSystemWord, type FileSystemWord } from '../file-system-word.ts';
 
 /** Option → its values, the default first. */
 export const optionTable = {
@@ -23,6 +24,10 @@ export const optionTable = {
     values: [false, true],
     note: 'slot-image: with dm-verity a damaged image refuses to start, and the loader takes the other slot.',
   },
+  bootFilesystem: {
+    values: ['ext4', 'xfs', 'btrfs'],
+    note: 'slot-image: what the file system with the boot flag is formatted with.',
+  },
 } as const;
 
 /** The options of one machine, defaults filled in. */
@@ -32,6 +37,7 @@ export interface AbOptions {
   readonly slotWrite: 'write-then-fsync' | 'write-then-close' | 'write-held-open';
   readonly flag: 'after' | 'before' | 'rauc';
   readonly verity: boolean;
+  readonly bootFilesystem: FileSystemWord;
 }
 
 function oneOf<Value extends string>(
@@ -53,5 +59,6 @@ export function optionsOf(options: BackendOptions): AbOptions {
     ]),
     flag: oneOf(options['flag'], ['after', 'before', 'rauc']),
     verity: options['verity'] === true,
+    bootFilesystem: fileSystemWord(options['bootFilesystem']) ?? 'ext4',
   };
 }

@@ -7,6 +7,7 @@ import { sumsText } from '../package-tools/dpkg-unpack.ts';
 import { rpmDatabaseContent } from '../package-tools/rpm-database.ts';
 import { statusText, type PackageRecord } from '../package-tools/status-file.ts';
 import { populateRoot } from '../populate.ts';
+import { carve } from '../carve.ts';
 import { attributes } from '../../model/attributes.ts';
 import { wholeBlob } from '../../model/content.ts';
 import { ImageBuilder, Volume } from '../../model/volume.ts';
@@ -38,7 +39,7 @@ const fstabText =
 
 /** The volumes of a fresh machine with `v1`. */
 export function install(brief: MachineBrief): readonly Volume[] {
-  const { layout, tool } = optionsOf(brief.options);
+  const { layout, tool, filesystem, bootFilesystem } = optionsOf(brief.options);
   const root = new ImageBuilder();
   populateRoot(brief, root, root.root, 'v1');
   const kernel = brief.release.kernels['v1'];
@@ -51,8 +52,12 @@ export function install(brief: MachineBrief): readonly Volume[] {
   if (tool === 'rpm') putRpmDatabase(brief, root);
   else putDpkgDatabase(brief, root);
   if (layout === 'esp-and-root') root.directory(root.root, '/boot/efi');
-  const system = new Volume({ id: 'root', profile: 'ext4', label: 'root' }, root.state());
-  return layout === 'root-only' ? [system] : [loaderVolume(brief), system];
+  const volumes: Volume[] = layout === 'root-only' ? [] : [loaderVolume(brief)];
+  if (bootFilesystem !== 'none') {
+    const boot = { id: 'boot', profile: bootFilesystem, label: 'boot' };
+    volumes.push(new Volume(boot, carve(root, '/boot').state()));
+  }
+  return [...volumes, new Volume({ id: 'root', profile: filesystem, label: 'root' }, root.state())];
 }
 
 function loaderVolume({ blobs }: MachineBrief): Volume {

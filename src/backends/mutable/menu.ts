@@ -25,6 +25,13 @@ function treeOf(disk: DiskView, volume: string): RootTree {
   return new RootTree(disk, [{ mountPoint: '/', volume, directory: root }]);
 }
 
+/** What GRUB reads: the volume that holds /boot, and the part of a path that leads to it. */
+function bootVolume(brief: MachineBrief): { readonly volume: string; readonly above: string } {
+  return optionsOf(brief.options).bootFilesystem === 'none'
+    ? { volume: 'root', above: '' }
+    : { volume: 'boot', above: '/boot' };
+}
+
 function textAt(tree: RootTree, path: string): string | undefined {
   const content = tree.file(path);
   return content === undefined ? undefined : contentText(content, tree.disk.blobs);
@@ -47,7 +54,8 @@ function entriesOf(brief: MachineBrief, disk: DiskView): readonly BootEntry[] | 
   if (firmware !== undefined) return firmware;
   // Of a file system that cannot be mounted the entry is named all the same, so that the start can say what fails.
   if (!disk.volumes.has('root')) return unreadableRoot(brief);
-  const text = textAt(treeOf(disk, 'root'), menuPath);
+  const { volume, above } = bootVolume(brief);
+  const text = textAt(treeOf(disk, volume), menuPath.slice(above.length));
   const entries = parseMenu(text ?? '').map((entry) => bootEntry(brief, disk, entry));
   return entries.length > 0 ? entries : menuStop(text);
 }
@@ -110,25 +118,32 @@ function unreadableRoot({ release }: MachineBrief): readonly BootEntry[] {
 }
 
 function bootEntry(brief: MachineBrief, disk: DiskView, entry: MenuEntry): BootEntry {
-  const directory = disk.volumes.get('root')?.root ?? 0;
-  const reference = { volume: 'root', directory };
+  const { volume, above } = bootVolume(brief);
+  const reference = { volume, directory: disk.volumes.get(volume)?.root ?? 0 };
   return {
     id: `linux-${entry.release}`,
     title: entry.title,
     version: versionOf(brief, disk, entry.release),
-    kernel: { ...reference, path: entry.kernel },
-    initramfs: { ...reference, path: entry.initramfs },
+    kernel: { ...reference, path: entry.kernel.slice(above.length) },
+    initramfs: { ...reference, path: entry.initramfs.slice(above.length) },
     root: rootMounts(brief, disk),
     init,
   };
 }
 
 function rootMounts(brief: MachineBrief, disk: DiskView): readonly RootMount[] {
-  const esp = disk.volumes.get('esp');
   const directory = disk.volumes.get('root')?.root ?? 0;
-  const root = { mountPoint: '/', volume: 'root', directory };
-  if (esp === undefined || optionsOf(brief.options).layout === 'root-only') return [root];
-  return [root, { mountPoint: '/boot/efi', volume: 'esp', directory: esp.root }];
+  const mounts: RootMount[] = [{ mountPoint: '/', volume: 'root', directory }];
+  const { layout, bootFilesystem } = optionsOf(brief.options);
+  const boot = bootFilesystem === 'none' ? undefined : disk.volumes.get('boot');
+  if (boot !== undefined) {
+    mounts.push({ mountPoint: '/boot', volume: 'boot', directory: boot.root });
+  }
+  const esp = layout === 'root-only' ? undefined : disk.volumes.get('esp');
+  if (esp !== undefined) {
+    mounts.push({ mountPoint: '/boot/efi', volume: 'esp', directory: esp.root });
+  }
+  return mounts;
 }
 
 /** The version that ships this kernel; of several, the one that the package database speaks for. */
@@ -192,10 +207,13 @@ function versionsByRpm(disk: DiskView): RecordedVersion {
  * https://www.debian.org/releases/trixie/release-notes/issues.html.
  */
 export function mounts(brief: MachineBrief): readonly MountPlan[] {
-  const hasLoader = optionsOf(brief.options).layout === 'esp-and-root';
+  const { layout, bootFilesystem } = optionsOf(brief.options);
+  const hasLoader = layout === 'esp-and-root';
+  const boot: MountPlan = { mountPoint: '/boot', volume: 'boot', readOnly: false };
   const esp: MountPlan = { mountPoint: '/boot/efi', volume: 'esp', readOnly: false };
   return [
     { mountPoint: '/', volume: 'root', readOnly: false },
+    ...(bootFilesystem === 'none' ? [] : [boot]),
     ...(hasLoader && brief.settings.espMounted !== false ? [esp] : []),
     { mountPoint: '/run', volume: 'tmpfs', readOnly: false },
     { mountPoint: '/tmp', volume: 'tmpfs', readOnly: false },

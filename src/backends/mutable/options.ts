@@ -1,6 +1,7 @@
 /** Options of a system that is updated in place. */
 import type { VersionName } from '../../model/release.ts';
 import type { BackendOptions } from '../../model/system.ts';
+import { fileSystemWord, type FileSystemWord } from '../file-system-word.ts';
 
 /** Every version that a release can have. */
 export const versionNames: readonly VersionName[] = [
@@ -32,6 +33,14 @@ export const optionTable = {
     values: [false, true],
     note: 'With `force-unsafe-io` dpkg does not sync package files.',
   },
+  filesystem: {
+    values: ['ext4', 'xfs', 'btrfs'],
+    note: 'What the root is formatted with.',
+  },
+  bootFilesystem: {
+    values: ['none', 'ext4', 'xfs', 'btrfs'],
+    note: 'What a /boot of its own is formatted with; none: /boot lies on the root.',
+  },
 } as const;
 
 /** The options of one machine, defaults filled in. */
@@ -41,6 +50,8 @@ export interface MutableOptions {
   readonly menuWrite: 'truncate-in-place' | 'rename';
   readonly kernelHookSyncs: boolean;
   readonly unsafeIo: boolean;
+  readonly filesystem: FileSystemWord;
+  readonly bootFilesystem: FileSystemWord | 'none';
 }
 
 /** Fills in defaults; a value that the table does not name counts as the default. */
@@ -51,5 +62,7 @@ export function optionsOf(options: BackendOptions): MutableOptions {
     menuWrite: options['menuWrite'] === 'rename' ? 'rename' : 'truncate-in-place',
     kernelHookSyncs: options['kernelHookSyncs'] !== false,
     unsafeIo: options['unsafeIo'] === true,
+    filesystem: fileSystemWord(options['filesystem']) ?? 'ext4',
+    bootFilesystem: fileSystemWord(options['bootFilesystem']) ?? 'none',
   };
 }

@@ -23,6 +23,11 @@ export interface MenuEntry {
   readonly init: string;
 }
 
+/** GRUB reads kernels where they are, when it reads their file system. Source: nixpkgs install-grub.pl, copyKernels. */
+export function kernelsStayInStore({ loader, bootFilesystem }: NixOptions): boolean {
+  return loader === 'grub' && bootFilesystem === 'root';
+}
+
 /** Kernel and initrd of a version: where they are in the store, and under which name the boot volume has them. */
 export function bootCopies(
   brief: MachineBrief,
@@ -33,7 +38,7 @@ export function bootCopies(
   return ['bzImage', 'initrd'].map((file) => {
     const from = `${kernel}/${file}`;
     const name = `${nameOf(kernel)}-${file}`;
-    if (options.bootFilesystem === 'root') return { from, to: from };
+    if (kernelsStayInStore(options)) return { from, to: from };
     const to = options.loader === 'grub' ? `/kernels/${name}` : `/EFI/nixos/${name}.efi`;
     return { from, to };
   });

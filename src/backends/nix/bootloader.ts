@@ -10,6 +10,7 @@ import {
   entryOf,
   entryText,
   grubText,
+  kernelsStayInStore,
   loaderText,
   type Generation,
 } from './boot-files.ts';
@@ -91,7 +92,7 @@ function* writeGrub(work: Work, all: readonly Generation[], number: number): Pro
     ...newestFirst.filter((generation) => generation.number === number),
     ...newestFirst.filter((generation) => generation.number !== number),
   ];
-  for (const { version } of options.bootFilesystem === 'root' ? [] : ordered) {
+  for (const { version } of kernelsStayInStore(options) ? [] : ordered) {
     for (const { from, to } of bootCopies(brief, options, version)) {
       if ((yield* statusOf(os, `${boot}${to}`)) !== undefined) continue;
       yield* makeDirectories(os, parentOf(`${boot}${to}`));

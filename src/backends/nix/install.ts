@@ -15,6 +15,7 @@ import {
   entryText,
   firstGeneration,
   grubText,
+  kernelsStayInStore,
   loaderText,
 } from './boot-files.ts';
 import { closureOf, isMutable, outsidePrograms, type StorePath } from './closure.ts';
@@ -60,9 +61,11 @@ export function install(brief: MachineBrief): readonly Volume[] {
     const label = 'EFI system partition';
     volumes.push(new Volume({ id: 'esp', profile: 'vfat', label }, esp.state()));
   } else {
-    volumes.push(new Volume({ id: 'boot', profile: 'ext4', label: 'boot' }, boot.state()));
+    const profile = options.bootFilesystem;
+    volumes.push(new Volume({ id: 'boot', profile, label: 'boot' }, boot.state()));
   }
-  volumes.push(new Volume({ id: 'root', profile: 'ext4', label: 'root' }, root.state()));
+  const { filesystem } = options;
+  volumes.push(new Volume({ id: 'root', profile: filesystem, label: 'root' }, root.state()));
   return volumes;
 }
 
@@ -150,7 +153,7 @@ function fillBoot(
     put(`loader/entries/${entry.id}.conf`, entryText(entry));
     put('loader/loader.conf', loaderText(entry));
   }
-  if (options.bootFilesystem === 'root') return;
+  if (kernelsStayInStore(options)) return;
   for (const { from, to } of bootCopies(brief, options, 'v1')) {
     const cut = from.lastIndexOf('/');
     const inode = root.lookup(root.directory(root.root, from.slice(0, cut)), from.slice(cut + 1));

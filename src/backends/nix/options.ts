@@ -1,5 +1,6 @@
 /** Options of the Nix backend. */
 import type { BackendOptions } from '../../model/system.ts';
+import { fileSystemWord, type FileSystemWord } from '../file-system-word.ts';
 
 /** Option → its values, the default first. */
 export const optionTable = {
@@ -12,8 +13,12 @@ export const optionTable = {
     note: 'true: `sync -f` of the store after the boot entry; false: NIXOS_NO_SYNC=1.',
   },
   bootFilesystem: {
-    values: ['vfat', 'ext4', 'root'],
-    note: 'vfat: the EFI system partition; ext4: a file system of its own, as recorded; root: /boot lies on the root.',
+    values: ['vfat', 'ext4', 'xfs', 'btrfs', 'root'],
+    note: 'vfat: the EFI system partition; root: /boot lies on the root; others: a file system of its own, as in the recorded runs. systemd-boot itself reads only what the firmware reads; elsewhere it stands for a loader that reads the same entries.',
+  },
+  filesystem: {
+    values: ['ext4', 'xfs', 'btrfs'],
+    note: 'What the root, with the store, is formatted with.',
   },
 } as const;
 
@@ -21,7 +26,8 @@ export const optionTable = {
 export interface NixOptions {
   readonly loader: 'systemd-boot' | 'grub';
   readonly finalSync: boolean;
-  readonly bootFilesystem: 'vfat' | 'ext4' | 'root';
+  readonly bootFilesystem: FileSystemWord | 'vfat' | 'root';
+  readonly filesystem: FileSystemWord;
   /** The volume that holds entries and, unless it is the root, kernels. */
   readonly bootVolume: 'esp' | 'boot' | 'root';
   /** The directory on that volume that is /boot. */
@@ -30,20 +36,19 @@ export interface NixOptions {
   readonly loaderVolume: 'esp' | 'boot';
 }
 
-/** Fills in defaults; systemd-boot cannot read kernels from the root, so there it keeps the partition. */
+/** Fills in defaults. */
 export function optionsOf(options: BackendOptions): NixOptions {
-  const loader = options['loader'] === 'grub' ? 'grub' : 'systemd-boot';
   const asked = options['bootFilesystem'];
-  const bootFilesystem =
-    asked === 'ext4' ? 'ext4' : asked === 'root' && loader === 'grub' ? 'root' : 'vfat';
-  const bootVolume =
-    bootFilesystem === 'vfat' ? 'esp' : bootFilesystem === 'ext4' ? 'boot' : 'root';
+  const onRoot = asked === 'root';
+  const bootFilesystem = onRoot ? 'root' : (fileSystemWord(asked) ?? 'vfat');
+  const own = bootFilesystem !== 'vfat' && !onRoot;
   return {
-    loader,
+    loader: options['loader'] === 'grub' ? 'grub' : 'systemd-boot',
     finalSync: options['finalSync'] !== false,
     bootFilesystem,
-    bootVolume,
-    bootPrefix: bootFilesystem === 'root' ? '/boot' : '',
-    loaderVolume: bootFilesystem === 'ext4' ? 'boot' : 'esp',
+    filesystem: fileSystemWord(options['filesystem']) ?? 'ext4',
+    bootVolume: onRoot ? 'root' : own ? 'boot' : 'esp',
+    bootPrefix: onRoot ? '/boot' : '',
+    loaderVolume: own ? 'boot' : 'esp',
   };
 }

@@ -98,8 +98,10 @@ export function install(brief: MachineBrief): readonly Volume[] {
   fillBoot(brief, options, { boot, bootTop, root, top });
   return [
     espVolume(brief),
-    ...(single ? [] : [new Volume({ id: 'boot', profile: 'ext4', label: 'boot' }, boot.state())]),
-    new Volume({ id: 'root', profile: single ? 'ext4' : 'btrfs', label: 'root' }, root.state()),
+    ...(single
+      ? []
+      : [new Volume({ id: 'boot', profile: options.bootFilesystem, label: 'boot' }, boot.state())]),
+    new Volume({ id: 'root', profile: options.filesystem, label: 'root' }, root.state()),
   ];
 }
 

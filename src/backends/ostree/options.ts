@@ -1,5 +1,6 @@
 /** Options of the OSTree backend. */
 import type { BackendOptions } from '../../model/system.ts';
+import { fileSystemWord, type FileSystemWord } from '../file-system-word.ts';
 
 /** Option → its values, the default first. */
 export const optionTable = {
@@ -15,6 +16,14 @@ export const optionTable = {
     values: [true, false],
     note: 'true: an update becomes the default at the next clean shutdown; false: at once.',
   },
+  filesystem: {
+    values: ['btrfs', 'ext4', 'xfs'],
+    note: 'What the root is formatted with; without a word, btrfs in the layout of Fedora and ext4 in the single one.',
+  },
+  bootFilesystem: {
+    values: ['ext4', 'xfs', 'btrfs'],
+    note: 'What /boot is formatted with, where it is a file system of its own.',
+  },
 } as const;
 
 /** The options of one machine, defaults filled in. */
@@ -22,6 +31,8 @@ export interface OstreeOptions {
   readonly layout: 'fedora' | 'single';
   readonly composefs: boolean;
   readonly staged: boolean;
+  readonly filesystem: FileSystemWord;
+  readonly bootFilesystem: FileSystemWord;
   /** The directory that the boot loader calls its own, from the running machine. */
   readonly bootDirectory: string;
 }
@@ -33,6 +44,8 @@ export function optionsOf(options: BackendOptions): OstreeOptions {
     layout,
     composefs: options['composefs'] !== false,
     staged: options['staged'] !== false,
+    filesystem: fileSystemWord(options['filesystem']) ?? (layout === 'single' ? 'ext4' : 'btrfs'),
+    bootFilesystem: fileSystemWord(options['bootFilesystem']) ?? 'ext4',
     bootDirectory: layout === 'single' ? '/sysroot/boot' : '/boot',
   };
 }
