@@ -1,0 +1,68 @@
+/** Holds the simulation against recordings of real systems; `survives conform`. */
+import type { Release } from '../../model/release.ts';
+import { compareUpdate } from './compare-update.ts';
+import type { ComparedRun } from './compared-run.ts';
+import { fieldsOf, readUpdateRecording } from './recording.ts';
+import { compareSaves } from './saves/compare-saves.ts';
+import { simulateSaves } from './saves/simulate-saves.ts';
+import { simulateUpdate } from './simulated-update.ts';
+import { readWorkload } from './workload.ts';
+
+/** A file that may be a recording. */
+export interface RecordedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What all files came to. */
+export interface ConformReport {
+  readonly runs: readonly ComparedRun[];
+  /** Differences that nothing explains, over all runs. */
+  readonly unexplained: number;
+  /** Files that are no recordings of a known shape, each with why. */
+  readonly unknown: readonly { readonly file: string; readonly why: string }[];
+}
+
+/** Compares every recording among the files; the release is that of the small operating system that was recorded. */
+export function conform(files: readonly RecordedFile[], release: Release): ConformReport {
+  const runs: ComparedRun[] = [];
+  const unknown: { file: string; why: string }[] = [];
+  for (const { name, text } of files) {
+    const compared = compareFile(text, release);
+    if (typeof compared === 'string') unknown.push({ file: name, why: compared });
+    else runs.push(compared);
+  }
+  const unexplained = runs.reduce(
+    (sum, { missing, invented }) => sum + missing.length + invented.length,
+    0,
+  );
+  return { runs, unexplained, unknown };
+}
+
+function compareFile(text: string, release: Release): ComparedRun | string {
+  const recording = parsed(text);
+  if (recording === undefined) return 'It is not a JSON object.';
+  const update = readUpdateRecording(recording);
+  if (update === undefined) return 'It has not the fields of a recording.';
+  const workload = readWorkload(update.workload);
+  if (!workload.ok) return notModelled(update.id, workload.problems);
+  const { value } = workload;
+  if (value.kind === 'saves') {
+    return { id: update.id, ...compareSaves(update, simulateSaves(value.profile)) };
+  }
+  const ours = simulateUpdate(value.backend, value.options, release);
+  return { id: update.id, ...compareUpdate(update, ours) };
+}
+
+function notModelled(id: string, problems: readonly string[]): ComparedRun {
+  const missing = problems.map((problem) => `Not modelled: ${problem}`);
+  return { id, observed: {}, simulated: {}, missing, invented: [], explained: [] };
+}
+
+function parsed(text: string): { readonly [field: string]: unknown } | undefined {
+  try {
+    return fieldsOf(JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
