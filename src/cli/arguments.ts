@@ -9,6 +9,7 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'usage'; readonly text: string }
   | LitmusCommand
+  | ConformCommand
   | ExplainCommand
   | RunCommand;
 
@@ -16,6 +17,13 @@ export type Command =
 export interface LitmusCommand {
   readonly kind: 'litmus';
   readonly file: string;
+  readonly json: boolean;
+}
+
+/** `conform`: holds the simulation against a folder of recordings. */
+export interface ConformCommand {
+  readonly kind: 'conform';
+  readonly folder: string;
   readonly json: boolean;
 }
 
@@ -86,6 +94,11 @@ export function readArguments(typed: readonly string[]): Command {
     return scenario === undefined ? { kind: 'list' } : usage(`too many words: ${scenario}`);
   }
   if (verb === 'litmus') return litmusCommand(scenario, surplus, values.json === true);
+  if (verb === 'conform') {
+    if (scenario === undefined) return usage('conform needs a folder of recordings');
+    if (surplus.length > 0) return usage(`too many words: ${surplus.join(' ')}`);
+    return { kind: 'conform', folder: scenario, json: values.json === true };
+  }
   if (verb === 'explain') return explainCommand(scenario, surplus, values);
   if (verb !== 'run') {
     return usage(verb === undefined ? 'a command is missing' : `no command ${verb}`);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The laboratory in a terminal: `survives run`, `survives list`, `survives litmus`, `survives explain`. Exit codes are in {@link exitCodes}. */
+/** The laboratory in a terminal: `survives run`, `survives list`, `survives litmus`, `survives conform`, `survives explain`. Exit codes are in {@link exitCodes}. */
 import {
   LabError,
   expandRelease,
@@ -13,11 +13,13 @@ import type { Problem } from '../model/problem.ts';
 import type { LabReport } from '../model/report.ts';
 import {
   readArguments,
+  type ConformCommand,
   type ExplainCommand,
   type LitmusCommand,
   type RunCommand,
 } from './arguments.ts';
 import { fileText, releaseText, scenarioIds, scenarioText } from './catalogue.ts';
+import { conformAnswer, conformText } from './conform.ts';
 import { caseList, lectureFor, lectureText } from './explain.ts';
 import { litmusAnswer, litmusText } from './litmus.ts';
 import { reportTable } from './table.ts';
@@ -29,11 +31,13 @@ const usageText = `Usage: survives run SCENARIO [--on debian,nixos] [--cut 41% |
                     [--seed 7] [--release classroom|full] [--variant NAME] [--json]
        survives list
        survives litmus FILE [--json]
+       survives conform DIR [--json]
        survives explain [CASE | FILE.json] [--on ext4,xfs,btrfs,vfat] [--json]
 
 SCENARIO is an id from the list or a file. Exit code 0: as the scenario expects; 1: not;
 2: something asked for was not searched; 64: bad usage or a bad scenario.
 FILE holds litmus tests, recorded from real file systems. Exit code 0: the engine agrees with all.
+DIR holds recordings of real systems: updates, saves, deletions. Exit code 0: nothing unexplained.
 CASE is a classic case of crash consistency; without one, explain lists them. FILE.json holds a
 program of your own: {"setup": [...], "ops": [...], "observe": [...], "fs": "ext4"}.`;
 
@@ -84,6 +88,12 @@ function litmus({ file, json }: LitmusCommand): number {
   return report.totals.ok === report.totals.tests ? exitCodes.asExpected : exitCodes.notAsExpected;
 }
 
+function conformTo({ folder, json }: ConformCommand): number {
+  const report = conformAnswer(folder);
+  say(json ? JSON.stringify(report) : conformText(report));
+  return report.unexplained === 0 ? exitCodes.asExpected : exitCodes.notAsExpected;
+}
+
 function explain({ topic, fileSystems, json }: ExplainCommand): number {
   if (topic === undefined) {
     say(json ? JSON.stringify(cases) : caseList());
@@ -127,6 +137,8 @@ function main(typed: readonly string[]): number {
       return list();
     case 'litmus':
       return litmus(command);
+    case 'conform':
+      return conformTo(command);
     case 'explain':
       return explain(command);
     case 'run':

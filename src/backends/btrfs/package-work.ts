@@ -15,6 +15,9 @@ import { databasePath, pathInSnapshot } from './install.ts';
 import { versionNames } from './names.ts';
 import { optionsOf } from './options.ts';
 
+/** Bytes of one write of dpkg on btrfs, fitted to the 662 writes of recorded run btrfs; on ext4 the same tool made 1025. */
+const copyBufferBytes = 10_240;
+
 /** Which root is changed, from which version to which. */
 export interface PackageWork {
   readonly prefix: string;
@@ -85,7 +88,7 @@ function* installWithDpkg(
   archives: readonly Archive[],
   kernels: readonly Archive[],
 ): Procedure {
-  const context = { os, blobs: brief.blobs, root: prefix, unsafeIo: false };
+  const context = { os, blobs: brief.blobs, root: prefix, unsafeIo: false, copyBufferBytes };
   const isKernel = new Set(kernels.map(({ name }) => name));
   const after: AfterConfigure = function* (name) {
     if (isKernel.has(name)) yield* kernelHook();

@@ -85,7 +85,6 @@ export function* verify(work: Work): Procedure {
     const valid = yield* validPaths(os);
     const checked = new Set<string>();
     for (const version of versionNames) {
-      if (!valid.has(systemPath(brief, version))) continue;
       for (const path of closureOf(brief, version)) {
         if (checked.has(path.path) || !valid.has(path.path)) continue;
         checked.add(path.path);

@@ -23,6 +23,8 @@ export interface DpkgContext {
   readonly root: string;
   /** `force-unsafe-io`: no fsync of package files. Source: dpkg(1). */
   readonly unsafeIo: boolean;
+  /** Bytes of one write of a package's file; the file system decides. */
+  readonly copyBufferBytes?: number;
 }
 
 /** A digest of a file's bytes; stands for the MD5 sum that dpkg takes. */

@@ -27,7 +27,8 @@ const packageMicroseconds = 75_000;
 /** Checking one file, fitted to the same run. */
 const fileMicroseconds = 2_000;
 
-function piecesOfFile(content: Content): readonly Content[] {
+function piecesOfFile(content: Content, copyBufferBytes?: number): readonly Content[] {
+  if (copyBufferBytes !== undefined) return piecesOf(content, copyBufferBytes);
   if (content.sizeBytes > finePiecesBytesMax) return piecesOf(content, bufferBytes);
   return piecesOf(content, bufferBytes * 32).flatMap((part) => piecesOf(part, bufferBytes));
 }
@@ -181,7 +182,7 @@ function* extractOne(
   yield* os.compute(unpackMicroseconds(payload, file.content.sizeBytes));
   const flags = { access: 'write', create: true, exclusive: true } as const;
   const fd = yield* os.open(`${path}.dpkg-new`, flags, file.mode);
-  for (const piece of piecesOfFile(file.content)) yield* os.write(fd, piece);
+  for (const piece of piecesOfFile(file.content, database.context.copyBufferBytes)) yield* os.write(fd, piece);
   yield* os.startWriteback(fd);
   yield* os.close(fd);
   return there;

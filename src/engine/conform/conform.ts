@@ -1,8 +1,17 @@
 /** Holds the simulation against recordings of real systems; `survives conform`. */
 import type { Release } from '../../model/release.ts';
+import { readLitmus } from '../litmus/litmus-file.ts';
+import { checkLitmus } from '../litmus/litmus.ts';
+import { compareCalls } from './calls.ts';
 import { compareUpdate } from './compare-update.ts';
 import type { ComparedRun } from './compared-run.ts';
-import { fieldsOf, readUpdateRecording } from './recording.ts';
+import {
+  fieldsOf,
+  readRerunRecording,
+  readUpdateRecording,
+  type RerunRecording,
+} from './recording.ts';
+import { compareReruns, rerunUpdate } from './rerun.ts';
 import { compareSaves } from './saves/compare-saves.ts';
 import { simulateSaves } from './saves/simulate-saves.ts';
 import { simulateUpdate } from './simulated-update.ts';
@@ -28,7 +37,7 @@ export function conform(files: readonly RecordedFile[], release: Release): Confo
   const runs: ComparedRun[] = [];
   const unknown: { file: string; why: string }[] = [];
   for (const { name, text } of files) {
-    const compared = compareFile(text, release);
+    const compared = compareFile(name, text, release);
     if (typeof compared === 'string') unknown.push({ file: name, why: compared });
     else runs.push(compared);
   }
@@ -39,9 +48,14 @@ export function conform(files: readonly RecordedFile[], release: Release): Confo
   return { runs, unexplained, unknown };
 }
 
-function compareFile(text: string, release: Release): ComparedRun | string {
+function compareFile(name: string, text: string, release: Release): ComparedRun | string {
+  const calls = compareCalls(text, release);
+  if (calls !== undefined) return calls;
   const recording = parsed(text);
-  if (recording === undefined) return 'It is not a JSON object.';
+  if (recording === undefined) return 'It is neither a JSON object nor a list of calls.';
+  if (Array.isArray(recording['tests'])) return compareLitmus(name, text);
+  const rerun = readRerunRecording(recording);
+  if (rerun !== undefined) return compareRerun(rerun, release);
   const update = readUpdateRecording(recording);
   if (update === undefined) return 'It has not the fields of a recording.';
   const workload = readWorkload(update.workload);
@@ -52,6 +66,30 @@ function compareFile(text: string, release: Release): ComparedRun | string {
   }
   const ours = simulateUpdate(value.backend, value.options, release);
   return { id: update.id, ...compareUpdate(update, ours) };
+}
+
+/** A file of litmus tests has a command of its own; here it is one run more. */
+function compareLitmus(name: string, text: string): ComparedRun | string {
+  const read = readLitmus(text);
+  if (!read.ok) return read.problems.map((problem) => problem.text).join(' ');
+  const { tests, totals } = checkLitmus(read.tests);
+  const failed = Object.entries(tests).filter(([, result]) => result !== 'ok');
+  const missing = failed.map(
+    ([id]) => `The litmus test ${id} disagrees; survives litmus ${name} says how.`,
+  );
+  const observed = { tests: totals.tests, ok: totals.tests };
+  const simulated = { tests: totals.tests, ok: totals.ok };
+  return { id: 'litmus', observed, simulated, missing, invented: [], explained: [] };
+}
+
+function compareRerun(rerun: RerunRecording, release: Release): ComparedRun {
+  const workload = readWorkload(rerun.workload);
+  if (!workload.ok) return notModelled(rerun.id, workload.problems);
+  const { value } = workload;
+  if (value.kind === 'saves') return notModelled(rerun.id, ['Programs are not run again.']);
+  const repair = /repair|verify/.test(String(rerun.workload['rerun']));
+  const ours = rerunUpdate(value.backend, value.options, release, repair);
+  return { id: rerun.id, ...compareReruns(rerun, ours) };
 }
 
 function notModelled(id: string, problems: readonly string[]): ComparedRun {
