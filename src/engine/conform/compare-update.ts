@@ -94,12 +94,14 @@ function compareClasses(
   { missing, invented }: Differences,
 ): void {
   for (const outcome of seen.prefix) {
-    if (!ours.prefix.includes(outcome))
+    if (!ours.prefix.includes(outcome)) {
       missing.push(`Recorded in the order of the device: ${outcome}.`);
+    }
   }
   for (const outcome of seen.subset) {
-    if (!ours.possible.includes(outcome))
+    if (!ours.possible.includes(outcome)) {
       missing.push(`Recorded with writes left out: ${outcome}.`);
+    }
   }
   for (const outcome of seen.lying) {
     if (!ours.lying.includes(outcome)) missing.push(`Recorded on a drive that lies: ${outcome}.`);

@@ -95,8 +95,9 @@ export function readRerunRecording(recording: Fields): RerunRecording | undefine
   if (typeof id !== 'string' || workload === undefined || !Array.isArray(list)) return undefined;
   const points = list.flatMap((value: unknown) => {
     const { ms, before, after, note } = fieldsOf(value) ?? {};
-    if (typeof ms !== 'number' || typeof before !== 'string' || typeof after !== 'string')
+    if (typeof ms !== 'number' || typeof before !== 'string' || typeof after !== 'string') {
       return [];
+    }
     return [{ milliseconds: ms, before, after, note: typeof note === 'string' ? note : '' }];
   });
   return { id, workload, points };

@@ -60,8 +60,9 @@ const isBackend = (word: unknown): word is BackendId =>
 export function readWorkload(words: Words): ReadWorkload {
   if (words['programs'] !== undefined) return readSaves(words);
   const { backend } = words;
-  if (!isBackend(backend))
+  if (!isBackend(backend)) {
     return { ok: false, problems: [`There is no backend ${text(backend)}.`] };
+  }
   const table = known[backend];
   const problems = Object.entries(words).flatMap(([word, value]) => {
     if (word === 'backend' || word === 'rerun') return [];
