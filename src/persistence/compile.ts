@@ -2,6 +2,7 @@
 import type { Cell, Inode } from '../model/cell-table.ts';
 import { rootOf } from '../model/cell-table.ts';
 import { slice, zeros, type Content } from '../model/content.ts';
+import { recordedDrive } from '../model/device.ts';
 import { metadataWrites, type CellWrite } from '../model/effect-cells.ts';
 import type { Effect, Operation, RenameEffect } from '../model/operation.ts';
 import type { Volume } from '../model/volume.ts';
@@ -246,14 +247,15 @@ function placeOf(effect: Effect): Place {
   }
 }
 
-/** Compiles everything that was done to a volume since its base, by the rules of a profile. */
-export function compile(volume: Volume, profile: Profile): Compiled {
+/** Compiles everything that was done to a volume since its base, by the rules of a profile, on a drive. */
+export function compile(volume: Volume, profile: Profile, drive = recordedDrive): Compiled {
   const compiler = new Compiler(profile, volume);
   volume.operations.forEach((operation, index) => {
     compiler.operation(index, operation);
   });
   return {
     profile,
+    drive,
     base: volume.base,
     operations: volume.operations,
     count: compiler.classes.length,

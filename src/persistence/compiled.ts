@@ -5,6 +5,7 @@
 import type { InodeKind } from '../model/attributes.ts';
 import type { Cell, Inode } from '../model/cell-table.ts';
 import type { Content } from '../model/content.ts';
+import type { Drive } from '../model/device.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ContentCodes } from './content-codes.ts';
@@ -35,6 +36,8 @@ export type ContentStep =
 /** A compiled window. All arrays have one element per micro-operation unless said otherwise. */
 export interface Compiled {
   readonly profile: Profile;
+  /** What the volume lies on. */
+  readonly drive: Drive;
   readonly base: FileSystemState;
   readonly operations: readonly Operation[];
   /** How many micro-operations there are. */

@@ -3,14 +3,13 @@ import type { Inode } from '../model/cell-table.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
 import { microClass, type Compiled } from './compiled.ts';
 import { CrashState } from './crash-state.ts';
-import { obligations, type FlushHonesty, type Moment, type Obligations } from './legality.ts';
+import { obligations, type Moment, type Obligations } from './legality.ts';
 import type { PossibleContent, PossibleDisk, StepFate } from './possible.ts';
 
 /** A disk after a power cut, with what became of each micro-operation. */
 export interface DiskHistory {
   readonly compiled: Compiled;
   readonly duties: Obligations;
-  readonly honesty: FlushHonesty;
   readonly state: FileSystemState;
   /** What became of a micro-operation that was called. */
   fateOf(micro: number): StepFate;
@@ -20,7 +19,6 @@ export interface DiskHistory {
 export function historyOf(
   disk: PossibleDisk,
   contents: ReadonlyMap<Inode, PossibleContent>,
-  honesty: FlushHonesty = 'honours-flush',
 ): DiskHistory {
   const { compiled, duties, state, landed } = disk;
   const fateOf = (micro: number): StepFate => {
@@ -31,16 +29,15 @@ export function historyOf(
     }
     return compiled.profile.metadataOrder === 'nowhere' ? 'missing' : 'perhaps';
   };
-  return { compiled, duties, honesty, state, fateOf };
+  return { compiled, duties, state, fateOf };
 }
 
 /** The history of a disk that holds exactly these micro-operations. */
 export function historyOfIncluded(
   { compiled, included, cells }: Pick<CrashState, 'compiled' | 'included' | 'cells'>,
   moment: Moment,
-  honesty: FlushHonesty = 'honours-flush',
 ): DiskHistory {
-  const duties = obligations(compiled, moment, honesty);
+  const duties = obligations(compiled, moment);
   const fateOf = (micro: number): StepFate => {
     if (included[micro] === 0) return 'missing';
     const step = compiled.steps[micro];
@@ -48,7 +45,7 @@ export function historyOfIncluded(
     return waits && included[step.dataMicro] === 0 ? 'room' : 'there';
   };
   const state = new FileSystemState(compiled.base.table, cells.slice());
-  return { compiled, duties, honesty, state, fateOf };
+  return { compiled, duties, state, fateOf };
 }
 
 /** Everything that was called, on the disk. */

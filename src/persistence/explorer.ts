@@ -3,7 +3,7 @@
  * the subsets of single moments come after the passes.
  */
 import type { Cell } from '../model/cell-table.ts';
-import { recordedSectorBytes, type VolumeId } from '../model/device.ts';
+import { losesFlushed, type VolumeId } from '../model/device.ts';
 import { blockNeeds } from './block-needs.ts';
 import type { Schedule } from './clock.ts';
 import type { Compiled } from './compiled.ts';
@@ -94,18 +94,34 @@ export interface SearchFindings {
 
 /** Looks at everything that a policy names. */
 export function search(
-  { passes, honesty, subsets, tearsSuperblocks }: PolicyRow,
-  windows: readonly VolumeWindow[],
+  { passes, ignoresFlushes, subsets, tearsSuperblocks }: PolicyRow,
+  given: readonly VolumeWindow[],
   judge: Judge,
   span: Span,
 ): SearchFindings {
-  const shown = honesty === 'lies' ? windows.map(unforced) : windows;
-  let visits = explore(passes, shown, judge, span);
+  const windows = ignoresFlushes === true ? given.map(ignoringFlushes) : given;
+  const lies = windows.some(({ compiled }) => losesFlushed(compiled.drive));
+  const shown = lies ? windows.map(unforced) : windows;
+  let visits = explore(lies ? passes.map(withoutLikely) : passes, shown, judge, span);
   if (tearsSuperblocks === true) visits += tearSuperblocks(windows, judge, span);
   if (subsets === undefined) return { visits, notSearched: [] };
   const every = subsets === 'every subset';
-  const found = searchSubsets({ windows: shown, judge, span, honesty, every });
+  const found = searchSubsets({ windows: shown, judge, span, every });
   return { visits: visits + found.visits, notSearched: found.notSearched };
+}
+
+/** The same machine with a drive that ignores flushes. */
+function ignoringFlushes(window: VolumeWindow): VolumeWindow {
+  const { compiled } = window;
+  return {
+    ...window,
+    compiled: { ...compiled, drive: { ...compiled.drive, honoursFlush: false } },
+  };
+}
+
+/** A drive that lies forces nothing, so no disk of it is likelier than another. */
+function withoutLikely(pass: Pass): Pass {
+  return { ...pass, level: 'possible' };
 }
 
 /** A drive that lies keeps what it likes of everything in the window, whatever barriers and timers there were. */
@@ -120,7 +136,7 @@ function tearSuperblocks(windows: readonly VolumeWindow[], judge: Judge, span: S
   let visits = 0;
   for (const { volume, compiled, likely } of windows) {
     const { superblockBytes } = compiled.profile;
-    if (superblockBytes === undefined || superblockBytes <= recordedSectorBytes) continue;
+    if (superblockBytes === undefined || superblockBytes <= compiled.drive.sectorBytes) continue;
     const first = likely.durableMicroseconds.reduce((least, at) => Math.min(least, at), Infinity);
     const fromMicroseconds = Math.max(first, span.startMicroseconds);
     if (fromMicroseconds >= span.endMicroseconds) continue;

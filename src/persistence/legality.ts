@@ -3,6 +3,7 @@
  * asks here, so that no policy shows a disk that its profile forbids.
  */
 import { subvolumeOf, type Inode } from '../model/cell-table.ts';
+import { losesFlushed } from '../model/device.ts';
 import type { BarrierEffect, WriteEffect } from '../model/operation.ts';
 import { closureOf, type Closure } from './closure.ts';
 import { microClass, type Compiled } from './compiled.ts';
@@ -15,9 +16,6 @@ export interface Moment {
   readonly completed: number;
   readonly issued: number;
 }
-
-/** What a drive does with a flush; a drive that lies makes every barrier void. */
-export type FlushHonesty = 'honours-flush' | 'lies';
 
 /** What a completed barrier on a part of the file system has made durable. */
 interface Brought extends Closure {
@@ -89,15 +87,11 @@ class Collected implements Obligations {
   }
 }
 
-/** What a disk must hold at a moment. */
-export function obligations(
-  compiled: Compiled,
-  moment: Moment,
-  honesty: FlushHonesty = 'honours-flush',
-): Obligations {
+/** What a disk must hold at a moment; where the drive loses what it was told to flush, every barrier is void. */
+export function obligations(compiled: Compiled, moment: Moment): Obligations {
   const collected = new Collected(compiled, moment);
-  const { operations, profile } = compiled;
-  if (honesty === 'lies' || profile.fsyncScope === 'nothing') {
+  const { operations, profile, drive } = compiled;
+  if (losesFlushed(drive) || profile.fsyncScope === 'nothing') {
     collected.anySubset = profile.fsyncScope === 'closure';
     return collected;
   }

@@ -1,6 +1,5 @@
 /** What each policy of a search looks at: one row each. */
 import type { SearchPolicy } from '../model/scenario.ts';
-import type { FlushHonesty } from './legality.ts';
 
 /** What a volume shows at an instant within a pass. */
 export type VolumeChoice =
@@ -27,7 +26,8 @@ export interface Pass {
 /** One policy. */
 export interface PolicyRow {
   readonly passes: readonly Pass[];
-  readonly honesty: FlushHonesty;
+  /** The drive is one that ignores flushes, whatever the machine has; where its cache loses nothing, neither does this. */
+  readonly ignoresFlushes?: true;
   /**
    * Whether the legal cuts of each moment are searched besides. `singles and halves`: each single free micro-operation
    * missing, each alone, and seeded halves. `every subset`: all legal subsets where few are free.
@@ -57,18 +57,15 @@ const alsoEachAlone: readonly Pass[] = [
   },
 ];
 
-/** A drive that lies forces nothing, so no disk of it is likelier than another. */
-const withoutLikely = alsoEachAlone.map((pass): Pass => ({ ...pass, level: 'possible' }));
-
 /** The rows. */
 export const policyTable: { readonly [policy in SearchPolicy]: PolicyRow } = {
-  instant: { passes: [], honesty: 'honours-flush' },
-  'every-op': { passes: everyOperation, honesty: 'honours-flush' },
-  reordered: { passes: alsoEachAlone, honesty: 'honours-flush', subsets: 'singles and halves' },
-  exhaustive: { passes: alsoEachAlone, honesty: 'honours-flush', subsets: 'every subset' },
+  instant: { passes: [] },
+  'every-op': { passes: everyOperation },
+  reordered: { passes: alsoEachAlone, subsets: 'singles and halves' },
+  exhaustive: { passes: alsoEachAlone, subsets: 'every subset' },
   'lying-drive': {
-    passes: withoutLikely,
-    honesty: 'lies',
+    passes: alsoEachAlone,
+    ignoresFlushes: true,
     subsets: 'singles and halves',
     tearsSuperblocks: true,
   },

@@ -34,6 +34,8 @@ interface Draft extends PossibleContent {
   readonly blocks: Blocks;
   /** Blocks whose bytes are in memory alone: a later write to one of them cannot be there without the earlier. */
   readonly unwritten: ReadonlySet<number>;
+  /** How many blocks so far were told apart as old or new. */
+  readonly toldApart: number;
 }
 
 /** What a file may hold on this disk; each pattern is a set of contents. */
@@ -46,7 +48,7 @@ export function contentsOf(disk: PossibleDisk, inode: Inode): readonly PossibleC
   const { compiled, duties } = disk;
   const base = compiled.base.content(inode);
   const untouched = { pattern: exactly(base), fates: new Map(), blocks: blocksOf(base) };
-  let drafts: readonly Draft[] = [{ ...untouched, unwritten: new Set() }];
+  let drafts: readonly Draft[] = [{ ...untouched, unwritten: new Set(), toldApart: 0 }];
   for (const index of contentOperations(disk, inode)) {
     if (index >= duties.moment.issued) break;
     drafts = fewestLacking(
@@ -64,7 +66,7 @@ function contentOperations({ compiled }: PossibleDisk, inode: Inode): readonly n
 }
 
 function draftKey({ pattern, blocks, unwritten }: Draft): string {
-  return [patternKey(pattern), [...blocks].join(), [...unwritten].join()].join('|');
+  return [patternKey(pattern), [...blocks].join(), [...unwritten].sort().join()].join('|');
 }
 
 /** One content for each key. */
@@ -91,11 +93,11 @@ function afterOperation(disk: PossibleDisk, draft: Draft, index: number): readon
   const bytes = { ...draft, pattern: draft.pattern };
   switch (effect?.kind) {
     case 'truncate':
-      return [truncated(disk, bytes, index, effect)];
+      return truncated(disk, bytes, index, effect);
     case 'write':
       return afterWrite(disk, bytes, { index, ...effect });
     case 'write-blocks':
-      return [landedInPlace(disk, bytes, { index, ...effect }, undefined)];
+      return landedInPlace(disk, bytes, { index, ...effect }, undefined);
     default:
       return [draft];
   }
@@ -145,22 +147,75 @@ function truncated(
   draft: BytesDraft,
   index: number,
   { inode, sizeBytes, sizeBeforeBytes }: TruncateEffect,
-): Draft {
+): readonly Draft[] {
   const kept = (block: number): boolean => block * blockBytes < sizeBytes;
   if (isLanded(disk, index)) {
     const blocks = new Map([...draft.blocks].filter(([block]) => kept(block)));
     const unwritten = new Set([...draft.unwritten].filter(kept));
     const pattern = resized(draft.pattern, sizeBytes);
-    return fated(disk, { ...draft, pattern, blocks, unwritten }, index, 'there');
+    return [fated(disk, { ...draft, pattern, blocks, unwritten }, index, 'there')];
   }
   const { zeroesTruncatedTail } = disk.compiled.profile;
   const tail = Math.floor(sizeBytes / blockBytes);
   const owns = draft.blocks.get(tail) === generationOf(disk.compiled, inode, tail, index);
   const zeroes = zeroesTruncatedTail && sizeBytes < sizeBeforeBytes && sizeBytes % blockBytes > 0;
-  if (!zeroes || !owns) return fated(disk, draft, index, 'missing');
+  if (!zeroes || !owns) return [fated(disk, draft, index, 'missing')];
   const data = zeros((tail + 1) * blockBytes - sizeBytes);
+  const part = { block: tail, offsetBytes: sizeBytes, data };
+  if (isToldApart(disk, draft, [part])) return overWholeBlocks(disk, draft, index, [part]);
   const pattern = perhapsWritten(draft.pattern, sizeBytes, data);
-  return fated(disk, { ...draft, pattern }, index, 'perhaps');
+  return [fated(disk, { ...draft, pattern }, index, 'perhaps')];
+}
+
+/** The part of a write that lies in a block. */
+interface BlockPart {
+  readonly block: number;
+  readonly offsetBytes: number;
+  readonly data: Content;
+}
+
+/** Blocks of a file of which each is told apart as old or new; what comes after them is any mix, which is too much. */
+const toldApartMax = 8;
+
+/** Whether the drive writes each of these blocks in one piece, and they are few enough to tell them apart. */
+function isToldApart(
+  { compiled }: PossibleDisk,
+  { toldApart }: Draft,
+  parts: readonly BlockPart[],
+): boolean {
+  return compiled.drive.sectorBytes >= blockBytes && toldApart + parts.length <= toldApartMax;
+}
+
+/**
+ * Bytes over bytes, block by block: each is wholly old or wholly new. A block is one page in memory, so a later write
+ * to it brings the earlier ones along, and is not there without them.
+ */
+function overWholeBlocks(
+  disk: PossibleDisk,
+  draft: BytesDraft,
+  index: number,
+  parts: readonly BlockPart[],
+): readonly Draft[] {
+  let ways = [{ pattern: draft.pattern, unwritten: draft.unwritten, landed: 0 }];
+  for (const { block, offsetBytes, data } of parts) {
+    ways = ways.flatMap(({ pattern, unwritten, landed }) => [
+      { pattern, unwritten: new Set([...unwritten, block]), landed },
+      ...(unwritten.has(block)
+        ? []
+        : [{ pattern: writtenInside(pattern, offsetBytes, data), unwritten, landed: landed + 1 }]),
+    ]);
+  }
+  const toldApart = draft.toldApart + parts.length;
+  return ways.map(({ pattern, unwritten, landed }) => {
+    const fate = landed === parts.length ? 'there' : landed === 0 ? 'missing' : 'perhaps';
+    return fated(disk, { ...draft, pattern, unwritten, toldApart }, index, fate);
+  });
+}
+
+/** Bytes over bytes; those behind the end of the file are nowhere to be seen. */
+function writtenInside(pattern: BytesPattern, offsetBytes: number, data: Content): BytesPattern {
+  const inside = Math.min(data.sizeBytes, pattern.sizeBytes - offsetBytes);
+  return inside <= 0 ? pattern : written(pattern, offsetBytes, slice(data, 0, inside));
 }
 
 function afterWrite(disk: PossibleDisk, draft: BytesDraft, write: Write): readonly Draft[] {
@@ -178,19 +233,20 @@ function afterWrite(disk: PossibleDisk, draft: BytesDraft, write: Write): readon
     draft.blocks.get(block) === generationOf(disk.compiled, inode, block, index);
   const inside = touched.filter(owns);
   const outside = touched.filter((block) => !owns(block));
-  const before = inside.length === 0 ? draft : landedInPlace(disk, draft, write, inside);
-  if (outside.length === 0 || before.pattern.kind === 'unreadable') return [before];
-  return attached(disk, { ...before, pattern: before.pattern }, write, outside);
+  const befores = inside.length === 0 ? [draft] : landedInPlace(disk, draft, write, inside);
+  if (outside.length === 0) return befores;
+  return befores.flatMap((before) =>
+    before.pattern.kind === 'unreadable'
+      ? [before]
+      : attached(disk, { ...before, pattern: before.pattern }, write, outside),
+  );
 }
 
-/** The part of a write that lies in a block. */
-function partIn(
-  write: Write,
-  block: number,
-): { readonly offsetBytes: number; readonly data: Content } {
+function partIn(write: Write, block: number): BlockPart {
   const from = Math.max(write.offsetBytes, block * blockBytes);
   const to = Math.min(write.offsetBytes + write.data.sizeBytes, (block + 1) * blockBytes);
   return {
+    block,
     offsetBytes: from,
     data: slice(write.data, from - write.offsetBytes, to - write.offsetBytes),
   };
@@ -202,19 +258,27 @@ function landedInPlace(
   draft: BytesDraft,
   write: Write,
   blocks: readonly number[] | undefined,
-): Draft {
-  const parts = blocks?.map((block) => partIn(write, block)) ?? [write];
+): readonly Draft[] {
   const forced = isForced(disk, write);
   const grows = isLanded(disk, write.index);
+  const end = write.offsetBytes + write.data.sizeBytes;
+  const touched = blocks ?? blocksBetween(write.offsetBytes, end);
+  const whole = touched.map((block) => partIn(write, block));
   let { pattern } = draft;
-  for (const { offsetBytes, data } of parts) {
-    const end = offsetBytes + data.sizeBytes;
-    if (grows && end > pattern.sizeBytes) pattern = resized(pattern, end);
+  if (!forced && isToldApart(disk, draft, whole)) {
+    const last = whole.at(-1);
+    const size = last === undefined ? 0 : last.offsetBytes + last.data.sizeBytes;
+    if (grows && size > pattern.sizeBytes) pattern = resized(pattern, size);
+    return overWholeBlocks(disk, { ...draft, pattern }, write.index, whole);
+  }
+  for (const { offsetBytes, data } of blocks === undefined ? [write] : whole) {
+    const size = offsetBytes + data.sizeBytes;
+    if (grows && size > pattern.sizeBytes) pattern = resized(pattern, size);
     pattern = forced
       ? written(pattern, offsetBytes, data)
       : perhapsWritten(pattern, offsetBytes, data);
   }
-  return fated(disk, { ...draft, pattern }, write.index, forced ? 'there' : 'perhaps');
+  return [fated(disk, { ...draft, pattern }, write.index, forced ? 'there' : 'perhaps')];
 }
 
 /** Bytes for which the file gets blocks. */
@@ -230,7 +294,8 @@ function attached(
       return [fated(disk, { ...draft, unwritten }, write.index, fate)];
     }
     if (blocks.some((block) => draft.unwritten.has(block))) return [];
-    return [fated(disk, withBlocks(disk, draft, write, blocks, fate), write.index, fate)];
+    const room = fate === 'room' ? roomByBlock(disk, draft, write, blocks) : undefined;
+    return room ?? [fated(disk, withBlocks(disk, draft, write, blocks, fate), write.index, fate)];
   });
 }
 
@@ -255,6 +320,23 @@ function withBlocks(
   const end = write.offsetBytes + write.data.sizeBytes;
   if (end > pattern.sizeBytes) pattern = resized(pattern, end);
   return { ...draft, pattern, blocks: owned };
+}
+
+/** The room is there, and each block of it holds its bytes or zeros; undefined where sectors are smaller than blocks. */
+function roomByBlock(
+  disk: PossibleDisk,
+  draft: BytesDraft,
+  write: Write,
+  blocks: readonly number[],
+): readonly Draft[] | undefined {
+  const parts = blocks.map((block) => partIn(write, block));
+  if (!isToldApart(disk, draft, parts)) return undefined;
+  const zeroed = { ...write, data: zeros(write.data.sizeBytes) };
+  const empty = withBlocks(disk, draft, zeroed, blocks, 'there');
+  if (empty.pattern.kind === 'unreadable') return undefined;
+  return overWholeBlocks(disk, { ...empty, pattern: empty.pattern }, write.index, parts).map(
+    (way) => fated(disk, way, write.index, 'room'),
+  );
 }
 
 /** What may have become of a write to new blocks. Source: persistence.md 3.4 point 3. */

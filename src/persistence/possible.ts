@@ -7,14 +7,7 @@ import type { Inode } from '../model/cell-table.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
 import { exploredSubsetBitsMax } from '../model/limits.ts';
 import type { Compiled } from './compiled.ts';
-import {
-  legalCuts,
-  obligations,
-  type Cut,
-  type FlushHonesty,
-  type Moment,
-  type Obligations,
-} from './legality.ts';
+import { legalCuts, obligations, type Cut, type Moment, type Obligations } from './legality.ts';
 import { replayed } from './replay.ts';
 import { landedOf, landingGroups, waysOf } from './sectors.ts';
 
@@ -40,10 +33,9 @@ export interface SearchBound {
 export function* possibleDisks(
   compiled: Compiled,
   moment: Moment,
-  honesty: FlushHonesty,
   bound: SearchBound,
 ): Generator<PossibleDisk> {
-  const duties = obligations(compiled, moment, honesty);
+  const duties = obligations(compiled, moment);
   if (compiled.profile.metadataOrder === 'nowhere') {
     yield gone(compiled, duties);
     return;

@@ -1,4 +1,5 @@
 /** Which rule of the table decided on a micro-operation. */
+import { losesFlushed } from '../model/device.ts';
 import type { BarrierEffect, Effect } from '../model/operation.ts';
 import { microClass } from './compiled.ts';
 import type { DiskHistory } from './disk-history.ts';
@@ -22,9 +23,9 @@ export function fateText(fate: StepFate): string {
 }
 
 /** What a barrier carries here. */
-export function barrierRule({ compiled, honesty }: DiskHistory, effect: BarrierEffect): RuleId {
+export function barrierRule({ compiled }: DiskHistory, effect: BarrierEffect): RuleId {
   const { fsyncScope } = compiled.profile;
-  if (honesty === 'lies') return 'lying-drive';
+  if (losesFlushed(compiled.drive)) return 'lying-drive';
   if (fsyncScope === 'nothing') return 'memory-only';
   if (effect.inode === 0) return 'sync-carries-everything';
   if (effect.scope === 'fsync-directory') return 'fsync-directory-names';
@@ -37,11 +38,11 @@ export function barrierRule({ compiled, honesty }: DiskHistory, effect: BarrierE
 
 /** The rule behind what became of a micro-operation. */
 export function ruleOf(history: DiskHistory, micro: number, fate: StepFate): RuleId {
-  const { compiled, honesty } = history;
+  const { compiled } = history;
   const { profile, classes } = compiled;
   const effect = effectOf(history, micro);
   if (profile.metadataOrder === 'nowhere') return 'memory-only';
-  if (honesty === 'lies' && fate !== 'there') return 'lying-drive';
+  if (losesFlushed(compiled.drive) && fate !== 'there') return 'lying-drive';
   if (effect?.kind === 'subvolume') return 'snapshot-commits';
   const carried = fate === 'there' ? barrierOver(history, micro) : undefined;
   if (carried !== undefined) return barrierRule(history, carried);

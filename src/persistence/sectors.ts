@@ -1,14 +1,14 @@
 /**
  * Where no journal keeps metadata together, a sector is what reaches the disk in one piece: it holds every change to
  * it so far, so within one sector the order of the changes is kept. Source: persistence.md 3.6; a long name takes two
- * of vfat's 32-byte entries, so 8 names share a sector of 512 bytes; measured, litmus vfat/many-creates.
+ * of vfat's 32-byte entries, so 8 names share a sector of 512 bytes, and 64 one of 4096; measured, litmus vfat/many-creates.
  */
 import type { Inode } from '../model/cell-table.ts';
 import type { Effect } from '../model/operation.ts';
 import { microClass, type Compiled } from './compiled.ts';
 import type { Cut } from './legality.ts';
 
-const namesPerSector = 8;
+const namesPer512Bytes = 8;
 
 /** Changes of one sector, oldest first; the first few are on the disk, at least `fewest`. */
 export interface LandingGroup {
@@ -59,10 +59,12 @@ function bySector(compiled: Compiled, { settled, at }: Cut): readonly (readonly 
 /** Directory entries take places in the order in which they appear; a name that is gone leaves its place empty. */
 class Places {
   readonly #compiled: Compiled;
+  readonly #namesPerSector: number;
   readonly #places = new Map<Inode, Map<string, number>>();
 
   constructor(compiled: Compiled) {
     this.#compiled = compiled;
+    this.#namesPerSector = (namesPer512Bytes * compiled.drive.sectorBytes) / 512;
   }
 
   /** The sector of a name. */
@@ -75,7 +77,7 @@ class Places {
     }
     const place = names.get(name) ?? names.size;
     names.set(name, place);
-    return `${String(directory)}/${String(Math.floor(place / namesPerSector))}`;
+    return `${String(directory)}/${String(Math.floor(place / this.#namesPerSector))}`;
   }
 }
 

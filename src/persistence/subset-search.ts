@@ -16,13 +16,7 @@ import { blockNeeds, type BlockNeeds } from './block-needs.ts';
 import type { CrashState } from './crash-state.ts';
 import type { Judge, Span, VolumeWindow } from './explorer.ts';
 import { freeChoices, type FreeChoices } from './free-units.ts';
-import {
-  legalCuts,
-  obligations,
-  type Cut,
-  type FlushHonesty,
-  type Obligations,
-} from './legality.ts';
+import { legalCuts, obligations, type Cut, type Obligations } from './legality.ts';
 import { replayed } from './replay.ts';
 import { SearchBounds } from './search-bounds.ts';
 import { StateTable } from './state-table.ts';
@@ -40,7 +34,6 @@ export interface SubsetSearch {
   readonly windows: readonly VolumeWindow[];
   readonly judge: Judge;
   readonly span: Span;
-  readonly honesty: FlushHonesty;
   readonly every: boolean;
 }
 
@@ -101,7 +94,7 @@ class VolumeSearch {
 
   #searchMoment(moment: SearchedMoment, small: boolean): void {
     const { compiled } = this.#window;
-    const duties = obligations(compiled, moment, this.#search.honesty);
+    const duties = obligations(compiled, moment);
     this.#showOthers(moment);
     this.#seen = new StateTable(rememberedStateCountMax);
     const cuts = this.#cutsOf(duties, moment);
@@ -125,7 +118,6 @@ class VolumeSearch {
 
   /** Metadata that a timer has committed is in every cut. */
   #timedCut({ issued, fromMicroseconds }: SearchedMoment): number {
-    if (this.#search.honesty === 'lies') return 0;
     const { compiled, certain } = this.#window;
     for (let micro = (compiled.microStart[issued] ?? 0) - 1; micro >= 0; micro--) {
       const isNaming = compiled.classes[micro] === 0;
@@ -167,9 +159,8 @@ class VolumeSearch {
 
   #searchCut(cut: Cut, duties: Obligations, moment: SearchedMoment): void {
     const { compiled, certain } = this.#window;
-    const lies = this.#search.honesty === 'lies';
     const isTimed = (micro: number): boolean =>
-      !lies && (certain.durableMicroseconds[micro] ?? Infinity) <= moment.fromMicroseconds;
+      (certain.durableMicroseconds[micro] ?? Infinity) <= moment.fromMicroseconds;
     const choices = freeChoices({ compiled, needs: this.#needs, duties, cut, isTimed });
     const walk = new UnitWalk(this.#state, choices);
     const visit = (): void => {

@@ -5,12 +5,14 @@ import { AllowedStates, keyOf } from '../../src/engine/litmus/allowed.ts';
 import { isAllowed } from '../../src/engine/litmus/inclusion.ts';
 import type { Observation } from '../../src/engine/litmus/observe.ts';
 import { recordProgram, type LitmusProgram } from '../../src/engine/litmus/program.ts';
+import { recordedDrive } from '../../src/model/device.ts';
 import { compile } from '../../src/persistence/compile.ts';
 import { CrashState } from '../../src/persistence/crash-state.ts';
 import type { Profile } from '../../src/persistence/profile.ts';
 import { profiles } from '../../src/persistence/registry.ts';
 import { featuresOf, randomProgram } from './reference/random-program.ts';
 
+const lyingDrive = { ...recordedDrive, honoursFlush: false };
 const runs = { numRuns: 60 };
 const isNamespace = ({ metadataOrder }: Profile): boolean =>
   metadataOrder !== 'blocks' && metadataOrder !== 'nowhere';
@@ -70,7 +72,7 @@ describe.each(withNames)('on $label', (profile) => {
     fc.assert(
       fc.property(programsFor(profile), (program) => {
         const honest = after(program, profile);
-        const lying = new AllowedStates(program, program.observe, profile, 'lies').afterEnd;
+        const lying = new AllowedStates(program, program.observe, profile, lyingDrive).afterEnd;
         expect(nothingElse(honest, lying)).toEqual([]);
       }),
       runs,

@@ -2,7 +2,6 @@
  * A pattern stands for many contents at once. Two of them deserve a name: every sector new, and every sector old. They
  * are told apart from the mix, unless the file fits into one sector, of which there is no mix.
  */
-import { recordedSectorBytes } from '../../model/device.ts';
 import { FileSystemState } from '../../model/file-system-state.ts';
 import { CrashState } from '../../persistence/crash-state.ts';
 import type { PossibleContent, StepFate } from '../../persistence/possible.ts';
@@ -38,10 +37,10 @@ function isMix({ contents, observation }: Possibility): boolean {
   );
 }
 
-function fitsOneSector({ observation }: Possibility): boolean {
+function fitsOneSector({ observation, disk }: Possibility): boolean {
   return Object.values(observation).every((word) => {
     const lengths = [...word.matchAll(/(\d+)(?=\+|$)/g)].map(([length]) => Number(length));
-    return !mixed.test(word) || lengths.reduce((sum, one) => sum + one, 0) <= recordedSectorBytes;
+    return !mixed.test(word) || lengths.reduce((sum, one) => sum + one, 0) <= disk.compiled.drive.sectorBytes;
   });
 }
 

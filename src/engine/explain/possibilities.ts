@@ -83,7 +83,7 @@ export function* everyPossibility(
   moment: Moment,
   bound: SearchBound,
 ): Generator<Possibility> {
-  for (const disk of possibleDisks(compiled, moment, 'honours-flush', bound)) {
+  for (const disk of possibleDisks(compiled, moment, bound)) {
     const absent = metadataMissing(disk);
     const seen = seenFiles(disk, observe);
     for (const contents of contentChoices(disk, seen, bound)) {

@@ -1,7 +1,8 @@
 /** What a program may leave behind: at any moment, after so many calls, and once every call has returned. */
+import type { Drive } from '../../model/device.ts';
 import { compile } from '../../persistence/compile.ts';
 import type { Compiled } from '../../persistence/compiled.ts';
-import type { FlushHonesty, Moment } from '../../persistence/legality.ts';
+import type { Moment } from '../../persistence/legality.ts';
 import { possibleDisks, type SearchBound } from '../../persistence/possible.ts';
 import type { Profile } from '../../persistence/profile.ts';
 import { observations, type Observation } from './observe.ts';
@@ -14,21 +15,14 @@ export class AllowedStates {
   readonly #recorded: RecordedProgram;
   readonly #compiled: Compiled;
   readonly #observe: readonly string[];
-  readonly #honesty: FlushHonesty;
   readonly #bound: SearchBound = { exceeded: false };
   readonly #atMoment = new Map<number, Seen>();
 
   /** Throws what {@link recordProgram} throws. */
-  constructor(
-    program: LitmusProgram,
-    observe: readonly string[],
-    profile: Profile,
-    honesty: FlushHonesty = 'honours-flush',
-  ) {
+  constructor(program: LitmusProgram, observe: readonly string[], profile: Profile, drive?: Drive) {
     this.#recorded = recordProgram(program, profile.id);
-    this.#compiled = compile(this.#recorded.volume, profile);
+    this.#compiled = compile(this.#recorded.volume, profile, drive);
     this.#observe = observe;
-    this.#honesty = honesty;
   }
 
   get #count(): number {
@@ -41,7 +35,7 @@ export class AllowedStates {
     if (known !== undefined) return known;
     const seen = new Map<string, Observation>();
     for (const moment of this.#momentsAt(completed)) {
-      for (const disk of possibleDisks(this.#compiled, moment, this.#honesty, this.#bound)) {
+      for (const disk of possibleDisks(this.#compiled, moment, this.#bound)) {
         for (const one of observations(disk, this.#recorded.blobs, this.#observe)) {
           seen.set(keyOf(one), one);
         }

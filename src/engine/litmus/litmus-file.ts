@@ -1,4 +1,6 @@
 /** Files of litmus tests, read with care: a file of another shape gives problems, not exceptions. */
+import { recordedDrive, type Drive } from '../../model/device.ts';
+import { readDrive } from '../../model/drive-words.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { LitmusCall, LitmusProgram } from './program.ts';
 import type { Observation } from './observe.ts';
@@ -20,7 +22,7 @@ export interface LitmusTest extends LitmusProgram {
   readonly forbidden: readonly Observation[];
   readonly forbiddenAfterEnd: readonly Observation[];
   readonly seen: readonly SeenState[];
-  readonly drive: 'honours-flush' | 'lies';
+  readonly drive: Drive;
 }
 
 /** The tests of a file, or what is wrong with it. */
@@ -54,7 +56,9 @@ export function readLitmus(text: string): ReadLitmus {
   if (!Array.isArray(list)) return problem('It has no list `tests`.');
   const tests: LitmusTest[] = [];
   for (const [index, one] of list.entries()) {
-    const test = isFields(one) ? testOf(one) : undefined;
+    const drive = driveOf(isFields(one) ? one : {});
+    if (typeof drive === 'string') return problem(`Test ${String(index + 1)}: ${drive}.`);
+    const test = isFields(one) ? testOf(one, drive) : undefined;
     if (test === undefined) {
       return problem(`Test ${String(index + 1)} has no id, fs, ops or observe.`);
     }
@@ -76,7 +80,18 @@ function observationOf(value: unknown): Observation {
 
 const observationsOf = (value: unknown): readonly Observation[] => listOf(value).map(observationOf);
 
-function testOf(fields: Fields): LitmusTest | undefined {
+/** The drive of an entry: `drive` takes words with commas, `sector` a number of bytes; a sentence says what is wrong with them. */
+export function driveOf(fields: Fields): Drive | string {
+  const given = [fields['drive'], fields['sector']].filter((one) => one !== undefined);
+  if (given.length === 0) return recordedDrive;
+  if (given.some((one) => typeof one !== 'string' && typeof one !== 'number')) {
+    return 'a drive is described by words and a number of bytes';
+  }
+  const read = readDrive(given.map(String).join(','));
+  return read.ok ? read.drive : read.text;
+}
+
+function testOf(fields: Fields, drive: Drive): LitmusTest | undefined {
   const { id, fs, ops, observe, setup } = fields;
   if (typeof id !== 'string' || typeof fs !== 'string') return undefined;
   if (!Array.isArray(ops) || !Array.isArray(observe)) return undefined;
@@ -92,7 +107,7 @@ function testOf(fields: Fields): LitmusTest | undefined {
     forbidden: observationsOf(fields['forbidden']),
     forbiddenAfterEnd: observationsOf(fields['forbidden_after_end']),
     seen: listOf(fields['verified']).flatMap(seenIn),
-    drive: fields['drive'] === 'lies' ? 'lies' : 'honours-flush',
+    drive,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Holds the engine against litmus tests: what was seen must be allowed, what is forbidden must not be. */
-import { recordedSectorBytes } from '../../model/device.ts';
+import type { Drive } from '../../model/device.ts';
 import { profileRecordedAs } from '../../persistence/registry.ts';
 import type { Profile } from '../../persistence/profile.ts';
 import { SystemError } from '../../kernel/process.ts';
@@ -77,7 +77,7 @@ function checkTest(test: LitmusTest): 'ok' | LitmusFailure {
 function compare(test: LitmusTest, profile: Profile): 'ok' | LitmusFailure {
   const states = new AllowedStates(asRecorded(test, profile), test.observe, profile, test.drive);
   const { anyTime, afterEnd } = states;
-  const unexpected = test.seen.filter((seen) => !isSeenAllowed(seen, states, profile));
+  const unexpected = test.seen.filter((seen) => !isSeenAllowed(seen, states, profile, test.drive));
   const forbidden = [
     ...test.forbidden.filter((state) => isAllowed(state, anyTime)),
     ...test.forbiddenAfterEnd.filter((state) => isAllowed(state, afterEnd)),
@@ -126,9 +126,10 @@ function isSeenAllowed(
   { state, callsDone }: SeenState,
   states: AllowedStates,
   profile: Profile,
+  { sectorBytes }: Drive,
 ): boolean {
   if (Object.values(state).some((word) => refusedToMount.test(word))) {
-    return (profile.superblockBytes ?? 0) > recordedSectorBytes;
+    return (profile.superblockBytes ?? 0) > sectorBytes;
   }
   if (callsDone === undefined) return isAllowed(state, states.anyTime);
   return callsDone.every((count) => isAllowed(state, states.afterCalls(count)));

@@ -5,6 +5,7 @@ import { lectureOn } from '../../../src/engine/explain/lecture.ts';
 import { AllowedStates, keyOf } from '../../../src/engine/litmus/allowed.ts';
 import { recordProgram } from '../../../src/engine/litmus/program.ts';
 import { BlobTable, wholeBlob } from '../../../src/model/content.ts';
+import { recordedDrive } from '../../../src/model/device.ts';
 import { ImageBuilder, Volume } from '../../../src/model/volume.ts';
 import { compile } from '../../../src/persistence/compile.ts';
 import { CrashState } from '../../../src/persistence/crash-state.ts';
@@ -211,10 +212,12 @@ test.each<[string, readonly (readonly (string | number)[])[], Record<string, str
 /** Rules that no litmus program can show: a drive that lies, and partitions that hold an image. */
 test('on a drive that lies, what is missing is missing because of the drive', () => {
   const ops = [['write', 'f', 0, 4096, 'B'], ['syncfs']] as const;
-  const compiled = compile(recordProgram({ setup: [], ops }, 'ext4').volume, profileNamed('ext4'));
+  const { volume } = recordProgram({ setup: [], ops }, 'ext4');
+  const lying = { ...recordedDrive, honoursFlush: false };
+  const compiled = compile(volume, profileNamed('ext4'), lying);
   const count = compiled.operations.length;
   const nothing = new CrashState(compiled);
-  const history = historyOfIncluded(nothing, { completed: count, issued: count }, 'lies');
+  const history = historyOfIncluded(nothing, { completed: count, issued: count });
   expect([...new Set(reasonsFor(history, 'f').map(({ rule }) => rule))]).toEqual(['lying-drive']);
 });
 

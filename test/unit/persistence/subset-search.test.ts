@@ -1,7 +1,7 @@
 /** A search of subsets shows exactly the disks that are possible, and says what it left out. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { recordedTiming } from '../../../src/model/device.ts';
+import { recordedDrive, recordedTiming, type Drive } from '../../../src/model/device.ts';
 import { schedule } from '../../../src/persistence/clock.ts';
 import { compile } from '../../../src/persistence/compile.ts';
 import { CrashState } from '../../../src/persistence/crash-state.ts';
@@ -77,8 +77,9 @@ function seenBy(policy: SearchPolicy, { volume }: Program) {
 }
 
 /** Every disk that is possible at an instant. Where a call begins as another returns, both are tried. */
-function possible(program: Program, instant: number, honesty: 'honours-flush' | 'lies') {
-  const compiled = compile(program.volume, profileNamed(program.volume.description.profile));
+function possible(program: Program, instant: number, drive: Drive) {
+  const profile = profileNamed(program.volume.description.profile);
+  const compiled = compile(program.volume, profile, drive);
   const { operations } = program.volume;
   const called = operations.filter((one) => one.startMicroseconds <= instant).length;
   const before = operations.filter((one) => one.startMicroseconds < instant).length;
@@ -94,7 +95,7 @@ function possible(program: Program, instant: number, honesty: 'honours-flush' | 
   }
   return [...moments].flatMap((moment) => {
     const [completed = 0, issued = 0] = moment.split(' ').map(Number);
-    return [...possibleDisks(compiled, { completed, issued }, honesty, { exceeded: false })];
+    return [...possibleDisks(compiled, { completed, issued }, { exceeded: false })];
   });
 }
 
@@ -120,14 +121,14 @@ describe.each(profileNames)('%s', (profile) => {
   test.each(['every-op', 'reordered', 'exhaustive', 'lying-drive'] as const)(
     '%s: shows no disk that its profile forbids',
     (policy) => {
-      const honesty = policy === 'lying-drive' ? 'lies' : 'honours-flush';
+      const drive = { ...recordedDrive, honoursFlush: policy !== 'lying-drive' };
       fc.assert(
         fc.property(acts, (steps) => {
           const program = programOf(profile, steps);
           const { seen } = seenBy(policy, program);
           for (const { visit, cells } of seen) {
             if (visit.unmountable !== undefined) continue;
-            const disks = possible(program, visit.fromMicroseconds, honesty);
+            const disks = possible(program, visit.fromMicroseconds, drive);
             expect(isAmong(cells, disks), JSON.stringify(visit)).toBe(true);
           }
         }),
@@ -150,7 +151,7 @@ describe.each(profileNames)('%s', (profile) => {
         const wanted = new Set<string>();
         for (const { startMicroseconds, endMicroseconds } of program.volume.operations) {
           for (const instant of [startMicroseconds, endMicroseconds]) {
-            for (const { state } of possible(program, instant, 'honours-flush')) {
+            for (const { state } of possible(program, instant, recordedDrive)) {
               wanted.add(look(state));
             }
           }
