@@ -81,8 +81,12 @@ async function run(token: number, order: RunOrder): Promise<void> {
   const scenario = scenarioVariant(found.scenario, order.variant);
   answer({ kind: 'understood', token, scenario });
   const release = await releaseOf(order.release);
-  const { systems, seed, policy } = order;
-  const request = { scenario, systems, release, seed, ...(policy === undefined ? {} : { policy }) };
+  const { systems, seed, policy, drive } = order;
+  const chosen = {
+    ...(policy === undefined ? {} : { policy }),
+    ...(drive === undefined ? {} : { drive }),
+  };
+  const request = { scenario, systems, release, seed, ...chosen };
   const searches: ((search: DiskSearch) => SystemReport)[] = [];
   const reports: SystemReport[] = [];
   const tell = (report: SystemReport): void => {
@@ -111,7 +115,7 @@ async function run(token: number, order: RunOrder): Promise<void> {
     release: order.release,
     seed,
     ...(variant === undefined ? {} : { variant }),
-    ...(policy === undefined ? {} : { policy }),
+    ...chosen,
   });
   answer({
     kind: 'finished',

@@ -1,5 +1,6 @@
 /** What the page and its worker say to each other: plain data, every answer with the token of its order. */
 import type { RunRequest } from '../engine/run-id.ts';
+import type { Drive } from '../model/device.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Disappointment, SystemReport } from '../model/report.ts';
 import type { Scenario, SearchPolicy } from '../model/scenario.ts';
@@ -16,6 +17,7 @@ export interface RunOrder {
   readonly release: 'classroom' | 'full';
   readonly seed: number;
   readonly policy?: SearchPolicy;
+  readonly drive?: Drive;
   readonly variant?: string;
 }
 

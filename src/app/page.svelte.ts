@@ -1,4 +1,5 @@
 /** What the page shows, and what its controls do: the one object that components read and call. */
+import type { Drive } from '../model/device.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
 import type { Problem } from '../model/problem.ts';
@@ -57,6 +58,8 @@ export class Page {
   seed = $state<number>(usual.seed);
   policy = $state<SearchPolicy | undefined>();
   variant = $state<string | undefined>();
+  /** What a link asked for in the place of the scenario's own drive. */
+  #drive: Drive | undefined;
   /** Where somebody has put the plug; undefined while it hangs where it hung first. */
   chosenInstant = $state<number | undefined>();
   bets = $state<Record<string, string>>({});
@@ -143,6 +146,7 @@ export class Page {
   }
 
   #apply(address: Address): void {
+    this.#drive = undefined;
     const id = address.scenario ?? knownNames.scenarios[0] ?? '';
     this.source = { kind: 'catalogue', id };
     this.selected = address.systems ?? knownNames.systems;
@@ -219,6 +223,7 @@ export class Page {
       release: this.release,
       seed: this.seed,
       ...(policy === undefined ? {} : { policy }),
+      ...(this.#drive === undefined ? {} : { drive: this.#drive }),
       ...(variant === undefined ? {} : { variant }),
     });
     this.writeAddress(
@@ -322,7 +327,8 @@ export class Page {
     } else if (answer.kind === 'failed') {
       this.complaints = [answer.text];
     } else if (answer.kind === 'opened') {
-      const { scenario, systems, release, seed, variant, policy, cut } = answer.request;
+      const { scenario, systems, release, seed, variant, policy, cut, drive } = answer.request;
+
       this.#apply({
         scenario,
         systems: knownNames.systems.filter((id) => systems.includes(id)),
@@ -332,6 +338,7 @@ export class Page {
         ...(policy === undefined ? {} : { policy }),
         ...(cut?.kind === 'seconds' ? { instantMicroseconds: Math.round(cut.seconds * 1e6) } : {}),
       });
+      this.#drive = drive;
       this.run();
     }
   }

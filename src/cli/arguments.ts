@@ -1,5 +1,7 @@
 /** What was typed, checked; bad usage is a sentence, not an exception. */
 import { parseArgs } from 'node:util';
+import type { Drive } from '../model/device.ts';
+import { readDrive } from '../model/drive-words.ts';
 import type { Instant, SearchPolicy } from '../model/scenario.ts';
 import { searchPolicies } from '../model/scenario.ts';
 
@@ -32,6 +34,7 @@ export interface ExplainCommand {
   readonly kind: 'explain';
   readonly topic?: string;
   readonly fileSystems?: readonly string[];
+  readonly drive?: Drive;
   readonly json: boolean;
 }
 
@@ -41,6 +44,7 @@ export interface RunCommand {
   readonly scenario: string;
   readonly systems?: readonly string[];
   readonly cut?: Instant;
+  readonly drive?: Drive;
   readonly policy?: SearchPolicy;
   readonly seed: number;
   readonly release: 'classroom' | 'full';
@@ -51,6 +55,7 @@ export interface RunCommand {
 const options = {
   on: { type: 'string' },
   cut: { type: 'string' },
+  drive: { type: 'string' },
   search: { type: 'string' },
   seed: { type: 'string' },
   release: { type: 'string' },
@@ -125,16 +130,26 @@ function explainCommand(
 ): Command {
   if (surplus.length > 0) return usage(`too many words: ${surplus.join(' ')}`);
   const { on } = values;
+  const drive = driveFrom(values);
+  if (typeof drive === 'string') return usage(drive);
   const names = typeof on === 'string' ? on.split(',').filter((name) => name !== '') : undefined;
   return {
     kind: 'explain',
     json: values.json === true,
     ...(topic === undefined ? {} : { topic }),
     ...(names === undefined ? {} : { fileSystems: names }),
+    ...(drive === undefined ? {} : { drive }),
   };
 }
 
 type Values = { readonly [option in keyof typeof options]?: string | boolean };
+
+/** The drive that was asked for; a sentence when its words are wrong. */
+function driveFrom({ drive }: Values): Drive | string | undefined {
+  if (typeof drive !== 'string') return undefined;
+  const read = readDrive(drive);
+  return read.ok ? read.drive : read.text;
+}
 
 function runCommand(scenario: string, values: Values): Command {
   const text = (option: keyof typeof options): string | undefined => {
@@ -157,6 +172,8 @@ function runCommand(scenario: string, values: Values): Command {
   if (cut !== undefined && policy !== undefined) {
     return usage('--cut and --search exclude each other');
   }
+  const drive = driveFrom(values);
+  if (typeof drive === 'string') return usage(drive);
   const variant = text('variant');
   const systems = text('on')
     ?.split(',')
@@ -171,6 +188,7 @@ function runCommand(scenario: string, values: Values): Command {
     ...(systems === undefined ? {} : { systems: [...new Set(systems)] }),
     ...(cut === undefined ? {} : { cut }),
     ...(policy === undefined ? {} : { policy }),
+    ...(drive === undefined ? {} : { drive }),
     ...(variant === undefined ? {} : { variant }),
   };
 }

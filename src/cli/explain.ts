@@ -8,6 +8,7 @@ import type {
   ToldOutcome,
   ToldRule,
 } from '../engine/explain/lecture.ts';
+import type { Drive } from '../model/device.ts';
 import type { Outcome } from '../model/problem.ts';
 import { fileText } from './catalogue.ts';
 
@@ -19,11 +20,11 @@ const legend =
 const notAll = 'There are more possible disks than were looked at; this list is not complete.';
 
 /** The lecture on a case or a file. Throws `unknown-file`. */
-export function lectureFor(topic: string, on?: readonly string[]): Outcome<Lecture> {
+export function lectureFor(topic: string, on?: readonly string[], drive?: Drive): Outcome<Lecture> {
   const told = topic.endsWith('.json')
     ? readProgram(fileText(topic), basename(topic, '.json'))
     : caseNamed(topic);
-  return told.ok ? explain(told.value, on) : told;
+  return told.ok ? explain(told.value, on, drive) : told;
 }
 
 /** The list of cases. */
@@ -63,12 +64,20 @@ export function lectureText(lecture: Lecture): string {
     '',
     ...wrapped(legend, '', ''),
     '',
+    ...wrapped(`Drive: ${lecture.driveText}`, '', ''),
+    '',
     ...fileSystems.flatMap((part) => [...partLines(part), '']),
     ...wrapped(`Lesson: ${lesson}`, '', ''),
   ].join('\n');
 }
 
-function partLines({ label, outcomes, advice, isComplete }: FileSystemLecture): readonly string[] {
+function partLines({
+  label,
+  durability,
+  outcomes,
+  advice,
+  isComplete,
+}: FileSystemLecture): readonly string[] {
   const told = new Set<string>();
   const last = outcomes.filter(({ possibleAfterEnd }) => possibleAfterEnd);
   const early = outcomes.filter(({ possibleAfterEnd }) => !possibleAfterEnd);
@@ -82,6 +91,9 @@ function partLines({ label, outcomes, advice, isComplete }: FileSystemLecture): 
     ...sectionLines(ended, last, toldMax.last, number, told),
     ...sectionLines(running, early, toldMax.early, number, told),
     ...(isComplete ? [] : [...wrapped(notAll, '  ', '  '), '']),
+    '  By the clock:',
+    ...durability.flatMap(({ text }) => wrapped(text, '  - ', '    ')),
+    '',
     ...adviceLines(advice),
   ];
 }

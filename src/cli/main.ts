@@ -28,14 +28,20 @@ import { reportTable } from './table.ts';
 const exitCodes = { asExpected: 0, notAsExpected: 1, notSearched: 2, usage: 64 } as const;
 
 const usageText = `Usage: survives run SCENARIO [--on debian,nixos] [--cut 41% | --search every-op]
-                    [--seed 7] [--release classroom|full] [--variant NAME] [--json]
+                    [--drive power-loss-protected,4096] [--seed 7]
+                    [--release classroom|full] [--variant NAME] [--json]
        survives list
        survives litmus FILE [--json]
        survives conform DIR [--json]
        survives explain [CASE | FILE.json] [--on ext4,xfs,btrfs,vfat] [--json]
+=======
+       survives explain [CASE | FILE.json] [--on ext4,xfs,btrfs,vfat]
+                    [--drive lies] [--json]
 
 SCENARIO is an id from the list or a file. Exit code 0: as the scenario expects; 1: not;
 2: something asked for was not searched; 64: bad usage or a bad scenario.
+A drive is described by volatile, power-loss-protected or write-through (its cache), 512 or 4096
+(its sectors), honours-flush or lies; with commas between.
 FILE holds litmus tests, recorded from real file systems. Exit code 0: the engine agrees with all.
 DIR holds recordings of real systems: updates, saves, deletions. Exit code 0: nothing unexplained.
 CASE is a classic case of crash consistency; without one, explain lists them. FILE.json holds a
@@ -94,12 +100,12 @@ function conformTo({ folder, json }: ConformCommand): number {
   return report.unexplained === 0 ? exitCodes.asExpected : exitCodes.notAsExpected;
 }
 
-function explain({ topic, fileSystems, json }: ExplainCommand): number {
+function explain({ topic, fileSystems, drive, json }: ExplainCommand): number {
   if (topic === undefined) {
     say(json ? JSON.stringify(cases) : caseList());
     return exitCodes.asExpected;
   }
-  const lecture = lectureFor(topic, fileSystems);
+  const lecture = lectureFor(topic, fileSystems, drive);
   if (!lecture.ok) return complainOf(topic, lecture.problems);
   say(json ? JSON.stringify(lecture.value) : lectureText(lecture.value));
   const isComplete = lecture.value.fileSystems.every((part) => part.isComplete);
@@ -118,6 +124,7 @@ function run(command: RunCommand): number {
     seed: command.seed,
     ...(command.cut === undefined ? {} : { cut: command.cut }),
     ...(command.policy === undefined ? {} : { policy: command.policy }),
+    ...(command.drive === undefined ? {} : { drive: command.drive }),
   });
   say(command.json ? JSON.stringify(report) : reportTable(report));
   return exitCode(report);

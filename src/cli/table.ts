@@ -1,4 +1,5 @@
 /** A report as text for a terminal: one block per machine, widths by content, no colour needed to read it. */
+import { driveText } from '../model/drive-words.ts';
 import { dataKinds } from '../model/fate.ts';
 import type { LabReport, Shares, SystemReport } from '../model/report.ts';
 import { outcomeClasses, type OutcomeClass } from '../model/verdict.ts';
@@ -101,12 +102,14 @@ function systemLines(report: SystemReport): readonly string[] {
       : [
           `  ${report.searched.complete ? 'possible ' : 'at least '}         ${report.possible.join(', ')}`,
         ];
+  const drive = `  drive             ${driveText(report.drive)}`;
   const reasons = report.reasons.map(
     ({ outcome, text, source }) => `    ${outcome}: ${text} [${source}]`,
   );
   const missing = report.searched.notSearched.map((text) => `  NOT SEARCHED      ${text}`);
   return [
     head,
+    drive,
     ...verdict,
     ...possible,
     `  disks judged      ${String(report.states)}`,

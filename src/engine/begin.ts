@@ -1,13 +1,14 @@
 /** One machine's run, begun: the scenario told, and what the usual order of writing leaves; the search comes after. */
 import { backendNamed } from '../backends/registry.ts';
+import { recordedDrive, type Drive } from '../model/device.ts';
 import { LabError } from '../model/lab-error.ts';
 import { BlobTable } from '../model/content.ts';
 import type { Stage } from '../model/operation.ts';
-import type { Release } from '../model/release.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { Scenario, SearchPolicy } from '../model/scenario.ts';
 import type { System } from '../model/system.ts';
 import type { MachineBrief } from '../backends/backend.ts';
+import { policyTable } from '../persistence/policies.ts';
 import { systemCatalogue } from '../systems/catalogue.ts';
 import { applyVariant } from '../scenario/variant.ts';
 import {
@@ -17,7 +18,7 @@ import {
   withoutSearch,
   type DiskSearch,
 } from './cut-report.ts';
-import { diskAt, statesOfInstants, windowsOf } from './crash-disk.ts';
+import { diskAt, statesOfInstants } from './crash-disk.ts';
 import { DiskJudge } from './disk-judge.ts';
 import { expandHome } from './home-path.ts';
 import { judgingOf } from './judging-facts.ts';
@@ -51,12 +52,12 @@ export function systemNamed(id: string): System {
   return system;
 }
 
-function briefOf(system: System, scenario: Scenario, release: Release): MachineBrief {
+function briefOf(system: System, { scenario, release, drive }: LabRequest): MachineBrief {
   return {
     system,
     release,
     options: system.options,
-    settings: scenario.machine,
+    settings: { ...scenario.machine, ...(drive === undefined ? {} : { drive }) },
     blobs: new BlobTable(),
     data: scenario.data.map((datum) => ({ ...datum, path: expandHome(datum.path, 'sam') })),
   };
@@ -70,6 +71,13 @@ export function policyOf({ policy, cut, scenario }: LabRequest): SearchPolicy {
   return fault?.verb === 'fault' && fault.moment.kind === 'search'
     ? fault.moment.policy
     : 'instant';
+}
+
+/** The drive that the verdicts of a request are about: a search of a drive that ignores flushes is about such a one. */
+export function driveOf(request: LabRequest): Drive {
+  const drive = request.drive ?? request.scenario.machine.drive ?? recordedDrive;
+  const ignoresFlushes = policyTable[policyOf(request)].ignoresFlushes === true;
+  return ignoresFlushes ? { ...drive, honoursFlush: false } : drive;
 }
 
 /** One machine's run, in two looks: the first is quick, the second has searched what was asked for. */
@@ -87,9 +95,9 @@ export function beginSystem(request: LabRequest, id: string): SystemRun {
 
 /** The same for a system that is not in the catalogue: the tests build machines of their own. */
 export function beginOn(request: LabRequest, system: System): SystemRun {
-  const { scenario, release } = request;
+  const { scenario } = request;
   const backend = backendNamed(system.backend);
-  const story = new Story(scenario, backend, briefOf(system, scenario, release));
+  const story = new Story(scenario, backend, briefOf(system, request));
   const fault = judgedFault(story);
   const { id, name, mechanism } = system;
   const report = (found: Findings): SystemReport => ({
@@ -97,6 +105,7 @@ export function beginOn(request: LabRequest, system: System): SystemRun {
     name,
     mechanism,
     backend: system.backend,
+    drive: driveOf(request),
     ...found,
     terminal: story.terminal,
     terminalDropped: story.terminalDropped,
@@ -114,7 +123,7 @@ function judgedFault(story: Story): PowerLoss | undefined {
 
 type Findings = Omit<
   SystemReport,
-  'id' | 'name' | 'mechanism' | 'backend' | 'terminal' | 'terminalDropped'
+  'id' | 'name' | 'mechanism' | 'backend' | 'drive' | 'terminal' | 'terminalDropped'
 >;
 
 /** Said of a machine whose search has not ended yet: what was not looked at must not look safe. */
@@ -166,7 +175,7 @@ function beginCuts(
 function endFindings(story: Story): Findings {
   const judging = judgingOf(story);
   const now = story.now;
-  const windows = windowsOf(story.volumes, now);
+  const windows = story.windowsAt(now);
   const instant = story.forcedOff ? now : Infinity;
   const judge = new DiskJudge(judging, statesOfInstants(diskAt(windows, instant)));
   const screen = judge.screen();

@@ -1,5 +1,5 @@
 /** From a machine's volumes to the disk that a power cut leaves, and on to the volumes of the machine that starts next. */
-import { recordedTiming, type VolumeId } from '../model/device.ts';
+import { recordedDrive, timingOf, type VolumeId } from '../model/device.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
 import { ObservedState } from '../model/observed-state.ts';
 import { Volume } from '../model/volume.ts';
@@ -16,14 +16,16 @@ import { InstantDisk } from './timeline.ts';
 export function windowsOf(
   volumes: readonly Volume[],
   untilMicroseconds: number,
+  drive = recordedDrive,
 ): readonly VolumeWindow[] {
+  const timing = timingOf(drive);
   return volumes.map((volume) => {
-    const compiled = compile(volume, profileNamed(volume.description.profile));
+    const compiled = compile(volume, profileNamed(volume.description.profile), drive);
     return {
       volume: volume.description.id,
       compiled,
-      likely: schedule(compiled, recordedTiming, untilMicroseconds, 'likely'),
-      certain: schedule(compiled, recordedTiming, untilMicroseconds, 'certain'),
+      likely: schedule(compiled, timing, untilMicroseconds, 'likely'),
+      certain: schedule(compiled, timing, untilMicroseconds, 'certain'),
     };
   });
 }

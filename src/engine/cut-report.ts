@@ -9,7 +9,7 @@ import type {
 import type { Instant, SearchPolicy } from '../model/scenario.ts';
 import { outcomeClasses, type OutcomeClass, type Reason } from '../model/verdict.ts';
 import type { VolumeWindow } from '../persistence/explorer.ts';
-import { statesOfInstants, windowsOf } from './crash-disk.ts';
+import { statesOfInstants } from './crash-disk.ts';
 import { DiskJudge, type Judging } from './disk-judge.ts';
 import { PossibleOutcomes, worse } from './intervals.ts';
 import { fateShares, outcomeShares, screenShares } from './shares.ts';
@@ -67,7 +67,7 @@ export function studyCuts(
     exit: step.exitMicroseconds,
     end: step.endMicroseconds,
   };
-  const windows = windowsOf(story.volumes, span.end);
+  const windows = story.windowsAt(span.end);
   const screens: Screen[] = [];
   const walked = walkScreens(windows, judging, screens, span);
   return { judging, step, span, windows, screens, walked };

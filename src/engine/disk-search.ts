@@ -2,21 +2,23 @@
 import type { DatumFate } from '../model/fate.ts';
 import type { Screen } from '../model/report.ts';
 import type { Reason } from '../model/verdict.ts';
-import { search as searchWindows } from '../persistence/explorer.ts';
+import { DurabilityClock } from '../persistence/durability.ts';
+import { ignoringFlushes, search as searchWindows } from '../persistence/explorer.ts';
 import { policyTable } from '../persistence/policies.ts';
 import { statesOfInstants } from './crash-disk.ts';
 import { withoutSearch, type CutStudy, type DiskSearch } from './cut-report.ts';
 import { DiskJudge } from './disk-judge.ts';
 import { SearchedDisks } from './searched-disks.ts';
 import { InstantDisk } from './timeline.ts';
-import { momentAt, whyChain, type VolumeMoment } from './why-chain.ts';
+import { momentAt, timedOutAt, whyChain, type VolumeMoment } from './why-chain.ts';
 
 /** Searches by the row of the policy, and tells the operations behind what became of people's data. */
 export const searchDisks: DiskSearch = (study, policy, cut) => {
-  const { windows, judging, span } = study;
+  const { judging, span } = study;
   const screens = withChains(study);
   const row = policyTable[policy];
   if (row.passes.length === 0) return { ...withoutSearch(study, policy, cut), screens };
+  const windows = row.ignoresFlushes ? study.windows.map(ignoringFlushes) : study.windows;
   const at = cut === undefined ? undefined : span.start + cut;
   const searched = new SearchedDisks(windows, judging, { start: span.start, at });
   // Disks from before the instant may last until it, so the search starts where the step does.
@@ -79,8 +81,12 @@ const writtenKinds: ReadonlySet<string> = new Set([
 ]);
 
 function volumesAt(disk: InstantDisk): readonly VolumeMoment[] {
-  return disk.windows.flatMap(({ volume }, index): readonly VolumeMoment[] => {
+  return disk.windows.flatMap((window, index): readonly VolumeMoment[] => {
     const state = disk.moving[index]?.replayed;
-    return state === undefined ? [] : [{ volume, state, moment: momentAt(state, disk.now) }];
+    if (state === undefined) return [];
+    const { volume, compiled, likely, certain } = window;
+    const clock = new DurabilityClock(compiled, likely, certain);
+    const timedOut = timedOutAt(window, disk.now);
+    return [{ volume, state, moment: momentAt(state, disk.now), timedOut, clock }];
   });
 }

@@ -16,3 +16,9 @@ export function microsecondsOf(instant: Instant, step: PerformedStep): number {
       return step.stages.find(({ label }) => label === instant.label)?.startMicroseconds ?? length;
   }
 }
+
+/**
+ * The instant from which a story goes on whose power cut was searched: the middle of the step. What lies on the disk
+ * then is what the usual order of the device leaves; every other instant and disk is judged, and none of them told on.
+ */
+export const toldInstant: Instant = { kind: 'share', percent: 50 };

@@ -38,6 +38,7 @@ export function runLaboratory(request: LabRequest): LabReport {
       ...(scenario.variant === undefined ? {} : { variant: scenario.variant }),
       ...(request.policy === undefined ? {} : { policy: request.policy }),
       ...(request.cut === undefined ? {} : { cut: request.cut }),
+      ...(request.drive === undefined ? {} : { drive: request.drive }),
     }),
     policy: policyOf(request),
     release: release.size,

@@ -1,4 +1,5 @@
 /** What is asked of the laboratory. */
+import type { Drive } from '../model/device.ts';
 import type { Release } from '../model/release.ts';
 import type { Instant, Scenario, SearchPolicy } from '../model/scenario.ts';
 
@@ -13,4 +14,6 @@ export interface LabRequest {
   readonly policy?: SearchPolicy;
   /** Overrides when the fault strikes; then one instant is judged. */
   readonly cut?: Instant;
+  /** Overrides what the drives of the machines promise. */
+  readonly drive?: Drive;
 }

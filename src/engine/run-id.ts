@@ -1,11 +1,13 @@
 /** Run ids: a short text from which the very screen can be made again, or a reason why it cannot. */
+import type { Drive } from '../model/device.ts';
+import { driveCode, driveOfCode } from '../model/drive-words.ts';
 import type { Outcome, Problem } from '../model/problem.ts';
 import type { ReleaseSize } from '../model/release.ts';
 import { searchPolicies, type Instant, type SearchPolicy } from '../model/scenario.ts';
 import { digest32 } from '../model/seed.ts';
 
 /** Version of the format and of the meaning of what it names; it changes whenever results change. */
-const formatVersion = 2;
+const formatVersion = 3;
 
 /** Everything that a run depends on. */
 export interface RunRequest {
@@ -20,6 +22,8 @@ export interface RunRequest {
   readonly policy?: SearchPolicy;
   /** When the power fails, when that was overridden. */
   readonly cut?: Instant;
+  /** What the drives promise, when that was overridden. */
+  readonly drive?: Drive;
 }
 
 const releaseSizes: readonly ReleaseSize[] = ['classroom', 'full', 'recorded'];
@@ -77,6 +81,7 @@ export function encodeRunId(request: RunRequest): string {
     request.seed.toString(36),
     request.policy ?? '-',
     request.cut === undefined ? '-' : instantText(request.cut),
+    request.drive === undefined ? '-' : driveCode(request.drive),
   ].join('.');
   return `${fields}.${(digest32(fields) % 46_656).toString(36).padStart(3, '0')}`;
 }
@@ -93,7 +98,7 @@ export function decodeRunId(id: string): Outcome<RunRequest> {
   const parts = fields.split('.');
   const [version = '', scenario = '', digest = '', variant = '', systems = '', release = ''] =
     parts;
-  const [seed = '', policyText = '', instant = ''] = parts.slice(6);
+  const [seed = '', policyText = '', instant = '', driveText = ''] = parts.slice(6);
   if (!/^w\d+$/.test(version)) {
     return refused(
       'bad-run-id',
@@ -112,7 +117,7 @@ export function decodeRunId(id: string): Outcome<RunRequest> {
   }
   const checksum = (digest32(fields) % 46_656).toString(36).padStart(3, '0');
   const size = releaseSizes.find((candidate) => candidate === release);
-  if (parts.length !== 9 || checksum !== id.slice(cut + 1) || size === undefined) {
+  if (parts.length !== 10 || checksum !== id.slice(cut + 1) || size === undefined) {
     return refused(
       'bad-run-id',
       'This link is incomplete or was changed on its way.',
@@ -122,6 +127,7 @@ export function decodeRunId(id: string): Outcome<RunRequest> {
   }
   const policy = searchPolicies.find((candidate) => candidate === policyText);
   const at = readInstant(instant);
+  const drive = driveOfCode(driveText);
   return {
     ok: true,
     value: {
@@ -133,6 +139,7 @@ export function decodeRunId(id: string): Outcome<RunRequest> {
       seed: parseInt(seed, 36),
       ...(policy === undefined ? {} : { policy }),
       ...(at === undefined ? {} : { cut: at }),
+      ...(drive === undefined ? {} : { drive }),
     },
   };
 }

@@ -5,6 +5,7 @@ import type { DatumFate } from '../model/fate.ts';
 import type { MissingOperation } from '../model/report.ts';
 import type { OutcomeClass, Reason } from '../model/verdict.ts';
 import { CrashState } from '../persistence/crash-state.ts';
+import { DurabilityClock } from '../persistence/durability.ts';
 import type { Judge, Visit, VolumeWindow } from '../persistence/explorer.ts';
 import {
   counterExample,
@@ -15,7 +16,7 @@ import {
 import { statesOfCrash } from './crash-disk.ts';
 import { DiskJudge, type Judging } from './disk-judge.ts';
 import { PossibleOutcomes } from './intervals.ts';
-import { whyChain, type VolumeMoment } from './why-chain.ts';
+import { timedOutAt, whyChain, type VolumeMoment } from './why-chain.ts';
 
 const tornSuperblock: Reason = {
   text: 'The drive wrote only some sectors of the superblock before the power failed, and mount refuses it.',
@@ -109,16 +110,18 @@ export class SearchedDisks implements Judge {
     if (!ofDatum.has(content)) ofDatum.set(content, [...fate.why, ...this.#chain(fate, visit)]);
   }
 
-  #chain({ datum, fates }: DatumFate, { issued }: Visit): readonly Reason[] {
+  #chain({ datum, fates }: DatumFate, { issued, fromMicroseconds }: Visit): readonly Reason[] {
     const paths = this.#judging.data.find(({ id }) => id === datum)?.paths ?? [];
     const tree = this.#judge?.tree();
     if (tree === undefined || fates.content === 'intact') return [];
     const volumes = this.#states.flatMap((state, index): readonly VolumeMoment[] => {
-      const volume = this.#windows[index]?.volume;
+      const window = this.#windows[index];
       const count = issued[index] ?? 0;
-      return volume === undefined
-        ? []
-        : [{ volume, state, moment: { completed: count, issued: count } }];
+      if (window === undefined) return [];
+      const { volume, compiled, likely, certain } = window;
+      const clock = new DurabilityClock(compiled, likely, certain);
+      const timedOut = Math.min(count, timedOutAt(window, fromMicroseconds));
+      return [{ volume, state, moment: { completed: count, issued: count }, timedOut, clock }];
     });
     return paths.slice(0, 1).flatMap((path) => whyChain(tree, path, volumes));
   }

@@ -7,6 +7,7 @@ import { Kernel } from '../kernel/kernel.ts';
 import { SystemError, type Procedure } from '../kernel/process.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
 import type { DiskView, RootMount } from '../model/boot-entry.ts';
+import { recordedDrive, timingOf } from '../model/device.ts';
 import { RootTree } from '../model/root-tree.ts';
 import type { MountPlan } from '../model/system.ts';
 import type { Volume } from '../model/volume.ts';
@@ -47,6 +48,7 @@ export class SimulatedMachine {
     this.kernel = new Kernel({
       volumes,
       blobs: brief.blobs,
+      timing: timingOf(brief.settings.drive ?? recordedDrive),
       startMicroseconds,
       operationIndexStart,
     });

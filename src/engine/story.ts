@@ -18,7 +18,7 @@ import type { VolumeWindow } from '../persistence/explorer.ts';
 import { volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
 import { DataStory } from './data-story.ts';
 import { expandHome, homeOf } from './home-path.ts';
-import { microsecondsOf } from './instant.ts';
+import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
 import { liveDisk } from './live-disk.ts';
 import { linesOf, otherStart, powerOn } from './power-on.ts';
@@ -38,12 +38,6 @@ export type PowerLoss = Extract<Step, { verb: 'fault' }>;
 
 /** Something that is done to the machine or with it. */
 type Act = Exclude<Step, { verb: 'fault' }>;
-
-/**
- * The instant from which a story goes on whose power cut was searched: the middle of the step. What lies on the disk
- * then is what the usual order of the device leaves; every other instant and disk is judged, and none of them told on.
- */
-export const toldInstant: Instant = { kind: 'share', percent: 50 };
 
 /** The machine of a story at a moment, with what happened to it so far. */
 export class Story {
@@ -136,7 +130,7 @@ export class Story {
 
   /** Lets a power cut with an instant of its own strike, and tells on from the disk that it leaves to the next one. */
   passCut(fault: PowerLoss): PowerLoss | undefined {
-    this.#cutPower(fault, windowsOf(this.volumes, this.now));
+    this.#cutPower(fault, this.windowsAt(this.now));
     return this.tell();
   }
 
@@ -150,7 +144,7 @@ export class Story {
     this.#cutPower(fault, windows, cut);
     let later = 0;
     for (let next = this.tell(); next !== undefined; next = this.tell()) {
-      this.#cutPower(next, windowsOf(this.volumes, this.now));
+      this.#cutPower(next, this.windowsAt(this.now));
       later++;
     }
     return later;
@@ -351,8 +345,13 @@ export class Story {
     this.#switchOff(this.now);
   }
 
+  /** Everything done to the volumes until an instant, as the drive of this machine takes it. */
+  windowsAt(instant: number): readonly VolumeWindow[] {
+    return windowsOf(this.volumes, instant, this.brief.settings.drive);
+  }
+
   #pullPlug(instant: number): void {
-    this.volumes = volumesFrom(windowsOf(this.volumes, instant), instant, this.volumes);
+    this.volumes = volumesFrom(this.windowsAt(instant), instant, this.volumes);
   }
 
   /** Starts the machine from the disk as it is, if that starts. Says whether it runs. */

@@ -1,11 +1,13 @@
 /** The operations and rules behind what a file holds on a disk, for the reason of its fate. */
-import type { VolumeId } from '../model/device.ts';
+import { losesFlushed, type VolumeId } from '../model/device.ts';
 import { whyChainLinkCountMax } from '../model/limits.ts';
 import { nameOf, parentOf } from '../model/path.ts';
 import type { RootTree } from '../model/root-tree.ts';
 import type { Reason } from '../model/verdict.ts';
 import type { CrashState } from '../persistence/crash-state.ts';
 import { historyOfIncluded } from '../persistence/disk-history.ts';
+import type { DurabilityClock } from '../persistence/durability.ts';
+import type { VolumeWindow } from '../persistence/explorer.ts';
 import type { Moment } from '../persistence/legality.ts';
 import { reasonsForName } from '../persistence/reasons.ts';
 import { ruleSentence } from '../persistence/rules.ts';
@@ -15,6 +17,9 @@ export interface VolumeMoment {
   readonly volume: VolumeId;
   readonly state: CrashState;
   readonly moment: Moment;
+  /** Of so many operations, from the first on, the timers have run out. */
+  readonly timedOut: number;
+  readonly clock: DurabilityClock;
 }
 
 /** How far the operations of a volume had got at an instant. */
@@ -29,6 +34,13 @@ export function momentAt({ compiled }: CrashState, nowMicroseconds: number): Mom
   return { completed, issued };
 }
 
+/** Of how many operations, from the first on, all is on the disk for certain at an instant. */
+export function timedOutAt({ compiled, certain }: VolumeWindow, nowMicroseconds: number): number {
+  if (losesFlushed(compiled.drive)) return 0;
+  const late = certain.durableMicroseconds.findIndex((durable) => durable > nowMicroseconds);
+  return late < 0 ? compiled.operations.length : (compiled.operationOf[late] ?? 0);
+}
+
 /** The chain behind the file at a path, newest links last; empty where its folder is gone. */
 export function whyChain(
   tree: RootTree,
@@ -38,7 +50,8 @@ export function whyChain(
   const folder = tree.walk(parentOf(path));
   const found = volumes.find(({ volume }) => volume === folder?.volume);
   if (folder === undefined || found === undefined) return [];
-  const history = historyOfIncluded(found.state, found.moment);
+  const { state, moment, timedOut, clock } = found;
+  const history = { ...historyOfIncluded(state, moment, timedOut), clock };
   const links = reasonsForName(history, folder.inode, nameOf(path)).filter(
     ({ rule }) => rule !== 'not-called' && rule !== 'untouched',
   );

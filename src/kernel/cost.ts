@@ -38,6 +38,11 @@ export function barrierMicroseconds(
   return data + journal + flushes * timing.flushMicroseconds;
 }
 
+/** Microseconds for sending this many dirty bytes to the drive, and waiting for them, without a flush. */
+export function sendMicroseconds(timing: DeviceTiming, dirtyBytes: number): number {
+  return dirtyBytes === 0 ? callMicroseconds : writeMicroseconds(timing, dirtyBytes);
+}
+
 /** Microseconds that copying these bytes into the page cache takes, at 4 GB/s. */
 export function copyMicroseconds(bytes: number): number {
   return callMicroseconds + Math.ceil(bytes / 4000);

@@ -11,7 +11,7 @@ import type { Effect, Stage } from '../model/operation.ts';
 import type { TerminalLine } from '../model/report.ts';
 import { ImageBuilder, Volume } from '../model/volume.ts';
 import { BlobBytes } from './blob-bytes.ts';
-import { barrierMicroseconds, callMicroseconds } from './cost.ts';
+import { barrierMicroseconds, callMicroseconds, sendMicroseconds } from './cost.ts';
 import { MountTable } from './mount-table.ts';
 import { protections, type Caller, type Protection } from './permissions.ts';
 import type { Procedure } from './process.ts';
@@ -172,6 +172,15 @@ export class Kernel {
     for (const [file] of chosen) dirty.files.delete(file);
     dirty.metadata = false;
     this.charge(wait + cost);
+  }
+
+  /** Charges sending a volume's dirty bytes to the drive and waiting for them; the drive is told no flush. */
+  chargeSending(volume: VolumeId): void {
+    const { files } = this.#dirtyOf(volume);
+    const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+    const wait = Math.max(0, (this.#busyUntil.get(volume) ?? 0) - this.#now);
+    files.clear();
+    this.charge(wait + sendMicroseconds(this.#timing, bytes));
   }
 
   /** Starts writing a file's dirty bytes; the drive is busy with them, the caller is not. */

@@ -140,10 +140,11 @@ export interface Process {
   flushBlocks(volume: VolumeId): Procedure;
   /**
    * close(2) of the last handle of a block device: everything is written to the drive, but the drive is not told to
-   * flush its cache. Absent in a kernel that cannot tell this from {@link Process.flushBlocks}. Source: Linux
-   * block/bdev.c, sync_blockdev; recorded run ab-flag-first.
+   * flush its cache. While something else holds the device open, close writes nothing, so such a program does not make
+   * this call, and the write-back timer brings its blocks. Source: Linux block/bdev.c, sync_blockdev; recorded run
+   * ab-flag-first.
    */
-  closeBlocks?(volume: VolumeId): Procedure;
+  closeBlocks(volume: VolumeId): Procedure;
   /** The whole content of a raw volume. */
   readBlocks(volume: VolumeId): Procedure<Content>;
 

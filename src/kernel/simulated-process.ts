@@ -169,6 +169,14 @@ export class SimulatedProcess extends ProcessNames implements Process {
     yield;
   }
 
+  *closeBlocks(volume: VolumeId): Procedure {
+    this.kernel.chargeSending(volume);
+    const inode = this.rawInode(volume);
+    const effect = { kind: 'start-writeback', inode, because: 'close-device' } as const;
+    this.kernel.record(volume, this.id, effect, `/dev/disk/by-partlabel/${volume}`);
+    yield;
+  }
+
   *readBlocks(volume: VolumeId): Procedure<Content> {
     yield;
     return this.kernel.tree(volume).contentOf(this.rawInode(volume));

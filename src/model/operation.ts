@@ -86,11 +86,14 @@ export interface SetAttributesEffect {
   readonly attributes: Attributes;
 }
 
-/** Write-back of a file is started and not waited for: sync_file_range, or close after O_TRUNC. */
+/**
+ * Data is sent to the drive, and the drive is told no flush. sync_file_range and close after O_TRUNC do not wait for it;
+ * closing the last handle of a block device does (sync_blockdev).
+ */
 export interface StartWritebackEffect {
   readonly kind: 'start-writeback';
   readonly inode: Inode;
-  readonly because: 'sync-file-range' | 'close-after-truncate';
+  readonly because: 'sync-file-range' | 'close-after-truncate' | 'close-device';
 }
 
 /** The caller waits until something is durable. `freeze` and `unmount` also write the journal home. */

@@ -1,4 +1,5 @@
 /** What a run tells: everything that the page and the terminal show, as plain JSON. */
+import type { Drive } from './device.ts';
 import type { Datum, DatumFate } from './fate.ts';
 import type { Stage } from './operation.ts';
 import type { ReleaseSize } from './release.ts';
@@ -80,6 +81,8 @@ export interface SystemReport {
   readonly name: string;
   readonly mechanism: string;
   readonly backend: BackendId;
+  /** The drive that all of this is about. */
+  readonly drive: Drive;
   /** Crash states judged. */
   readonly states: number;
   readonly searched: Searched;

@@ -1,4 +1,5 @@
 /** A scenario: what a person does, what befalls the machine, and what is asked and expected. Plain data. */
+import type { Drive } from './device.ts';
 import type { DataKind, Fates } from './fate.ts';
 import type { VersionName } from './release.ts';
 import type { OutcomeClass } from './verdict.ts';
@@ -111,6 +112,8 @@ export interface MachineSettings {
   readonly espMounted?: boolean;
   /** File system of the partition that holds the home directories, where the system lets one choose. */
   readonly fileSystem?: string;
+  /** What its drive promises; default the drive of the recordings. */
+  readonly drive?: Drive;
 }
 
 /** The same story with one thing changed; the first variant of a scenario is the one that runs unasked. */

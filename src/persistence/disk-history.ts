@@ -3,6 +3,7 @@ import type { Inode } from '../model/cell-table.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
 import { microClass, type Compiled } from './compiled.ts';
 import { CrashState } from './crash-state.ts';
+import type { DurabilityClock } from './durability.ts';
 import { obligations, type Moment, type Obligations } from './legality.ts';
 import type { PossibleContent, PossibleDisk, StepFate } from './possible.ts';
 
@@ -11,6 +12,10 @@ export interface DiskHistory {
   readonly compiled: Compiled;
   readonly duties: Obligations;
   readonly state: FileSystemState;
+  /** Operations before this one are settled: a sync of everything came after them, or every timer has run out. */
+  readonly settled: number;
+  /** When each change is there for certain, where somebody knows the times. */
+  readonly clock?: DurabilityClock;
   /** What became of a micro-operation that was called. */
   fateOf(micro: number): StepFate;
 }
@@ -29,13 +34,14 @@ export function historyOf(
     }
     return compiled.profile.metadataOrder === 'nowhere' ? 'missing' : 'perhaps';
   };
-  return { compiled, duties, state, fateOf };
+  return { compiled, duties, state, settled: disk.cut.settled, fateOf };
 }
 
-/** The history of a disk that holds exactly these micro-operations. */
+/** The history of a disk that holds exactly these micro-operations; of the first `timedOut` the timers have run out. */
 export function historyOfIncluded(
   { compiled, included, cells }: Pick<CrashState, 'compiled' | 'included' | 'cells'>,
   moment: Moment,
+  timedOut = 0,
 ): DiskHistory {
   const duties = obligations(compiled, moment);
   const fateOf = (micro: number): StepFate => {
@@ -45,7 +51,7 @@ export function historyOfIncluded(
     return waits && included[step.dataMicro] === 0 ? 'room' : 'there';
   };
   const state = new FileSystemState(compiled.base.table, cells.slice());
-  return { compiled, duties, state, fateOf };
+  return { compiled, duties, state, settled: Math.max(duties.cutMin, timedOut), fateOf };
 }
 
 /** Everything that was called, on the disk. */

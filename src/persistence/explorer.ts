@@ -110,8 +110,8 @@ export function search(
   return { visits: visits + found.visits, notSearched: found.notSearched };
 }
 
-/** The same machine with a drive that ignores flushes. */
-function ignoringFlushes(window: VolumeWindow): VolumeWindow {
+/** The same volume on a drive that ignores flushes. */
+export function ignoringFlushes(window: VolumeWindow): VolumeWindow {
   const { compiled } = window;
   return {
     ...window,

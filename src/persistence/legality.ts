@@ -3,7 +3,7 @@
  * asks here, so that no policy shows a disk that its profile forbids.
  */
 import { subvolumeOf, type Inode } from '../model/cell-table.ts';
-import { losesFlushed } from '../model/device.ts';
+import { keepsAccepted, losesFlushed } from '../model/device.ts';
 import type { BarrierEffect, WriteEffect } from '../model/operation.ts';
 import { closureOf, type Closure } from './closure.ts';
 import { microClass, type Compiled } from './compiled.ts';
@@ -99,6 +99,9 @@ export function obligations(compiled: Compiled, moment: Moment): Obligations {
     const effect = operations[index]?.effect;
     // A snapshot commits, itself included; measured, litmus btrfs/btrfs-snapshot.
     if (effect?.kind === 'subvolume' && effect.source !== undefined) collected.metadata(index + 1);
+    // A drive that keeps what it has accepted needs no flush.
+    const isSent = effect?.kind === 'start-writeback' && effect.because === 'close-device';
+    if (isSent && keepsAccepted(drive)) collected.everything(index);
     if (effect?.kind === 'barrier') barrier(compiled, collected, effect, index);
   }
   const next = moment.issued > moment.completed ? operations[moment.completed]?.effect : undefined;

@@ -7,8 +7,9 @@ import type { FileSystemState } from '../model/file-system-state.ts';
 import type { Effect, Operation } from '../model/operation.ts';
 import { wholeState, type DiskHistory } from './disk-history.ts';
 import { callText } from './call-text.ts';
+import { doubtOf, doubtRule } from './doubt.ts';
 import { barrierRule, fateText, ruleOf } from './rule-of.ts';
-import { ruleSentence, ruleSources, type RuleId } from './rules.ts';
+import { ruleSentence, ruleSources, secondsText, type RuleId } from './rules.ts';
 
 /** One link of the chain. */
 export interface CrashReason {
@@ -29,7 +30,8 @@ export interface CrashReason {
 
 /** The chain for a path, oldest operation first. Never empty, and every link has a source. */
 export function reasonsFor(history: DiskHistory, path: string): readonly CrashReason[] {
-  return chainOf(history, new Concern(history, history.state.root, path));
+  const { root } = history.state;
+  return [...chainOf(history, new Concern(history, root, path)), ...doubts(history, root, path)];
 }
 
 /** The same for a name in a directory, whose path from the root of the file system need not be known. */
@@ -38,7 +40,10 @@ export function reasonsForName(
   directory: Inode,
   name: string,
 ): readonly CrashReason[] {
-  return chainOf(history, new Concern(history, directory, name));
+  return [
+    ...chainOf(history, new Concern(history, directory, name)),
+    ...doubts(history, directory, name),
+  ];
 }
 
 function chainOf(history: DiskHistory, concern: Concern): readonly CrashReason[] {
@@ -58,19 +63,57 @@ function chainOf(history: DiskHistory, concern: Concern): readonly CrashReason[]
   return [{ text: ruleSentence(id, profile), rule: id, sources: ruleSources(id, profile) }];
 }
 
+/** Where no journal ties a name to what it stands for, it may also show something else; the first doubt on the way. */
+function doubts(history: DiskHistory, start: Inode, path: string): readonly CrashReason[] {
+  const { state, compiled } = history;
+  const { profile } = compiled;
+  let directory = start;
+  for (const name of namesOf(path)) {
+    const inode = state.lookup(directory, name);
+    if (inode === 0 || state.attributes(inode) === undefined) return [];
+    const words = doubtOf(history, directory, name, inode)?.words ?? [];
+    const found = new Set(words.map((word) => doubtRule(profile, word)));
+    if (found.size > 0) {
+      return [...found].map((rule) => ({
+        text: `${name} may also be found otherwise. ${ruleSentence(rule, profile)}`,
+        rule,
+        sources: ruleSources(rule, profile),
+      }));
+    }
+    directory = inode;
+  }
+  return [];
+}
+
+/** When a change that is not there, or not in full, would have been there for certain. */
+function certainText({ compiled, clock, fateOf }: DiskHistory, index: number): string {
+  const { operations, microStart } = compiled;
+  const certain = clock?.ofOperation(index)?.certainMicroseconds ?? Infinity;
+  const start = operations[index]?.startMicroseconds ?? 0;
+  let isWhole = true;
+  for (let micro = microStart[index] ?? 0; micro < (microStart[index + 1] ?? 0); micro++) {
+    if (compiled.steps[micro]?.kind !== 'data') isWhole &&= fateOf(micro) === 'there';
+  }
+  if (isWhole || certain === Infinity) return '';
+  const wait = certain - start < 100_000 ? 'A moment' : secondsText(certain - start);
+  return ` ${wait} after this call it would have been there for certain.`;
+}
+
 function link(
-  { compiled }: DiskHistory,
+  history: DiskHistory,
   operation: Operation,
   index: number,
   rule: RuleId,
   fate: string,
 ): CrashReason {
+  const { compiled } = history;
   const { profile } = compiled;
   const call = callText(compiled, operation.effect, operation.path);
   const sentence = ruleSentence(rule, profile);
   const { startMicroseconds, path } = operation;
+  const later = certainText(history, index);
   return {
-    text: `${call}: ${fate === '' ? '' : `${fate} `}${sentence}`,
+    text: `${call}: ${fate === '' ? '' : `${fate} `}${sentence}${later}`,
     rule,
     sources: ruleSources(rule, profile),
     operation: { index, call, path, startMicroseconds },
@@ -87,6 +130,9 @@ function rulesOf(history: DiskHistory, { effect }: Operation, index: number): re
     const returned = index < duties.moment.completed;
     const fate = returned ? 'It had returned.' : 'It had not returned yet.';
     return [[barrierRule(history, effect), fate]];
+  }
+  if (effect.kind === 'start-writeback' && effect.because === 'close-device') {
+    return [['close-sends-without-flush', '']];
   }
   const found = new Map<RuleId, string>();
   const end = compiled.microStart[index + 1] ?? 0;

@@ -170,6 +170,15 @@ export const rules = {
     documents: [{ address: flushDocument }],
     programs: [],
   },
+  'close-sends-without-flush': {
+    sentence:
+      'Closing the last handle of a partition sends its blocks to the drive and waits, but tells the drive no flush: a volatile cache can still lose them. While another program holds the partition open, closing sends nothing.',
+    documents: [
+      { address: 'https://github.com/torvalds/linux/blob/master/block/bdev.c' },
+      { address: flushDocument },
+    ],
+    programs: [],
+  },
   'verity-refuses': {
     sentence:
       'Every block is compared with a checksum when it is read (dm-verity). A block that does not fit gives a read error, never wrong bytes.',
@@ -183,7 +192,7 @@ export const rules = {
   },
   'lying-drive': {
     sentence:
-      'This drive says that it has written when it has not. No fsync means anything on it: any of the writes may be missing.',
+      'This drive says that it has written when it has not. No fsync means anything on it: any of the writes may be missing. What the system had not sent to it yet is lost on every drive.',
     documents: [{ address: flushDocument }],
     programs: [],
   },

@@ -43,7 +43,11 @@ export function landingGroups(compiled: Compiled, cut: Cut): readonly LandingGro
   });
 }
 
-function bySector(compiled: Compiled, { settled, at }: Cut): readonly (readonly number[])[] {
+/** Changes of sectors between two operations, sector by sector, oldest first. */
+export function bySector(
+  compiled: Compiled,
+  { settled, at }: Pick<Cut, 'settled' | 'at'>,
+): readonly (readonly number[])[] {
   const sectors = sectorsOf(compiled);
   const groups = new Map<string, number[]>();
   const { microStart, classes, steps } = compiled;

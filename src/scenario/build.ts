@@ -11,6 +11,7 @@ import type {
   Step,
   StepModifiers,
 } from '../model/scenario.ts';
+import { readDrive } from '../model/drive-words.ts';
 import { assert } from '../model/lab-error.ts';
 import { digest32 } from '../model/seed.ts';
 import type { OutcomeClass } from '../model/verdict.ts';
@@ -21,9 +22,12 @@ import type { YamlText } from './yaml-text.ts';
 
 function machineOf(shape: MachineShape | undefined): MachineSettings {
   const fileSystem = shape?.['file-system'];
+  const drive = shape?.drive === undefined ? undefined : readDrive(shape.drive);
+  assert(drive?.ok !== false, 'a checked drive');
   return {
     ...(shape?.esp === undefined ? {} : { espMounted: shape.esp === 'mounted' }),
     ...(fileSystem === undefined ? {} : { fileSystem }),
+    ...(drive === undefined ? {} : { drive: drive.drive }),
   };
 }
 

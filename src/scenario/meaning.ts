@@ -1,5 +1,6 @@
 /** What is wrong with a scenario beside its shape: names that name nothing, contradictions, things not simulated yet. */
 import { dataKinds } from '../model/fate.ts';
+import { readDrive } from '../model/drive-words.ts';
 import { problemCountMax } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
 import { checkExpectation, checkQuestions } from './answer-meaning.ts';
@@ -66,6 +67,22 @@ function checkPlanned(context: Context): void {
     if (fault !== undefined && !(faultNames as readonly string[]).includes(fault)) {
       context.note([...path, 'fault'], notYet(`The fault "${fault}"`));
     }
+  }
+}
+
+function checkDrives(context: Context): void {
+  const variants = keysAt(context, ['variants']).map((_, index) => ['variants', index, 'machine']);
+  for (const machine of [['machine'], ...variants]) {
+    const path = [...machine, 'drive'];
+    const words = valueAt(context.yaml.value, path);
+    const read = typeof words === 'string' ? readDrive(words) : undefined;
+    if (read?.ok !== false) continue;
+    context.note(path, {
+      code: 'unknown-word',
+      text: `"${String(words)}" does not describe a drive.`,
+      why: `It is said so: ${read.text}.`,
+      fix: 'Write for example "power-loss-protected, 4096".',
+    });
   }
 }
 
@@ -141,6 +158,7 @@ export function meaningProblems(yaml: YamlText, systems: readonly string[]): rea
     },
   };
   checkPlanned(context);
+  checkDrives(context);
   checkUnique(context);
   checkSystems(context);
   checkSteps(context);

@@ -125,6 +125,12 @@ const machineSchema = z.strictObject({
       'File system under the homes, where a system lets one choose.',
     ),
   ),
+  drive: maybe(
+    described(
+      z.string(),
+      `What the drive promises, in words with commas between: its cache (\`volatile\`, \`power-loss-protected\`, \`write-through\`), its sectors (\`512\`, \`4096\`), and its flushes (\`honours-flush\`, \`lies\`). Default \`volatile, 512, honours-flush\`. What the system still holds in memory is lost on every drive.`,
+    ),
+  ),
   luks: planned('Whether the disk is encrypted.'),
   loader: planned('Which boot loader.'),
   snapshots: planned('Whether snapshots are taken.'),

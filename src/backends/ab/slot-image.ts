@@ -150,7 +150,7 @@ function* writeSlot(work: Work, target: Slot, to: VersionName): Procedure {
   }
   // Held open elsewhere, closing writes nothing out, and nobody waits.
   if (slotWrite === 'write-held-open') return;
-  if (slotWrite === 'write-then-close' && os.closeBlocks !== undefined) {
+  if (slotWrite === 'write-then-close') {
     yield* os.closeBlocks(target.volume);
   } else {
     yield* os.flushBlocks(target.volume);

@@ -34,6 +34,7 @@ export function adviceFor(told: ExplainCase, program: ExplainedProgram): Advice 
       { setup: told.setup, ops: instead.ops },
       told.observe,
       program.profile,
+      program.subject.compiled.drive,
     ),
   }));
   const [best] = tried.sort((left, right) => flawsOf(left.better) - flawsOf(right.better));

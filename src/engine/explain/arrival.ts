@@ -2,7 +2,7 @@
 import { callText, changeText } from '../../persistence/call-text.ts';
 import { microClass } from '../../persistence/compiled.ts';
 import { historyOf, type DiskHistory } from '../../persistence/disk-history.ts';
-import type { Profile } from '../../persistence/profile.ts';
+import { doubtRule } from '../../persistence/doubt.ts';
 import { ruleOf } from '../../persistence/rule-of.ts';
 import { unseenRules, type RuleId } from '../../persistence/rules.ts';
 import type { Possibility } from './possibilities.ts';
@@ -52,12 +52,6 @@ export function whatArrived(
 export function isUnseen({ disk, contents, missing }: Possibility): boolean {
   const history = historyOf(disk, contents);
   return missing.some((micro) => unseenRules.has(ruleOf(history, micro, history.fateOf(micro))));
-}
-
-/** Why an entry shows something else than what it names. */
-export function doubtRule(profile: Profile, word: string): RuleId {
-  if (word === 'empty') return 'entry-without-start';
-  return (profile.errorsOfMissing?.length ?? 0) > 1 ? 'inode-missing' : 'chain-missing';
 }
 
 function missingChanges(

@@ -40,7 +40,10 @@ function isMix({ contents, observation }: Possibility): boolean {
 function fitsOneSector({ observation, disk }: Possibility): boolean {
   return Object.values(observation).every((word) => {
     const lengths = [...word.matchAll(/(\d+)(?=\+|$)/g)].map(([length]) => Number(length));
-    return !mixed.test(word) || lengths.reduce((sum, one) => sum + one, 0) <= disk.compiled.drive.sectorBytes;
+    return (
+      !mixed.test(word) ||
+      lengths.reduce((sum, one) => sum + one, 0) <= disk.compiled.drive.sectorBytes
+    );
   });
 }
 

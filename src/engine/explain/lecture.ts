@@ -1,4 +1,7 @@
 /** The lecture on one program: per file system what can be found, how likely, when, why, and what to do instead. */
+import { recordedDrive, type Drive } from '../../model/device.ts';
+import { driveLesson, driveText } from '../../model/drive-words.ts';
+import { doubtRule } from '../../persistence/doubt.ts';
 import { historyOf } from '../../persistence/disk-history.ts';
 import type { Profile } from '../../persistence/profile.ts';
 import { reasonsFor, type CrashReason } from '../../persistence/reasons.ts';
@@ -6,10 +9,11 @@ import { recordingsOf, ruleSentence, ruleSources, type RuleId } from '../../pers
 import type { Observation } from '../litmus/observe.ts';
 import { adviceFor, type Advice } from './advice.ts';
 import type { ExplainCase } from './cases.ts';
-import { doubtRule, isUnseen, whatArrived, type Arrival } from './arrival.ts';
+import { isUnseen, whatArrived, type Arrival } from './arrival.ts';
 import { withExtremes } from './extremes.ts';
 import type { Possibility } from './possibilities.ts';
 import { ExplainedProgram, type Standing } from './subject.ts';
+import { callDurabilities, type CallDurability } from './call-durability.ts';
 import { Clocks, type Occurrence } from './windows.ts';
 import { callInWords, occurrenceText, outcomeText } from './words.ts';
 
@@ -38,6 +42,8 @@ export interface ToldOutcome extends Standing, Arrival {
 export interface FileSystemLecture {
   readonly profile: string;
   readonly label: string;
+  /** When each call that changes something is on the disk. */
+  readonly durability: readonly CallDurability[];
   readonly outcomes: readonly ToldOutcome[];
   readonly advice: Advice;
   /** False when there were more possible disks than a search looks at. */
@@ -50,18 +56,27 @@ export interface Lecture {
   readonly title: string;
   readonly story: string;
   readonly calls: readonly string[];
+  readonly drive: Drive;
+  /** The drive in words, and what it can lose. */
+  readonly driveText: string;
   readonly fileSystems: readonly FileSystemLecture[];
   readonly lesson: string;
 }
 
-/** Tells a case on some file systems. Throws what `recordProgram` throws. */
-export function lectureOn(told: ExplainCase, profiles: readonly Profile[]): Lecture {
-  const fileSystems = profiles.map((profile) => fileSystemLecture(told, profile));
+/** Tells a case on some file systems, on one drive. Throws what `recordProgram` throws. */
+export function lectureOn(
+  told: ExplainCase,
+  profiles: readonly Profile[],
+  drive = recordedDrive,
+): Lecture {
+  const fileSystems = profiles.map((profile) => fileSystemLecture(told, profile, drive));
   return {
     id: told.id,
     title: told.title,
     story: told.story,
     calls: told.ops.map(callInWords),
+    drive,
+    driveText: `${driveText(drive)}. ${driveLesson(drive)}`,
     fileSystems,
     lesson: told.lesson ?? lessonOf(fileSystems),
   };
@@ -80,8 +95,8 @@ function lessonOf(fileSystems: readonly FileSystemLecture[]): string {
     : 'This program keeps what it promises on these file systems.';
 }
 
-function fileSystemLecture(told: ExplainCase, profile: Profile): FileSystemLecture {
-  const program = new ExplainedProgram(told, told.observe, profile);
+function fileSystemLecture(told: ExplainCase, profile: Profile, drive: Drive): FileSystemLecture {
+  const program = new ExplainedProgram(told, told.observe, profile, drive);
   const { afterEnd, isComplete } = program.possibilities;
   const all = withExtremes(program.subject, program.possibilities.all);
   const clocks = new Clocks(program.subject, all.keys());
@@ -91,6 +106,7 @@ function fileSystemLecture(told: ExplainCase, profile: Profile): FileSystemLectu
   return {
     profile: profile.id,
     label: profile.label,
+    durability: callDurabilities(program, clocks),
     outcomes: outcomes.sort(inTellingOrder),
     advice: adviceFor(told, program),
     isComplete,
@@ -128,7 +144,7 @@ function toldOutcome(
 ): ToldOutcome {
   const { profile, versions, subject } = program;
   const { observation, disk, contents } = possibility;
-  const history = historyOf(disk, contents);
+  const history = { ...historyOf(disk, contents), clock: clocks.durability };
   const occurrence: Occurrence = isUnseen(possibility)
     ? { likelihood: 'unseen', spans: [] }
     : clocks.occurrenceOf(possibility);
@@ -136,12 +152,9 @@ function toldOutcome(
   const ids = [...arrival.ruleIds, ...(occurrence.likelihood === 'slow-drive' ? startsEarly : [])];
   const reasons = subject.observe.map((path): [string, readonly CrashReason[]] => {
     const chain = reasonsFor(history, path);
-    return [
-      path,
-      possibility.doubtful.includes(path)
-        ? [...chain, doubtReason(program, observation[path] ?? '')]
-        : chain,
-    ];
+    const doubt = doubtReason(program, observation[path] ?? '');
+    const isTold = chain.some(({ rule }) => rule === doubt.rule);
+    return [path, possibility.doubtful.includes(path) && !isTold ? [...chain, doubt] : chain];
   });
   return {
     ...program.standingOf(observation),

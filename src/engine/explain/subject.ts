@@ -1,4 +1,5 @@
 /** A program, run and understood: what it shows while it runs, and what a power cut can make of it. */
+import type { Drive } from '../../model/device.ts';
 import { FileSystemState } from '../../model/file-system-state.ts';
 import { compile } from '../../persistence/compile.ts';
 import { CrashState } from '../../persistence/crash-state.ts';
@@ -37,10 +38,10 @@ export class ExplainedProgram {
   readonly #live: readonly Observation[];
 
   /** Throws what `recordProgram` throws. */
-  constructor(program: LitmusProgram, observe: readonly string[], profile: Profile) {
+  constructor(program: LitmusProgram, observe: readonly string[], profile: Profile, drive?: Drive) {
     const { volume, blobs, operationsAfterCall } = recordProgram(program, profile.id);
     this.profile = profile;
-    this.subject = { compiled: compile(volume, profile), blobs, observe };
+    this.subject = { compiled: compile(volume, profile, drive), blobs, observe };
     this.operationsAfterCall = operationsAfterCall;
     this.#live = liveObservations(this.subject);
     this.versions = { before: this.#live[0] ?? {}, after: this.#live.at(-1) ?? {} };

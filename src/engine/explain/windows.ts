@@ -3,8 +3,9 @@
  * that a call merely started loses its race against the commit. Source: persistence.md 3.4 point 5 and 3.5.
  */
 import { FileSystemState } from '../../model/file-system-state.ts';
-import { recordedTiming } from '../../model/device.ts';
+import { timingOf } from '../../model/device.ts';
 import { schedule, type Certainty, type Schedule } from '../../persistence/clock.ts';
+import { DurabilityClock } from '../../persistence/durability.ts';
 import { CrashState } from '../../persistence/crash-state.ts';
 import type { Observation } from '../litmus/observe.ts';
 import { keyOf } from '../litmus/allowed.ts';
@@ -43,7 +44,8 @@ interface Seen extends TimeSpan {
 /** The two walks of one program. */
 export class Clocks {
   readonly #subject: Subject;
-  readonly #certain: Schedule;
+  /** When each call is on the disk for certain, and from when on it may be. */
+  readonly durability: DurabilityClock;
   readonly #likelyWalk: readonly Seen[];
   readonly #certainWalk: readonly Seen[];
   readonly #known: ReadonlySet<string>;
@@ -52,9 +54,11 @@ export class Clocks {
   constructor(subject: Subject, known: Iterable<string>) {
     this.#subject = subject;
     this.#known = new Set(known);
-    this.#certain = scheduleOf(subject, 'certain');
-    this.#likelyWalk = walk(subject, scheduleOf(subject, 'likely'));
-    this.#certainWalk = walk(subject, this.#certain);
+    const likely = scheduleOf(subject, 'likely');
+    const certain = scheduleOf(subject, 'certain');
+    this.durability = new DurabilityClock(subject.compiled, likely, certain);
+    this.#likelyWalk = walk(subject, likely);
+    this.#certainWalk = walk(subject, certain);
   }
 
   /** When a possibility occurs. */
@@ -91,21 +95,23 @@ export class Clocks {
 
   /** From the call on that makes it possible until what is missing is on the disk for certain. */
   #possibleSpan({ disk, missing, doubtful }: Possibility): TimeSpan {
-    const { operations } = this.#subject.compiled;
+    const { operations, count } = this.#subject.compiled;
     const { completed, issued } = disk.duties.moment;
     const first = operations[Math.max(0, Math.min(completed, issued - 1, operations.length - 1))];
-    const { durableMicroseconds } = this.#certain;
-    const arrivals = missing.map((micro) => durableMicroseconds[micro] ?? Infinity);
+    const certainAt = (micro: number): number => this.durability.ofMicro(micro).certainMicroseconds;
+    const arrivals = missing.map(certainAt);
     // Nobody knows which part of an entry is the last one, so a doubt ends when all is on the disk.
     const to =
-      doubtful.length > 0 ? Math.max(...durableMicroseconds) : Math.min(Infinity, ...arrivals);
+      doubtful.length > 0
+        ? Math.max(...Array.from({ length: count }, (_, micro) => certainAt(micro)))
+        : Math.min(Infinity, ...arrivals);
     return { fromMicroseconds: first?.startMicroseconds ?? 0, toMicroseconds: to };
   }
 }
 
 /** When everything reaches the disk of a program. */
 export function scheduleOf({ compiled }: Subject, certainty: Certainty): Schedule {
-  return schedule(compiled, recordedTiming, watchedMicroseconds, certainty);
+  return schedule(compiled, timingOf(compiled.drive), watchedMicroseconds, certainty);
 }
 
 /** What is on the disk from instant to instant. */

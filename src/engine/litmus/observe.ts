@@ -7,7 +7,7 @@ import { zeroBlob } from '../../model/content.ts';
 import type { Inode } from '../../model/cell-table.ts';
 import type { Pattern, PatternPiece } from '../../persistence/pattern.ts';
 import { patternsOf, type PossibleDisk } from '../../persistence/possible.ts';
-import { doubtOf, type Doubt } from './doubt.ts';
+import { doubtOf, type Doubt } from '../../persistence/doubt.ts';
 
 /** Path → what is seen there. */
 export type Observation = Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ export function find(disk: PossibleDisk, path: string): Found | undefined {
     const directory = found.inode;
     const inode = state.lookup(directory, name);
     if (inode === 0 || state.attributes(inode) === undefined) return undefined;
-    const doubt = doubtOf(disk, directory, name, inode);
+    const doubt = doubtOf({ ...disk, settled: disk.cut.settled }, directory, name, inode);
     found = { inode, directory, name, doubt: found.doubt ?? doubt };
   }
   return found;

@@ -1,6 +1,7 @@
 /**
  * A report made by hand for tests of the page's layout. Its figures are invented; nothing of it ships.
  */
+import { recordedDrive } from '../../../src/model/device.ts';
 import type { Datum, DatumFate, Fates } from '../../../src/model/fate.ts';
 import type { Screen, SystemReport, TimelineRun } from '../../../src/model/report.ts';
 import type { OutcomeClass, PlainVerdict } from '../../../src/model/verdict.ts';
@@ -119,6 +120,7 @@ export function reportOf({
     name,
     mechanism,
     backend,
+    drive: recordedDrive,
     states: 1295,
     searched: { complete: true, notSearched: [] },
     outcomes: { old: 0.4, 'mixed-ok': 0.6 },

@@ -1,4 +1,5 @@
 /** The parts of a report that tests about figures and expectations need; the figures are invented. */
+import { recordedDrive } from '../../../src/model/device.ts';
 import type { Fates } from '../../../src/model/fate.ts';
 import type { Screen, SystemReport } from '../../../src/model/report.ts';
 import type { OutcomeClass } from '../../../src/model/verdict.ts';
@@ -35,6 +36,7 @@ export function reportWith(parts: Partial<SystemReport>): SystemReport {
     name: 'Debian',
     mechanism: 'in place',
     backend: 'mutable',
+    drive: recordedDrive,
     states: 1,
     searched: { complete: true, notSearched: [] },
     outcomes: {},

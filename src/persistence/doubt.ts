@@ -3,18 +3,23 @@
  * written, or an inode that was never written or is already freed. Source: litmus vfat/rename-crossdir,
  * vfat/gap-rename-dir-tree, ext4nj/ren-over-nosync.
  */
-import type { Inode } from '../../model/cell-table.ts';
-import type { Effect } from '../../model/operation.ts';
-import type { PossibleDisk } from '../../persistence/possible.ts';
+import type { Inode } from '../model/cell-table.ts';
+import type { Effect } from '../model/operation.ts';
+import type { DiskHistory } from './disk-history.ts';
+import type { Profile } from './profile.ts';
+import type { RuleId } from './rules.ts';
 
 /** Words that a name, or everything below it, may show instead. */
 export interface Doubt {
   readonly words: readonly string[];
 }
 
+/** What a doubt is judged by: a disk, and the operations before which a sync of everything has settled all. */
+export type DoubtfulDisk = Pick<DiskHistory, 'compiled' | 'duties' | 'state' | 'settled'>;
+
 /** What may be seen instead at this name, or undefined where the name keeps its word. */
 export function doubtOf(
-  disk: PossibleDisk,
+  disk: DoubtfulDisk,
   directory: Inode,
   name: string,
   inode: Inode,
@@ -26,7 +31,7 @@ export function doubtOf(
   }
   const errors = errorsOfMissing.map((errno) => `err${String(errno)}`);
   const unsettled = compiled.operations
-    .slice(disk.cut.settled, duties.moment.issued)
+    .slice(disk.settled, duties.moment.issued)
     .map(({ effect }) => effect);
   // Two errors mean that inodes live apart from names: whatever touched one may have left it unreadable.
   if (errors.length > 1) {
@@ -42,7 +47,13 @@ export function doubtOf(
   return { words: isDirectory ? errors : words };
 }
 
-function isSynced({ duties }: PossibleDisk, inode: Inode): boolean {
+/** Why an entry shows this word instead of what it names. */
+export function doubtRule(profile: Profile, word: string): RuleId {
+  if (word === 'empty') return 'entry-without-start';
+  return (profile.errorsOfMissing?.length ?? 0) > 1 ? 'inode-missing' : 'chain-missing';
+}
+
+function isSynced({ duties }: DoubtfulDisk, inode: Inode): boolean {
   return duties.dataForcedBefore(inode) > 0;
 }
 
