@@ -38,9 +38,14 @@ export function barrierMicroseconds(
   return data + journal + flushes * timing.flushMicroseconds;
 }
 
+/** Bytes of one write to a partition. Measured: ten writes brought 2.6 MB in recorded run ab-flag-first. */
+const requestBytes = 262_144;
+
 /** Microseconds for sending this many dirty bytes to the drive, and waiting for them, without a flush. */
 export function sendMicroseconds(timing: DeviceTiming, dirtyBytes: number): number {
-  return dirtyBytes === 0 ? callMicroseconds : writeMicroseconds(timing, dirtyBytes);
+  const requests = Math.ceil(dirtyBytes / requestBytes);
+  if (requests === 0) return callMicroseconds;
+  return writeMicroseconds(timing, dirtyBytes) + (requests - 1) * timing.writeMicroseconds;
 }
 
 /** Microseconds that copying these bytes into the page cache takes, at 4 GB/s. */

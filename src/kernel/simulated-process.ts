@@ -79,7 +79,7 @@ export class SimulatedProcess extends ProcessNames implements Process {
     const from = source === undefined ? undefined : { source, cells: volume.live.cells.slice() };
     const subvolume = volume.table.newSubvolume(from);
     const directory = target.parent.link.ino;
-    this.kernel.chargeBarrier(volume.description.id, 0);
+    if (from !== undefined) this.kernel.chargeBarrier(volume.description.id, 0);
     const effect = { kind: 'subvolume', directory, name: target.name, subvolume } as const;
     this.record(target.parent, source === undefined ? effect : { ...effect, source }, path);
     return subvolume;

@@ -43,7 +43,7 @@ export function ruleOf(history: DiskHistory, micro: number, fate: StepFate): Rul
   const effect = effectOf(history, micro);
   if (profile.metadataOrder === 'nowhere') return 'memory-only';
   if (losesFlushed(compiled.drive) && fate !== 'there') return 'lying-drive';
-  if (effect?.kind === 'subvolume') return 'snapshot-commits';
+  if (effect?.kind === 'subvolume' && effect.source !== undefined) return 'snapshot-commits';
   const carried = fate === 'there' ? barrierOver(history, micro) : undefined;
   if (carried !== undefined) return barrierRule(history, carried);
   return classes[micro] === microClass.metadata

@@ -161,7 +161,7 @@ export const rules = {
   },
   'snapshot-commits': {
     sentence:
-      'Making a subvolume or a snapshot writes all content and commits. When it returns, it is on the disk, with everything before it.',
+      'Making a snapshot writes all content and commits. When it returns, it is on the disk, with everything before it.',
     programs: ['btrfs-snapshot', 'btrfs-snap-then-write'],
   },
   'slot-blocks': {

@@ -30,8 +30,9 @@ const environmentPath = '/grub/grubenv';
 /** The buffer of dd: recorded, three writes for 2.6 MB. */
 const ddBufferBytes = 1_048_576;
 
-/** Starting dd, starting and ending grub-editenv: of the shares of time in recorded runs ab and ab-flag-first. */
+/** Starting and ending dd, starting and ending grub-editenv: of the shares of time in recorded runs ab and ab-flag-first. */
 const copyStartMicroseconds = 1_000;
+const copyExitMicroseconds = 500;
 const editorStartMicroseconds = 3_000;
 const editorExitMicroseconds = 2_800;
 
@@ -148,13 +149,10 @@ function* writeSlot(work: Work, target: Slot, to: VersionName): Procedure {
     yield* os.writeBlocks(target.volume, offsetBytes, piece);
     offsetBytes += piece.sizeBytes;
   }
+  if (slotWrite === 'write-then-fsync') yield* os.flushBlocks(target.volume);
   // Held open elsewhere, closing writes nothing out, and nobody waits.
-  if (slotWrite === 'write-held-open') return;
-  if (slotWrite === 'write-then-close') {
-    yield* os.closeBlocks(target.volume);
-  } else {
-    yield* os.flushBlocks(target.volume);
-  }
+  if (slotWrite === 'write-then-close') yield* os.closeBlocks(target.volume);
+  yield* os.compute(copyExitMicroseconds);
 }
 
 function* flip(work: Work, environment: Environment): Procedure {

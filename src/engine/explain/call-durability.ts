@@ -47,7 +47,7 @@ function textOf(call: number, window: DurabilityWindow): string {
   }
   const usual =
     certain - likely > sameMicroseconds
-      ? `; on a drive that keeps up, from ${timeText(likely)} on`
+      ? `: from ${timeText(likely)} on, if the drive keeps up`
       : '';
-  return `${name} is on the disk for certain from ${timeText(certain)} on; before that it may be${usual}.`;
+  return `${name} is on the disk for certain from ${timeText(certain)} on. Before that it may be${usual}.`;
 }

@@ -18,6 +18,22 @@ describe('a command line that is understood', () => {
     ['run x --search lying-drive', { ...plainRun, policy: 'lying-drive' }],
     ['--json run --seed 7 x', { ...plainRun, seed: 7, json: true }],
     ['run x --release full', { ...plainRun, release: 'full' }],
+    [
+      'run x --drive power-loss-protected,4096',
+      {
+        ...plainRun,
+        drive: { cache: 'power-loss-protected', sectorBytes: 4096, honoursFlush: true },
+      },
+    ],
+    [
+      'explain rename-over --drive lies',
+      {
+        kind: 'explain',
+        topic: 'rename-over',
+        json: false,
+        drive: { cache: 'volatile', sectorBytes: 512, honoursFlush: false },
+      },
+    ],
     ['run x --variant early', { ...plainRun, variant: 'early' }],
   ])('%s', (typed, command) => {
     expect(readArguments(typed.split(' '))).toEqual(command);
@@ -41,6 +57,8 @@ describe('a command line that is not', () => {
     ['run x --cut 5', /5 is no instant/],
     ['run x --cut 41% --search every-op', /exclude each other/],
     ['run x --on', /--on/],
+    ['run x --drive ssd', /"ssd"; there are volatile, power-loss-protected, write-through, 512/],
+    ['explain rename-over --drive 512,4096', /only one of 512, 4096/],
     ['run x --fast', /--fast/],
   ])('%s', (typed, words) => {
     const command = readArguments(typed === '' ? [] : typed.split(' '));

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeRunId, encodeRunId, type RunRequest } from '../../../src/engine/run-id.ts';
+import { driveCaches, driveSectorSizes } from '../../../src/model/device.ts';
 import { searchPolicies } from '../../../src/model/scenario.ts';
 import { idPattern } from '../../../src/scenario/schema.ts';
 
@@ -18,6 +19,11 @@ const request: fc.Arbitrary<RunRequest> = fc
       release: fc.constantFrom('classroom' as const, 'full' as const, 'recorded' as const),
       seed: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
       policy: fc.constantFrom(...searchPolicies),
+      drive: fc.record({
+        cache: fc.constantFrom(...driveCaches),
+        sectorBytes: fc.constantFrom(...driveSectorSizes),
+        honoursFlush: fc.boolean(),
+      }),
       cut: fc.oneof(
         fc.record({ kind: fc.constant('share' as const), percent: fc.nat({ max: 100 }) }),
         fc.record({ kind: fc.constant('seconds' as const), seconds: fc.nat({ max: 1e6 }) }),
@@ -62,12 +68,12 @@ describe('a run id', () => {
   test.each([
     ['nothing', '', 'bad-run-id'],
     ['a word', 'hello', 'bad-run-id'],
-    ['a version alone', 'w2', 'bad-run-id'],
-    ['no version number', good.replace('w2', 'w'), 'bad-run-id'],
+    ['a version alone', 'w3', 'bad-run-id'],
+    ['no version number', good.replace('w3', 'w'), 'bad-run-id'],
     ['something before it', ` ${good}`, 'bad-run-id'],
     ['something after it', `${good}.`, 'bad-run-id'],
-    ['an older version', good.replace('w2', 'w0'), 'stale-run-id'],
-    ['a newer version', good.replace('w2', 'w12'), 'stale-run-id'],
+    ['an older version', good.replace('w3', 'w0'), 'stale-run-id'],
+    ['a newer version', good.replace('w3', 'w12'), 'stale-run-id'],
     ['another seed', good.replace('.7.', '.8.'), 'bad-run-id'],
     ['another system', good.replace('debian', 'fedora'), 'bad-run-id'],
     ['no release', good.replace('.classroom', ''), 'bad-run-id'],
@@ -85,7 +91,7 @@ describe('a run id', () => {
   });
 
   test('is refused with a sentence, a reason and a way out', () => {
-    for (const text of ['', good.slice(0, -1), good.replace('w2', 'w1')]) {
+    for (const text of ['', good.slice(0, -1), good.replace('w3', 'w1')]) {
       const decoded = decodeRunId(text);
       expect(decoded.ok).toBe(false);
       for (const { text: sentence, why, fix } of decoded.ok ? [] : decoded.problems) {

@@ -1,0 +1,121 @@
+/** Laws of the clock: what it shows is possible, and what it calls certain is on every disk. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { recordProgram } from '../../src/engine/litmus/program.ts';
+import { FileSystemState } from '../../src/model/file-system-state.ts';
+import { recordedDrive, timingOf, type Drive } from '../../src/model/device.ts';
+import { schedule } from '../../src/persistence/clock.ts';
+import { compile } from '../../src/persistence/compile.ts';
+import { microClass, type Compiled } from '../../src/persistence/compiled.ts';
+import { CrashState } from '../../src/persistence/crash-state.ts';
+import { durabilityAt, durabilityClock } from '../../src/persistence/durability.ts';
+import type { Moment } from '../../src/persistence/legality.ts';
+import { exactly, includes } from '../../src/persistence/pattern.ts';
+import { patternsOf, possibleDisks, type PossibleDisk } from '../../src/persistence/possible.ts';
+import { profiles } from '../../src/persistence/registry.ts';
+import { featuresOf, randomProgram } from './reference/random-program.ts';
+
+const end = 130_000_000;
+const runs = { numRuns: 50 };
+const drives: readonly Drive[] = [
+  recordedDrive,
+  { ...recordedDrive, honoursFlush: false },
+  { cache: 'power-loss-protected', sectorBytes: 4096, honoursFlush: true },
+];
+const withDisk = profiles.filter(
+  ({ metadataOrder }) => metadataOrder === 'prefix' || metadataOrder === 'sectors',
+);
+
+/** How far the program had got; what begins or ends at this very instant counts both ways. */
+function momentsAt({ operations }: Compiled, now: number): readonly Moment[] {
+  const called = operations.filter((one) => one.startMicroseconds <= now).length;
+  const returned = operations.filter((one) => one.endMicroseconds <= now).length;
+  return [returned, Math.max(0, returned - 1)].map((completed) => ({ completed, issued: called }));
+}
+
+const disksAt = (compiled: Compiled, now: number): readonly PossibleDisk[] =>
+  momentsAt(compiled, now).flatMap((moment) => [
+    ...possibleDisks(compiled, moment, { exceeded: false }),
+  ]);
+
+/** Whether a disk has these names and attributes, and allows these contents. */
+function isShownBy(disk: PossibleDisk, cells: Int32Array): boolean {
+  const { table } = disk.compiled.base;
+  const shown = new FileSystemState(table, cells);
+  for (let cell = 0; cell < table.size; cell++) {
+    if (table.kindOf(cell) === 'content') continue;
+    if ((cells[cell] ?? 0) !== (disk.state.cells[cell] ?? 0)) return false;
+  }
+  return [...disk.compiled.contentMicros.keys()].every((inode) => {
+    if (shown.attributes(inode) === undefined) return true;
+    const content = exactly(shown.content(inode));
+    return patternsOf(disk, inode).some(
+      (pattern) => pattern.kind === 'bytes' && includes(pattern, content),
+    );
+  });
+}
+
+describe.each(withDisk)('on $label', (profile) => {
+  const programs = randomProgram({
+    features: featuresOf(profile.recordedAs[0] ?? profile.id),
+    maximumOperations: 5,
+  });
+
+  test('every disk that the clock shows is possible', () => {
+    fc.assert(
+      fc.property(programs, fc.constantFrom(...drives), (program, drive) => {
+        const compiled = compile(recordProgram(program, profile.id).volume, profile, drive);
+        for (const certainty of ['likely', 'certain'] as const) {
+          const at = schedule(compiled, timingOf(drive), end, certainty).durableMicroseconds;
+          const instants = [...new Set([0, ...at])].filter((instant) => instant < Infinity);
+          for (const now of instants) {
+            const state = new CrashState(compiled);
+            at.forEach((durable, micro) => {
+              if (durable <= now) state.set(micro, true);
+            });
+            const isPossible = disksAt(compiled, now).some((disk) => isShownBy(disk, state.cells));
+            expect(isPossible, `${certainty} at ${String(now)}`).toBe(true);
+          }
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('what is certain when the program has ended is on every disk', () => {
+    fc.assert(
+      fc.property(programs, fc.constantFrom(...drives), (program, drive) => {
+        const compiled = compile(recordProgram(program, profile.id).volume, profile, drive);
+        const count = compiled.operations.length;
+        const now = compiled.operations.at(-1)?.endMicroseconds ?? 0;
+        const clock = durabilityClock(compiled, end);
+        const disks = [
+          ...possibleDisks(compiled, { completed: count, issued: count }, { exceeded: false }),
+        ];
+        for (let micro = 0; micro < compiled.count; micro++) {
+          if (compiled.classes[micro] !== microClass.metadata) continue;
+          if (durabilityAt(clock.ofMicro(micro), now) !== 'certain') continue;
+          expect(disks.filter(({ landed }) => !landed.has(micro))).toEqual([]);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('the answers come in their order, and a later instant never takes one back', () => {
+    fc.assert(
+      fc.property(programs, fc.constantFrom(...drives), (program, drive) => {
+        const compiled = compile(recordProgram(program, profile.id).volume, profile, drive);
+        const clock = durabilityClock(compiled, end);
+        compiled.operations.forEach(({ startMicroseconds }, index) => {
+          const window = clock.ofOperation(index);
+          if (window === undefined) return;
+          expect(window.possibleMicroseconds).toBe(startMicroseconds);
+          expect(window.likelyMicroseconds).toBeGreaterThanOrEqual(window.possibleMicroseconds);
+          expect(window.certainMicroseconds).toBeGreaterThanOrEqual(window.likelyMicroseconds);
+        });
+      }),
+      runs,
+    );
+  });
+});
