@@ -167,8 +167,9 @@ function operationEnds(clock: Clock, index: number, operation: Operation): void 
   if (effect.kind === 'truncate' && effect.sizeBytes === 0) clock.dirty.delete(effect.inode);
   for (let micro = first; micro < end; micro++) arrive(clock, micro, endMicroseconds);
   startWriteback(clock, effect, endMicroseconds);
-  if (effect.kind === 'subvolume' && effect.source !== undefined)
+  if (effect.kind === 'subvolume' && effect.source !== undefined) {
     snapshotCommits(clock, endMicroseconds);
+  }
 }
 
 function arrive(clock: Clock, micro: number, at: number): void {

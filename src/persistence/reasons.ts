@@ -86,13 +86,14 @@ function doubts(history: DiskHistory, start: Inode, path: string): readonly Cras
 }
 
 /** When a change that is not there, or not in full, would have been there for certain. */
-function certainText({ compiled, clock, fateOf }: DiskHistory, index: number): string {
+function certainText(history: DiskHistory, index: number): string {
+  const { compiled, clock } = history;
   const { operations, microStart } = compiled;
   const certain = clock?.ofOperation(index)?.certainMicroseconds ?? Infinity;
   const start = operations[index]?.startMicroseconds ?? 0;
   let isWhole = true;
   for (let micro = microStart[index] ?? 0; micro < (microStart[index + 1] ?? 0); micro++) {
-    if (compiled.steps[micro]?.kind !== 'data') isWhole &&= fateOf(micro) === 'there';
+    if (compiled.steps[micro]?.kind !== 'data') isWhole &&= history.fateOf(micro) === 'there';
   }
   if (isWhole || certain === Infinity) return '';
   const wait = certain - start < 100_000 ? 'A moment' : secondsText(certain - start);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lectureOn } from '../../../src/engine/explain/lecture.ts';
 import { AllowedStates, keyOf } from '../../../src/engine/litmus/allowed.ts';
-import { recordProgram } from '../../../src/engine/litmus/program.ts';
+import { recordProgram, type LitmusCall } from '../../../src/engine/litmus/program.ts';
 import { BlobTable, wholeBlob } from '../../../src/model/content.ts';
 import { recordedDrive } from '../../../src/model/device.ts';
 import { ImageBuilder, Volume } from '../../../src/model/volume.ts';
@@ -252,4 +252,44 @@ test.each([
   const seen = tests.find((one) => one.id === id)?.seen ?? [];
   expect(seen.length).toBeGreaterThan(0);
   expect(seen.some(({ state }) => state['f'] === 'A100+0100')).toBe(wasSeen);
+});
+
+/** Where no journal ties a name to what it stands for, a Why does not sound surer than the lecture. */
+test.each([
+  [
+    'vfat',
+    [
+      ['write', 'f.new', 0, 4096, 'B'],
+      ['rename', 'f.new', 'f'],
+    ],
+    'chain-missing',
+  ],
+  [
+    'vfat',
+    [
+      ['mkdir', 'd'],
+      ['write', 'g', 0, 4096, 'B'],
+      ['rename', 'g', 'd/f'],
+    ],
+    'entry-without-start',
+  ],
+  ['ext4-no-journal', [['write', 'f', 0, 4096, 'B']], 'inode-missing'],
+] as const)('on %s, after %j, a Why names the doubt %s', (id, ops, rule) => {
+  const path = ops.some(([, , to]) => to === 'd/f') ? 'd/f' : 'f';
+  const setup = [['write', 'f', 0, 4096, 'A']];
+  const whyOf = (calls: readonly LitmusCall[], timedOut?: number) => {
+    const { volume } = recordProgram({ setup, ops: calls }, id);
+    const compiled = compile(volume, profileNamed(id));
+    const whole = new CrashState(compiled);
+    for (let micro = 0; micro < compiled.count; micro++) whole.set(micro, true);
+    const count = compiled.operations.length;
+    const moment = { completed: count, issued: count };
+    const history = historyOfIncluded(whole, moment, timedOut === undefined ? 0 : count);
+    return reasonsFor(history, path).filter(({ text }) =>
+      text.includes('may also be found otherwise'),
+    );
+  };
+  expect(whyOf(ops).map((reason) => reason.rule)).toContain(rule);
+  expect(whyOf([...ops, ['syncfs', '/']])).toEqual([]);
+  expect(whyOf(ops, Infinity)).toEqual([]);
 });
