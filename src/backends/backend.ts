@@ -19,6 +19,8 @@ export interface MachineBrief {
   readonly options: BackendOptions;
   readonly settings: MachineSettings;
   readonly blobs: BlobTable;
+  /** Packages that people took out of the system that is built from this brief; `release` is without them. */
+  readonly without?: readonly string[];
   /** Data of the scenario, present when the machine is switched on for the first time; paths without `~`. */
   readonly data: readonly ScenarioDatum[];
 }

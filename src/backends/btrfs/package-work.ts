@@ -76,6 +76,7 @@ function* upgradeInSnapshot(
     {
       packages: inTransactionOrder(brief.release, after),
       known: versionNames.flatMap((version) => placedArchives(work, version)),
+      removable: new Set(archivesOf(brief, 'v1').map(({ name }) => name)),
       ...(kernel === undefined ? {} : { kernel }),
     },
   );

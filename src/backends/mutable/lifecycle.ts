@@ -1,8 +1,14 @@
 /** apt on a Debian system: upgrade, install, remove. Source: apt-get(8), systems.md 1.2. */
 import { inUnpackOrder } from '../package-tools/unpack-order.ts';
-import type { Work } from '../backend.ts';
+import type { MachineBrief, Work } from '../backend.ts';
 import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
-import { configurePending, installArchives, removeInstalled } from '../package-tools/dpkg.ts';
+import { unneeded, withDependencies, withDependents } from '../package-tools/dependencies.ts';
+import {
+  configurePending,
+  installArchives,
+  removeInstalled,
+  verifyInstalled,
+} from '../package-tools/dpkg.ts';
 import { readRecords, type DpkgContext } from '../package-tools/dpkg-database.ts';
 import type { PackageRecord } from '../package-tools/status-file.ts';
 import type { Procedure } from '../../kernel/process.ts';
@@ -28,24 +34,35 @@ export function* update(work: Work, to: VersionName): Procedure {
   os.print('Reading package lists... Done');
   os.print('Building dependency tree... Done');
   const found = yield* finishInterrupted(work);
-  const due = archivesOf(brief, to).filter((archive) => isDue(found, archive));
+  const due = archivesOf(brief, to).filter((archive) => isDue(brief, found, archive));
   const archives = inUnpackOrder(brief.release, due);
   const kernel = kernelArchive(brief, to);
-  const kernels = kernel !== undefined && isDue(found, kernel) ? [kernel] : [];
+  const kernels = kernel !== undefined && isBroken(found, kernel) ? [kernel] : [];
   const gone = goneIn(work, found, to);
   const count = archives.length + kernels.length;
   os.print(
     `${String(count)} upgraded, 0 newly installed, ${String(gone.length)} to remove and 0 not upgraded.`,
   );
   const after = kernelHook(work);
-  for (const name of gone) yield* removeInstalled(contextOf(work), name);
+  if (gone.length > 0) yield* removeInstalled(contextOf(work), gone);
   if (archives.length > 0) yield* installArchives(contextOf(work), archives, after);
   if (kernels.length > 0) yield* installArchives(contextOf(work), kernels, after);
 }
 
-function isDue(records: Records, { name, version }: Archive): boolean {
+/** Whether a package is not there in this version, whole as far as the database knows. */
+function isBroken(records: Records, { name, version }: Archive): boolean {
   const record = records.get(name);
   return record?.version !== version || record.state !== 'installed' || record.flag !== 'ok';
+}
+
+/** Only what is installed is upgraded, and what the new version adds comes along; what was removed stays away. */
+function isDue(brief: MachineBrief, records: Records, archive: Archive): boolean {
+  if (!isBroken(records, archive)) return false;
+  const record = records.get(archive.name);
+  if (record !== undefined) return record.want === 'install';
+  return brief.release.packages.every(
+    ({ name, versions }) => name !== archive.name || versions.v1 === undefined,
+  );
 }
 
 function goneIn({ brief }: Work, records: Records, to: VersionName): readonly string[] {
@@ -82,33 +99,74 @@ function archivesNow({ brief }: Work, records: Records): readonly Archive[] {
   return updated ?? all[1] ?? [];
 }
 
-/** `apt install`: the package in the version of the machine. */
+/** `apt install`: the package in the version of the machine, and what it needs. */
 export function* installPackage(work: Work, name: string): Procedure {
-  const { os } = work;
+  const { os, brief } = work;
   const records = yield* readRecords(os, database);
-  const archive = archivesNow(work, records).find((candidate) => candidate.name === name);
+  const now = archivesNow(work, records);
+  const archive = now.find((candidate) => candidate.name === name);
   if (archive === undefined) {
     os.print(`E: Unable to locate package ${name}`, 'error');
-  } else if (!isDue(records, archive)) {
+  } else if (!isBroken(records, archive)) {
     os.print(`${name} is already the newest version (${archive.version}).`);
   } else {
-    yield* installArchives(contextOf(work), [archive], kernelHook(work));
+    const whole = new Set(now.filter((one) => !isBroken(records, one)).map((one) => one.name));
+    const missing = new Set(withDependencies(brief.release, name, whole));
+    const archives = inUnpackOrder(
+      brief.release,
+      now.filter((one) => missing.has(one.name)),
+    );
+    yield* installArchives(contextOf(work), archives, kernelHook(work));
   }
 }
 
-/** `apt remove`: refuses for essential packages. Source: apt-get(8), --allow-remove-essential. */
+function installedNames(records: Records): ReadonlySet<string> {
+  const installed = [...records.values()].filter(({ state }) => state === 'installed');
+  return new Set(installed.map(({ name }) => name));
+}
+
+/**
+ * `apt remove`: what needs the package goes with it; refused where that includes an essential one. Source: apt-get(8),
+ * --allow-remove-essential.
+ */
 export function* removePackage(work: Work, name: string): Procedure {
   const { os, brief } = work;
-  const records = yield* readRecords(os, database);
+  const installed = installedNames(yield* readRecords(os, database));
   const known = brief.release.packages.find((candidate) => candidate.name === name);
-  if (records.get(name)?.state !== 'installed') {
+  if (!installed.has(name)) {
     os.print(`Package '${name}' is not installed, so not removed`);
-  } else if (known?.essential === true) {
+    return;
+  }
+  const going = known === undefined ? [name] : withDependents(brief.release, [name], installed);
+  const isEssential = brief.release.packages.some(
+    (one) => one.essential && going.includes(one.name),
+  );
+  if (isEssential) {
     os.print(
       'E: Essential packages were removed and -y was used without --allow-remove-essential.',
       'error',
     );
-  } else {
-    yield* removeInstalled(contextOf(work), name);
+    return;
   }
+  os.print(`The following packages will be REMOVED:\n  ${going.join(' ')}`);
+  yield* removeInstalled(contextOf(work), going);
+}
+
+/**
+ * `apt autoremove`: packages that came as dependencies of others and that nothing needs now. The two kernels of an
+ * updated machine both stay: the one that runs and the newest are never removed by it. Source: apt-get(8); apt's kernel
+ * hook apt-auto-removal, as told in https://github.com/rackerlabs/kthresher.
+ */
+export function* collectGarbage(work: Work): Procedure {
+  const { os, brief } = work;
+  const going = unneeded(brief.release, installedNames(yield* readRecords(os, database)));
+  os.print(
+    `0 upgraded, 0 newly installed, ${String(going.length)} to remove and 0 not upgraded.`,
+  );
+  if (going.length > 0) yield* removeInstalled(contextOf(work), going);
+}
+
+/** `dpkg --verify`. */
+export function* verify(work: Work): Procedure {
+  yield* verifyInstalled(contextOf(work));
 }

@@ -7,22 +7,13 @@ import { bootMenu, mounts } from './menu.ts';
 import { optionsOf, optionTable } from './options.ts';
 import * as dnf from './rpm-lifecycle.ts';
 
-type Tool = Required<Pick<Backend, 'update' | 'installPackage' | 'removePackage'>>;
-
-const aptTool: Tool = {
-  update: apt.update,
-  installPackage: apt.installPackage,
-  removePackage: apt.removePackage,
-};
-const dnfTool: Tool = {
-  update: dnf.update,
-  installPackage: dnf.installPackage,
-  removePackage: dnf.removePackage,
-};
+type Tool = Required<
+  Pick<Backend, 'update' | 'installPackage' | 'removePackage' | 'collectGarbage' | 'verify'>
+>;
 
 /** The package tool of a machine. */
 function toolOf({ options }: MachineBrief): Tool {
-  return optionsOf(options).tool === 'rpm' ? dnfTool : aptTool;
+  return optionsOf(options).tool === 'rpm' ? dnf : apt;
 }
 
 /** The backend of Debian. */
@@ -39,6 +30,8 @@ export const mutable: Backend = {
   update: (work, to) => toolOf(work.brief).update(work, to),
   installPackage: (work, name) => toolOf(work.brief).installPackage(work, name),
   removePackage: (work, name) => toolOf(work.brief).removePackage(work, name),
+  collectGarbage: (work) => toolOf(work.brief).collectGarbage(work),
+  verify: (work) => toolOf(work.brief).verify(work),
   cannot: [
     {
       capability: 'rollback',
@@ -47,22 +40,10 @@ export const mutable: Backend = {
       source: 'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',
     },
     {
-      capability: 'collectGarbage',
-      because:
-        '`apt autoremove` removes packages that nothing needs any more, such as old kernels; this is not simulated yet.',
-      source: 'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',
-    },
-    {
       capability: 'factoryReset',
       because:
         'Nothing keeps the system as it was shipped: going back to it means installing again.',
       source: 'https://www.debian.org/releases/stable/amd64/',
-    },
-    {
-      capability: 'verify',
-      because:
-        '`dpkg --verify` compares files with their recorded sums; this is not simulated yet.',
-      source: 'https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html',
     },
   ],
 };

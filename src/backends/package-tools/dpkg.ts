@@ -1,9 +1,10 @@
 /** dpkg under a root: installing archives, configuring what is left, removing a package. */
 import { removeTree, statusOf } from '../tool-calls.ts';
 import type { Procedure } from '../../kernel/process.ts';
+import { contentText } from '../../model/content.ts';
 import type { Archive } from './archive.ts';
 import { configure, type AfterConfigure } from './dpkg-configure.ts';
-import { DpkgDatabase, type DpkgContext } from './dpkg-database.ts';
+import { digestOf, DpkgDatabase, readRecords, type DpkgContext } from './dpkg-database.ts';
 import { unpack } from './dpkg-unpack.ts';
 
 /** `dpkg --install`: unpacks all archives, then configures all. */
@@ -47,14 +48,21 @@ function refuse({ os }: DpkgContext, name: string): void {
   }
 }
 
-/** `dpkg --remove`: the files go, configuration stays. Source: dpkg src/main/remove.c. */
-export function* removeInstalled(context: DpkgContext, name: string): Procedure {
-  const { os, root } = context;
+/** `dpkg --remove`: the files of the named packages go, configuration stays. Source: dpkg src/main/remove.c. */
+export function* removeInstalled(context: DpkgContext, names: readonly string[]): Procedure {
   const database = new DpkgDatabase(context);
   yield* database.open();
   yield* database.log(`startup packages remove`);
+  for (const name of names) yield* removeOne(database, name);
+  yield* database.close();
+}
+
+function* removeOne(database: DpkgDatabase, name: string): Procedure {
+  const { os, root } = database.context;
   const record = database.records.get(name);
-  os.stage(`remove ${name}`);
+  os.stage(`remove ${name}`, {
+    note: 'File by file, the last of its list first; configuration files stay.',
+  });
   os.print(`Removing ${name} (${record?.version ?? ''}) ...`);
   yield* database.change(name, { want: 'deinstall', state: 'half-configured' });
   yield* database.change(name, { state: 'half-installed' });
@@ -68,10 +76,37 @@ export function* removeInstalled(context: DpkgContext, name: string): Procedure 
   yield* removeTree(os, `${database.directory}/info/${name}.md5sums`);
   const state = kept.length > 0 ? 'config-files' : 'not-installed';
   yield* database.change(name, { state, flag: 'ok' });
-  yield* database.close();
 }
 
 function* removeFile({ context }: DpkgDatabase, path: string): Procedure {
   const there = yield* statusOf(context.os, path);
   if (there !== undefined && there.kind !== 'directory') yield* context.os.unlink(path);
+}
+
+/**
+ * `dpkg --verify`: compares each file of the installed packages with the sum that its package brought. It repairs
+ * nothing, and who changed a sum in /var/lib/dpkg/info is believed. Source: dpkg src/main/verify.c.
+ */
+export function* verifyInstalled(context: DpkgContext): Procedure {
+  const { os, blobs } = context;
+  const directory = `${context.root}/var/lib/dpkg`;
+  os.stage('compare files with the recorded sums');
+  for (const { name, state, conffiles } of (yield* readRecords(os, directory)).values()) {
+    if (state !== 'installed') continue;
+    const list = `${directory}/info/${name}.md5sums`;
+    const known = (yield* statusOf(os, list)) !== undefined;
+    const sums = known ? contentText(yield* os.read(list), blobs) : '';
+    const shipped = [...sums.matchAll(/^(\S+) {2}(.+)$/gm)].map(
+      ([, sum = '', path = '']): readonly [string, string, string] => [`/${path}`, sum, ' '],
+    );
+    for (const [path, sum] of conffiles) shipped.push([path, sum, 'c']);
+    for (const [path, sum, mark] of shipped) {
+      const there = yield* statusOf(os, `${context.root}${path}`);
+      if (there === undefined) os.print(`missing   ${mark} ${path}`, 'error');
+      else if (there.kind !== 'file') continue;
+      else if (digestOf(blobs, yield* os.read(`${context.root}${path}`)) !== sum) {
+        os.print(`??5?????? ${mark} ${path}`, 'error');
+      }
+    }
+  }
 }

@@ -12,6 +12,8 @@ export interface RpmUpgrade {
   /** Packages of the new version but the kernel, in the order of installing. */
   readonly packages: readonly Archive[];
   readonly kernel?: Archive;
+  /** Names of packages that were there before: one of them that is not installed was removed. */
+  readonly removable: ReadonlySet<string>;
   /** Packages of every version that the machine may hold; what is replaced is looked up here. */
   readonly known: readonly Archive[];
 }
@@ -24,7 +26,10 @@ export function* upgradeWithRpm(context: RpmContext, upgrade: RpmUpgrade): Proce
   const { packages, kernel, known } = upgrade;
   const records = yield* readRpmRecords(context);
   const isDue = ({ name, version }: Archive): boolean => records.get(name)?.has(version) !== true;
-  const install = packages.filter(isDue);
+  // What was removed stays away: a package is due that is installed, or that comes with the new version.
+  const isKnown = (name: string): boolean =>
+    (records.get(name)?.size ?? 0) > 0 || !upgrade.removable.has(name);
+  const install = packages.filter((archive) => isDue(archive) && isKnown(archive.name));
   const erase = install.flatMap(({ name }) => installedArchives(known, records, name));
   if (install.length > 0) yield* runTransaction(context, { install, erase });
   if (kernel === undefined || !isDue(kernel)) return false;
