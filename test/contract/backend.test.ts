@@ -3,12 +3,10 @@ import type { Backend, Capability } from '../../src/backends/backend.ts';
 import { backendNamed, backends } from '../../src/backends/registry.ts';
 import { rootMounts } from '../../src/engine/live-disk.ts';
 import type { DiskView } from '../../src/model/boot-entry.ts';
-import { wholeBlob } from '../../src/model/content.ts';
-import { sameContent } from '../../src/model/expected-file.ts';
-import type { VersionName } from '../../src/model/release.ts';
 import { RootTree } from '../../src/model/root-tree.ts';
 import { backendIds } from '../../src/model/system.ts';
 import { ImageBuilder, type Volume } from '../../src/model/volume.ts';
+import { lostFiles, thesis } from './whole-files.ts';
 import { briefOf, TestMachine } from '../unit/backends/machine.ts';
 
 const capabilities: readonly Capability[] = [
@@ -20,13 +18,6 @@ const capabilities: readonly Capability[] = [
   'factoryReset',
   'verify',
 ];
-
-const thesis = {
-  id: 'thesis',
-  kind: 'document',
-  path: '/home/sam/thesis.txt',
-  text: 'a year of work\n',
-} as const;
 
 function freshMachine(backend: Backend): TestMachine {
   const brief = briefOf(backend, {}, [thesis]);
@@ -44,22 +35,6 @@ function dump({ base }: Volume): string {
   };
   visit(base.root, '');
   return lines.join('\n');
-}
-
-/** Paths of a version's files that are not whole where the backend says they lie; edited configuration left out. */
-function lostFiles(target: TestMachine, tree: RootTree, version: VersionName): readonly string[] {
-  const { backend, brief } = target;
-  const edited = new Set(brief.release.editedConfig.map(({ path }) => path));
-  return brief.release.packages.flatMap((owner) =>
-    (owner.versions[version]?.files ?? [])
-      .filter((file) => {
-        if (edited.has(file.path)) return false;
-        const content = tree.file(backend.pathOf(brief, file, owner, version));
-        const whole = wholeBlob(brief.blobs.intern(file.text, file.sizeBytes), file.sizeBytes);
-        return content === undefined || !sameContent(content, whole);
-      })
-      .map(({ path }) => path),
-  );
 }
 
 test('every mechanism of the vocabulary is there, once', () => {

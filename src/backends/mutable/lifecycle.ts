@@ -160,9 +160,7 @@ export function* removePackage(work: Work, name: string): Procedure {
 export function* collectGarbage(work: Work): Procedure {
   const { os, brief } = work;
   const going = unneeded(brief.release, installedNames(yield* readRecords(os, database)));
-  os.print(
-    `0 upgraded, 0 newly installed, ${String(going.length)} to remove and 0 not upgraded.`,
-  );
+  os.print(`0 upgraded, 0 newly installed, ${String(going.length)} to remove and 0 not upgraded.`);
   if (going.length > 0) yield* removeInstalled(contextOf(work), going);
 }
 

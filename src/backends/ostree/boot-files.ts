@@ -9,6 +9,8 @@ export interface Deployment {
   readonly commit: string;
   readonly serial: number;
   readonly version: VersionName;
+  /** Packages of the base that were taken out of it: `rpm-ostree override remove`. */
+  readonly without: readonly string[];
 }
 
 /** Which of the two sets of entries and of bootlinks is live. */

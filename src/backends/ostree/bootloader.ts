@@ -19,6 +19,7 @@ import {
   type PlacedDeployment,
 } from './boot-files.ts';
 import { deploymentDirectory } from './checkout.ts';
+import { readOverrides } from './origin.ts';
 import { stateroot, sysroot, versionOfCommit } from './names.ts';
 import { optionsOf } from './options.ts';
 import { bufferBytes } from './repository.ts';
@@ -43,7 +44,8 @@ export function* currentDeployments(work: Work): Procedure<readonly Deployment[]
     const deployment = bootLink === undefined ? undefined : yield* followLink(os, bootLink);
     const version =
       deployment === undefined ? undefined : versionOfCommit(brief, deployment.commit);
-    if (deployment !== undefined && version !== undefined) found.push({ ...deployment, version });
+    if (deployment === undefined || version === undefined) continue;
+    found.push({ ...deployment, version, without: yield* readOverrides(os, deployment) });
   }
   return found;
 }

@@ -7,12 +7,16 @@ import { parentOf } from '../../model/path.ts';
 import type { Deployment } from './boot-files.ts';
 import type { CommitFile, CommitTree } from './commit-tree.ts';
 import { rootDirectories, rootLinks } from './install.ts';
-import { deploymentPath, followedRef, objectPath, repository, sysroot } from './names.ts';
+import { deploymentPath, objectPath, repository, sysroot } from './names.ts';
 import { optionsOf } from './options.ts';
+import { originText } from './origin.ts';
 import { bufferBytes } from './repository.ts';
 
 /** Path of a deployment in the running machine. */
-export function deploymentDirectory({ commit, serial }: Deployment): string {
+export function deploymentDirectory({
+  commit,
+  serial,
+}: Pick<Deployment, 'commit' | 'serial'>): string {
   return `${sysroot}/${deploymentPath(commit, serial)}`;
 }
 
@@ -74,7 +78,7 @@ function* copyConfiguration({ os }: Work, tree: CommitTree, top: string): Proced
 /** Writes which ref the deployment follows; without composefs, flags its top directory. */
 export function* sealDeployment({ os, brief }: Work, deployment: Deployment): Procedure {
   const top = deploymentDirectory(deployment);
-  const origin = textContent(brief.blobs, `[origin]\nrefspec=${followedRef}\n`);
+  const origin = textContent(brief.blobs, originText(deployment.without));
   const temporary = `${parentOf(top)}/.tmp-origin`;
   yield* writeInPieces(os, temporary, origin, { bufferBytes });
   yield* os.rename(temporary, `${top}.origin`);

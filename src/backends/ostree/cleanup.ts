@@ -1,11 +1,12 @@
 /** What follows the switch: the former entries, deployments that nothing names, kernels without one, unused objects. */
-import type { Work } from '../backend.ts';
+import type { MachineBrief, Work } from '../backend.ts';
+import { briefWithout } from '../package-tools/dependencies.ts';
 import { namesIn, removeTree } from '../tool-calls.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import { kernelDirectory, place, type BootVersion, type Deployment } from './boot-files.ts';
 import { liveBootVersion } from './bootloader.ts';
 import { deploymentDirectory } from './checkout.ts';
-import { commitTree } from './commit-tree.ts';
+import { commitTree, type CommitTree } from './commit-tree.ts';
 import { repository, stateroot, sysroot } from './names.ts';
 import { optionsOf } from './options.ts';
 import { emptyTransaction, prune, touch, writeRef } from './repository.ts';
@@ -26,9 +27,16 @@ export function* cleanUp(work: Work, kept: readonly Deployment[]): Procedure {
   if (removed > 0) {
     yield* prune(
       os,
-      kept.map(({ version }) => commitTree(work.brief, version)),
+      kept.flatMap((deployment) => treesOf(work.brief, deployment)),
     );
   }
+}
+
+/** The tree of a deployment, and the base that it was made from: rpm-ostree keeps that one under a ref of its own. */
+export function treesOf(brief: MachineBrief, deployment: Deployment): readonly CommitTree[] {
+  const { version, without } = deployment;
+  const base = commitTree(brief, version);
+  return without.length === 0 ? [base] : [base, commitTree(briefWithout(brief, without), version)];
 }
 
 /** Names each deployment's commit, so that pruning spares it. */

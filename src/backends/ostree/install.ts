@@ -183,7 +183,9 @@ interface BootTarget {
 function fillBoot(brief: MachineBrief, options: OstreeOptions, target: BootTarget): void {
   const { boot, bootTop, root, top } = target;
   const { blobs } = brief;
-  const [placed] = place(brief, [{ commit: commitOf(brief, 'v1'), serial: 0, version: 'v1' }]);
+  const [placed] = place(brief, [
+    { commit: commitOf(brief, 'v1'), serial: 0, version: 'v1', without: [] },
+  ]);
   if (placed === undefined) return;
   boot.symlink(bootTop, 'loader', 'loader.1');
   const text = entryText(brief, options, placed, 1, 1);

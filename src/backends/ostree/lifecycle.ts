@@ -1,5 +1,6 @@
 /** update, rollback, shutdown: what `rpm-ostree` and `ostree-finalize-staged.service` do, in their order. */
 import type { Work } from '../backend.ts';
+import { briefWithout } from '../package-tools/dependencies.ts';
 import { makeDirectories, remountReadOnly, removeTree, statusOf } from '../tool-calls.ts';
 import { SystemError, type Procedure, type Process } from '../../kernel/process.ts';
 import type { VersionName } from '../../model/release.ts';
@@ -17,7 +18,8 @@ import { varDirectories } from './install.ts';
 import { mergeConfiguration } from './merge-configuration.ts';
 import { commitOf, stagedMarker, sysroot, versionOfCommit } from './names.ts';
 import { optionsOf } from './options.ts';
-import { emptyTransaction, pull } from './repository.ts';
+import { originText, overridesIn, readOverrides } from './origin.ts';
+import { emptyTransaction, pull, writeCommit } from './repository.ts';
 
 /** `rpm-ostree upgrade`: fetch, check out, then stage for the shutdown or switch at once. */
 export function* update(work: Work, to: VersionName): Procedure {
@@ -29,24 +31,43 @@ export function* update(work: Work, to: VersionName): Procedure {
       os.print('error: No deployments found', 'error');
       return;
     }
-    const commit = commitOf(brief, to);
-    if (current[0]?.commit === commit) {
+    const { without } = (yield* stagedDeployment(work)) ?? current[0] ?? from;
+    if (current[0]?.commit === commitOf(briefWithout(brief, without), to)) {
       os.print('No upgrade available.');
       return;
     }
-    const tree = commitTree(brief, to);
-    yield* pull(work, tree);
-    const serials = current.filter((one) => one.commit === commit).map(({ serial }) => serial);
-    const target = { commit, version: to, serial: Math.max(-1, ...serials) + 1 };
-    yield* lockSysroot(work);
-    yield* emptyTransaction(os);
-    yield* writeDeploymentRefs(work, current, yield* liveBootVersion(work));
-    yield* checkOut(work, tree, target);
-    if (optionsOf(brief.options).staged) yield* stage(work, target, from);
-    else yield* finalize(work, target, from);
-    yield* os.unlink(`${sysroot}/ostree/lock`);
+    yield* pull(work, commitTree(brief, to));
+    yield* deploy(work, { version: to, without }, { current, from });
     os.print('Run "systemctl reboot" to start a reboot');
   });
+}
+
+/** The deployments of the menu, and the one whose /etc a new one inherits. */
+export interface Present {
+  readonly current: readonly Deployment[];
+  readonly from: Deployment;
+}
+
+/** Makes a deployment of a base that is in the repository, and stages it or switches to it at once. */
+export function* deploy(
+  work: Work,
+  wanted: Pick<Deployment, 'version' | 'without'>,
+  { current, from }: Present,
+): Procedure {
+  const { os } = work;
+  const brief = briefWithout(work.brief, wanted.without);
+  const tree = commitTree(brief, wanted.version);
+  if (wanted.without.length > 0) yield* writeCommit(work, tree);
+  const { commit } = tree;
+  const serials = current.filter((one) => one.commit === commit).map(({ serial }) => serial);
+  const target = { ...wanted, commit, serial: Math.max(-1, ...serials) + 1 };
+  yield* lockSysroot(work);
+  yield* emptyTransaction(os);
+  yield* writeDeploymentRefs(work, current, yield* liveBootVersion(work));
+  yield* checkOut({ os, brief }, tree, target);
+  if (optionsOf(brief.options).staged) yield* stage(work, target, from);
+  else yield* finalize(work, target, from);
+  yield* os.unlink(`${sysroot}/ostree/lock`);
 }
 
 function* stage(work: Work, target: Deployment, from: Deployment): Procedure {
@@ -56,7 +77,7 @@ function* stage(work: Work, target: Deployment, from: Deployment): Procedure {
   });
   yield* makeDirectories(os, stagedMarker.slice(0, stagedMarker.lastIndexOf('/')));
   const lines = [target, from].map(({ commit, serial }) => `${commit}.${String(serial)}`);
-  yield* os.writeFile(stagedMarker, `${lines.join('\n')}\n`);
+  yield* os.writeFile(stagedMarker, `${lines.join('\n')}\n${originText(target.without)}`);
   os.print('Staging deployment... done');
 }
 
@@ -66,9 +87,9 @@ export function* shutdown(work: Work): Procedure {
   if ((yield* statusOf(os, stagedMarker)) === undefined) return;
   yield* onSysroot(work, function* () {
     os.stage('take the staged deployment', { note: 'Its marker is deleted first of all.' });
-    const [target, from] = (yield* os.readText(stagedMarker))
-      .split('\n')
-      .map((line) => deploymentNamed(work, line));
+    const target = yield* stagedDeployment(work);
+    const name = (yield* os.readText(stagedMarker)).split('\n')[1] ?? '';
+    const from = yield* deploymentNamed(work, name);
     yield* os.unlink(stagedMarker);
     if (target === undefined || from === undefined) return;
     if ((yield* statusOf(os, deploymentDirectory(target))) === undefined) {
@@ -81,10 +102,19 @@ export function* shutdown(work: Work): Procedure {
   });
 }
 
-function deploymentNamed({ brief }: Work, name: string): Deployment | undefined {
+function* deploymentNamed({ os, brief }: Work, name: string): Procedure<Deployment | undefined> {
   const parsed = parseDeploymentName(name);
   const version = parsed === undefined ? undefined : versionOfCommit(brief, parsed.commit);
-  return parsed === undefined || version === undefined ? undefined : { ...parsed, version };
+  if (parsed === undefined || version === undefined) return undefined;
+  return { ...parsed, version, without: yield* readOverrides(os, parsed) };
+}
+
+/** The deployment that waits for a shutdown; its origin is in the marker until then. */
+export function* stagedDeployment(work: Work): Procedure<Deployment | undefined> {
+  if ((yield* statusOf(work.os, stagedMarker)) === undefined) return undefined;
+  const text = yield* work.os.readText(stagedMarker);
+  const staged = yield* deploymentNamed(work, text.split('\n')[0] ?? '');
+  return staged === undefined ? undefined : { ...staged, without: overridesIn(text) };
 }
 
 function* finalize(work: Work, target: Deployment, from: Deployment): Procedure {
@@ -129,7 +159,7 @@ export function* startup({ os }: Work): Procedure {
  * ostree works on the physical root through a mount of its own that is writable; here the shared one is remounted for
  * as long as the tool runs, also when it is interrupted. An error ends the tool with one line, as the real one does.
  */
-function* onSysroot(work: Work, body: () => Procedure): Procedure {
+export function* onSysroot(work: Work, body: () => Procedure): Procedure {
   const { os } = work;
   try {
     yield* os.remount(sysroot, false);

@@ -37,14 +37,19 @@ export function checksum(text: string): string {
   return digits;
 }
 
-/** Name of the commit that holds a version. */
+/**
+ * Name of the commit that holds a version, without the packages that the brief leaves out. Its first half stands for
+ * the version, so that a deployment can be recognised by its name.
+ */
 export function commitOf(brief: MachineBrief, version: VersionName): string {
-  return checksum(`commit ${brief.release.size} ${version}`);
+  const base = checksum(`commit ${brief.release.size} ${version}`);
+  if (brief.without === undefined) return base;
+  return `${base.slice(0, 32)}${checksum(`without ${brief.without.join(' ')}`).slice(32)}`;
 }
 
 /** The version that a commit holds, if it is one of this release. */
 export function versionOfCommit(brief: MachineBrief, commit: string): VersionName | undefined {
-  return versionNames.find((version) => commitOf(brief, version) === commit);
+  return versionNames.find((version) => commitOf(brief, version).startsWith(commit.slice(0, 32)));
 }
 
 /** Checksum of kernel and initramfs: names their directory in /boot. */

@@ -4,6 +4,7 @@ import type { ReleaseFile, ReleasePackage, VersionName } from '../../model/relea
 import { commitPath, packageDatabasePath } from './commit-tree.ts';
 import { install } from './install.ts';
 import { rollback, shutdown, startup, update } from './lifecycle.ts';
+import { collectGarbage, installPackage, removePackage, verify } from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
 
@@ -30,33 +31,16 @@ export const ostree: Backend = {
   rollback,
   shutdown,
   startup,
+  installPackage,
+  removePackage,
+  collectGarbage,
+  verify,
   cannot: [
-    {
-      capability: 'installPackage',
-      because: 'Layering a package makes a new deployment; this is not simulated yet.',
-      source: 'https://coreos.github.io/rpm-ostree/architecture-core/',
-    },
-    {
-      capability: 'removePackage',
-      because: 'Taking a layered package out makes a new deployment; this is not simulated yet.',
-      source: 'https://coreos.github.io/rpm-ostree/architecture-core/',
-    },
-    {
-      capability: 'collectGarbage',
-      because:
-        'rpm-ostree cleanup is not simulated yet; each update removes what its menu no longer names.',
-      source: 'https://coreos.github.io/rpm-ostree/administrator-handbook/',
-    },
     {
       capability: 'factoryReset',
       because:
         'There is none built in: rpm-ostree reset drops layers and overrides, and leaves /etc and /var as they are.',
       source: 'https://coreos.github.io/rpm-ostree/administrator-handbook/',
-    },
-    {
-      capability: 'verify',
-      because: 'ostree fsck compares objects with their checksums; this is not simulated yet.',
-      source: 'recorded run tamper-ostree',
     },
   ],
 };

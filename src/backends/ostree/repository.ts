@@ -40,6 +40,18 @@ export function* pull(work: Work, tree: CommitTree): Procedure {
   yield* os.unlink(partial);
 }
 
+/** Writes a tree that was put together on this machine as a commit; objects that are there already are not written. */
+export function* writeCommit({ os }: Work, tree: CommitTree): Procedure {
+  os.stage('rebuild the tree from its base', {
+    note: 'Always from scratch: the base, then every change that the origin lists. What exists is not touched.',
+  });
+  const known = yield* knownObjects(os);
+  const missing = tree.objects.filter(({ name }) => !known.has(name));
+  yield* beginTransaction(os);
+  yield* stageObjects(os, missing);
+  yield* commitTransaction(os, missing);
+}
+
 /** A transaction that adds no object: it still syncs, as recorded. */
 export function* emptyTransaction(os: Process): Procedure {
   yield* beginTransaction(os);
@@ -57,8 +69,8 @@ function* discardLeftovers(os: Process): Procedure {
   }
 }
 
-/** What the repository holds already; an object counts by its name alone, as in `ostree pull`. */
-function* knownObjects(os: Process): Procedure<ReadonlySet<string>> {
+/** Names of the objects that the repository holds; an object counts by its name alone, as in `ostree pull`. */
+export function* knownObjects(os: Process): Procedure<ReadonlySet<string>> {
   const known = new Set<string>();
   for (const shard of yield* namesIn(os, objects)) {
     for (const name of yield* os.readdir(`${objects}/${shard}`)) known.add(`${shard}${name}`);

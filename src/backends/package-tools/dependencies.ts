@@ -9,7 +9,7 @@ export function withDependents(
   installed: ReadonlySet<string>,
 ): readonly string[] {
   const going = new Set(names);
-  for (let before = 0; before < going.size; ) {
+  for (let before = 0; before < going.size;) {
     before = going.size;
     for (const { name, depends } of release.packages) {
       if (installed.has(name) && depends.some((one) => going.has(one))) going.add(name);

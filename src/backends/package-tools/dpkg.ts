@@ -85,7 +85,7 @@ function* removeFile({ context }: DpkgDatabase, path: string): Procedure {
 
 /**
  * `dpkg --verify`: compares each file of the installed packages with the sum that its package brought. It repairs
- * nothing, and who changed a sum in /var/lib/dpkg/info is believed. Source: dpkg src/main/verify.c.
+ * nothing; edited configuration is named too, marked `c`; and who changed a sum in /var/lib/dpkg/info is believed. Source: dpkg src/main/verify.c.
  */
 export function* verifyInstalled(context: DpkgContext): Procedure {
   const { os, blobs } = context;
@@ -105,7 +105,7 @@ export function* verifyInstalled(context: DpkgContext): Procedure {
       if (there === undefined) os.print(`missing   ${mark} ${path}`, 'error');
       else if (there.kind !== 'file') continue;
       else if (digestOf(blobs, yield* os.read(`${context.root}${path}`)) !== sum) {
-        os.print(`??5?????? ${mark} ${path}`, 'error');
+        os.print(`??5?????? ${mark} ${path}`, mark === 'c' ? 'output' : 'error');
       }
     }
   }

@@ -56,7 +56,7 @@ export function* verifyWithRpm(context: RpmContext, known: readonly Archive[]): 
       else if (there.kind !== 'file' || file.target !== undefined) continue;
       else if (contentKey(yield* os.read(`${root}${file.path}`)) !== contentKey(file.content)) {
         const size = there.sizeBytes === file.content.sizeBytes ? '.' : 'S';
-        os.print(`${size}.5....T. ${mark} ${file.path}`, 'error');
+        os.print(`${size}.5....T. ${mark} ${file.path}`, mark === 'c' ? 'output' : 'error');
       }
     }
   }

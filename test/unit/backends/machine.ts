@@ -31,6 +31,8 @@ export function briefOf(
   return { system, release: recordedRelease, options, settings: {}, blobs, data };
 }
 
+type Verb = 'rollback' | 'collectGarbage' | 'factoryReset' | 'verify';
+
 /** A machine that can be switched on again from the disk that it left. */
 export class TestMachine {
   readonly backend: Backend;
@@ -83,11 +85,25 @@ export class TestMachine {
   }
 
   /** Runs another verb of the backend to its end. */
-  perform(verb: 'rollback' | 'verify'): void {
+  perform(verb: Verb): void {
     this.#run(verb);
   }
 
-  #run(verb: 'update' | 'rollback' | 'verify', interruptAfterMicroseconds?: number): void {
+  /** Installs or removes a package. */
+  change(verb: 'installPackage' | 'removePackage', name: string): void {
+    const work = this.running.work();
+    const procedure = this.backend[verb]?.(work, name);
+    if (procedure === undefined) throw new Error(`this backend has no ${verb}`);
+    this.running.perform(work.os, procedure);
+  }
+
+  /** A clean restart. */
+  restart(): void {
+    this.running.shutDown();
+    this.switchOn();
+  }
+
+  #run(verb: 'update' | Verb, interruptAfterMicroseconds?: number): void {
     const { backend } = this;
     const work = this.running.work();
     const procedure = verb === 'update' ? backend.update?.(work, 'v2') : backend[verb]?.(work);

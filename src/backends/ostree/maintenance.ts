@@ -1,0 +1,130 @@
+/** What rpm-ostree and ostree do besides updating: changing the packages of the base, cleaning up, checking objects. */
+import type { Work } from '../backend.ts';
+import { withDependents } from '../package-tools/dependencies.ts';
+import { removeTree, statusOf } from '../tool-calls.ts';
+import type { Procedure } from '../../kernel/process.ts';
+import { contentKey } from '../../model/content.ts';
+import { bootedDeployment, currentDeployments, writeDeployments } from './bootloader.ts';
+import { cleanUp, lockSysroot, treesOf } from './cleanup.ts';
+import type { RepositoryObject } from './commit-tree.ts';
+import { deploy, onSysroot, stagedDeployment, type Present } from './lifecycle.ts';
+import { objectPath, repository, stagedMarker, sysroot } from './names.ts';
+import { knownObjects } from './repository.ts';
+
+function* present(work: Work): Procedure<Present | undefined> {
+  const current = yield* currentDeployments(work);
+  const from = (yield* bootedDeployment(work.os, current)) ?? current[0];
+  if (from === undefined) work.os.print('error: No deployments found', 'error');
+  return from === undefined ? undefined : { current, from };
+}
+
+/**
+ * A new deployment whose base lacks other packages than before. It starts from the one that comes next, staged or not.
+ * Source: https://coreos.github.io/rpm-ostree/administrator-handbook/, "Removing a base package".
+ */
+function* change(
+  work: Work,
+  changed: (without: readonly string[]) => readonly string[] | undefined,
+): Procedure {
+  yield* onSysroot(work, function* () {
+    const found = yield* present(work);
+    if (found === undefined) return;
+    const next = (yield* stagedDeployment(work)) ?? found.current[0] ?? found.from;
+    const without = changed(next.without);
+    if (without === undefined) return;
+    work.os.print('Checking out tree... done');
+    yield* deploy(work, { version: next.version, without }, found);
+    work.os.print('Run "systemctl reboot" to start a reboot');
+  });
+}
+
+/**
+ * `rpm-ostree install`, for a package of the base that was taken out: `rpm-ostree override reset`. What the base holds
+ * is refused, as the tool does: a layer adds what the base has not.
+ */
+export function* installPackage(work: Work, name: string): Procedure {
+  const { os, brief } = work;
+  yield* change(work, (without) => {
+    if (without.includes(name)) return without.filter((one) => one !== name);
+    const isKnown = brief.release.packages.some((one) => one.name === name);
+    os.print(
+      isKnown
+        ? `error: "${name}" is already provided by the base`
+        : `error: Packages not found: ${name}`,
+      'error',
+    );
+    return undefined;
+  });
+}
+
+/** `rpm-ostree override remove`: refused where other packages of the base need this one. */
+export function* removePackage(work: Work, name: string): Procedure {
+  const { os, brief } = work;
+  yield* change(work, (without) => {
+    const packages = brief.release.packages.filter((one) => !without.includes(one.name));
+    const installed = new Set(packages.map((one) => one.name));
+    const needing = withDependents(brief.release, [name], installed).find((one) => one !== name);
+    // Essential packages are those that all others count on without saying so.
+    const isEssential = packages.some((one) => one.name === name && one.essential);
+    if (!installed.has(name)) {
+      os.print(`error: Package "${name}" not found`, 'error');
+    } else if (needing !== undefined || isEssential) {
+      os.print(`error: Could not depsolve transaction; 1 problem detected:`, 'error');
+      os.print(` Problem: ${needing ?? 'the rest of the base'} requires ${name}`, 'error');
+    } else {
+      return [...without, name].sort();
+    }
+    return undefined;
+  });
+}
+
+/**
+ * `rpm-ostree cleanup --pending --rollback`: only the running deployment stays, and objects that no other needs go.
+ * Afterwards there is nothing to go back to. Source: https://coreos.github.io/rpm-ostree/administrator-handbook/.
+ */
+export function* collectGarbage(work: Work): Procedure {
+  yield* onSysroot(work, function* () {
+    const found = yield* present(work);
+    if (found === undefined) return;
+    yield* removeTree(work.os, stagedMarker);
+    yield* lockSysroot(work);
+    if (found.current.length > 1) yield* writeDeployments(work, [found.from]);
+    else work.os.print('Deployments unchanged.');
+    yield* cleanUp(work, [found.from]);
+    yield* work.os.unlink(`${sysroot}/ostree/lock`);
+  });
+}
+
+/**
+ * `ostree fsck`: compares every object with the checksum that is its name. A file of a deployment that root edited in
+ * place is such an object; one that was replaced is not. It repairs nothing. Source: recorded run tamper-ostree,
+ * ostree-fsck(1).
+ */
+export function* verify(work: Work): Procedure {
+  yield* onSysroot(work, function* () {
+    const { os, brief } = work;
+    os.stage('compare objects with their checksums');
+    os.print('Validating refs...');
+    os.print('Enumerating objects...');
+    const deployments = yield* currentDeployments(work);
+    const trees = deployments.flatMap((deployment) => treesOf(brief, deployment));
+    const objects = new Map<string, RepositoryObject>(
+      trees.flatMap((tree) => tree.objects.map((object) => [object.name, object] as const)),
+    );
+    const there = yield* knownObjects(os);
+    for (const [name, object] of objects) {
+      const path = `${repository}/objects/${objectPath(name)}`;
+      if (!there.has(name)) os.print(`error: Object missing: ${name}`, 'error');
+      else if (!(yield* isWhole(work, path, object))) {
+        os.print(`error: Corrupted object ${name}`, 'error');
+      }
+    }
+  });
+}
+
+function* isWhole({ os }: Work, path: string, object: RepositoryObject): Procedure<boolean> {
+  const status = yield* statusOf(os, path);
+  if (object.target !== undefined) return status?.target === object.target;
+  if (status?.kind !== 'file' || (status.mode & 0o777) !== (object.mode & 0o777)) return false;
+  return contentKey(yield* os.read(path)) === contentKey(object.content);
+}

@@ -1,0 +1,105 @@
+/** What every mechanism promises beside updates: packages that come and go, cleaning up, looking for damage. */
+import { describe, expect, test } from 'vitest';
+import type { Backend } from '../../src/backends/backend.ts';
+import { backends } from '../../src/backends/registry.ts';
+import { RootTree } from '../../src/model/root-tree.ts';
+import type { VersionName } from '../../src/model/release.ts';
+import { lostFiles, thesis } from './whole-files.ts';
+import { briefOf, TestMachine } from '../unit/backends/machine.ts';
+
+/** A package that nothing else needs; it depends on nothing either. */
+const leaf = 'editor';
+
+function freshMachine(backend: Backend): TestMachine {
+  const brief = briefOf(backend, {}, [thesis]);
+  return new TestMachine(backend, { ...brief, release: { ...brief.release, size: 'classroom' } });
+}
+
+/** Files of a version that the default entry lacks. */
+function lost(target: TestMachine, version: VersionName): readonly string[] {
+  const [entry] = target.backend.bootMenu(target.brief, target.running.disk).entries;
+  expect(entry?.version).toBe(version);
+  return lostFiles(target, new RootTree(target.running.disk, entry?.root ?? []), version);
+}
+
+function filesOf(target: TestMachine, name: string, version: VersionName): readonly string[] {
+  const owner = target.brief.release.packages.find((one) => one.name === name);
+  const files = owner?.versions[version]?.files ?? [];
+  return files.filter(({ conffile }) => conffile !== true).map(({ path }) => path);
+}
+
+function withProcedure(verb: keyof Backend): readonly (readonly [string, Backend])[] {
+  return backends
+    .filter((backend) => backend[verb] !== undefined)
+    .map((backend) => [backend.id, backend] as const);
+}
+
+describe.each(withProcedure('removePackage'))('%s', (_id, backend) => {
+  test('a package that was removed is gone after a restart, everything else is whole', () => {
+    const target = freshMachine(backend);
+    target.change('removePackage', leaf);
+    target.restart();
+    expect(target.errors()).toEqual([]);
+    const missing = lost(target, 'v1');
+    expect(missing).toEqual(expect.arrayContaining([...filesOf(target, leaf, 'v1')]));
+    const shipped = new Set(
+      target.brief.release.packages
+        .find(({ name }) => name === leaf)
+        ?.versions.v1?.files.map(({ path }) => path),
+    );
+    expect(missing.filter((path) => !shipped.has(path))).toEqual([]);
+    expect(target.text(thesis.path)).toBe(thesis.text);
+  });
+
+  test('a package that was removed comes back when it is installed', () => {
+    const target = freshMachine(backend);
+    target.change('removePackage', leaf);
+    target.restart();
+    target.change('installPackage', leaf);
+    target.restart();
+    expect(target.errors()).toEqual([]);
+    expect(lost(target, 'v1')).toEqual([]);
+  });
+
+  test('a package that was removed stays away in an update', () => {
+    const target = freshMachine(backend);
+    target.change('removePackage', leaf);
+    target.restart();
+    target.update();
+    target.restart();
+    const missing = lost(target, 'v2');
+    expect(missing).toEqual(expect.arrayContaining([...filesOf(target, leaf, 'v2')]));
+    expect(missing.every((path) => filesOf(target, leaf, 'v2').includes(path))).toBe(true);
+  });
+
+  test('a package that is not there, and one that nothing can do without, stay as they are', () => {
+    for (const name of ['no-such-package', 'libc6']) {
+      const target = freshMachine(backend);
+      target.change('removePackage', name);
+      target.restart();
+      expect(lost(target, 'v1'), name).toEqual([]);
+    }
+  });
+});
+
+describe.each(withProcedure('collectGarbage'))('%s', (_id, backend) => {
+  test('cleaning up leaves an updated machine whole, and the data', () => {
+    const target = freshMachine(backend);
+    target.update();
+    target.restart();
+    target.perform('collectGarbage');
+    target.restart();
+    expect(target.errors()).toEqual([]);
+    expect(lost(target, 'v2')).toEqual([]);
+    expect(target.text(thesis.path)).toBe(thesis.text);
+  });
+});
+
+describe.each(withProcedure('verify'))('%s', (_id, backend) => {
+  test('looking for damage finds none on a fresh machine, and changes nothing', () => {
+    const target = freshMachine(backend);
+    target.perform('verify');
+    expect(target.errors()).toEqual([]);
+    expect(lost(target, 'v1')).toEqual([]);
+  });
+});
