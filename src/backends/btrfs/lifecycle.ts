@@ -32,6 +32,14 @@ export function* update(work: Work, to: VersionName): Procedure {
     yield* recordedUpdate(work, to);
     return;
   }
+  yield* inNewSnapshot(work, (root) => fillSnapshot(work, root, to));
+}
+
+/**
+ * What every command of transactional-update does around its own work: a snapshot of the running one, the work in it,
+ * then it becomes the default. An error discards it.
+ */
+export function* inNewSnapshot(work: Work, fill: (root: string) => Procedure): Procedure {
   const { os } = work;
   let made: number | undefined;
   try {
@@ -42,7 +50,7 @@ export function* update(work: Work, to: VersionName): Procedure {
     });
     made = yield* createSnapshot(work, base);
     os.print(`Using snapshot ${String(base)} as base for new snapshot ${String(made)}.`);
-    yield* fillSnapshot(work, made, to);
+    yield* fill(snapshotPath(made));
     yield* finish(work, base, made);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
@@ -53,8 +61,7 @@ export function* update(work: Work, to: VersionName): Procedure {
   }
 }
 
-function* fillSnapshot(work: Work, number: number, to: VersionName): Procedure {
-  const root = snapshotPath(number);
+function* fillSnapshot(work: Work, root: string, to: VersionName): Procedure {
   const from = yield* versionIn(work, root);
   work.os.stage('change packages inside the snapshot', {
     note: 'The running system is not touched; a cut here leaves a snapshot that nothing starts.',

@@ -47,11 +47,13 @@ export function* updatePackages(work: Work, packages: PackageWork): Procedure {
   }
 }
 
-function placedArchives(work: Work, version: VersionName): readonly Archive[] {
+/** Archives of a version, with their files at their places in a snapshot. */
+export function placedArchives(work: Work, version: VersionName): readonly Archive[] {
   return archivesOf(work.brief, version).map((archive) => placed(work, archive));
 }
 
-function placedKernel(work: Work, version: VersionName): Archive | undefined {
+/** The kernel package of a version, likewise. */
+export function placedKernel(work: Work, version: VersionName): Archive | undefined {
   const kernel = kernelArchive(work.brief, version);
   return kernel === undefined ? undefined : placed(work, kernel);
 }
