@@ -35,10 +35,11 @@ function withProcedure(verb: keyof Backend): readonly (readonly [string, Backend
 }
 
 describe.each(withProcedure('removePackage'))('%s', (_id, backend) => {
-  test('a package that was removed is gone after a restart, everything else is whole', () => {
+  test('a package that was removed is gone once it is cleaned up after, everything else is whole', () => {
     const target = freshMachine(backend);
     target.change('removePackage', leaf);
     target.restart();
+    if (backend.collectGarbage !== undefined) target.perform('collectGarbage');
     expect(target.errors()).toEqual([]);
     const missing = lost(target, 'v1');
     expect(missing).toEqual(expect.arrayContaining([...filesOf(target, leaf, 'v1')]));
@@ -95,11 +96,46 @@ describe.each(withProcedure('collectGarbage'))('%s', (_id, backend) => {
   });
 });
 
+describe.each(withProcedure('factoryReset'))('%s', (_id, backend) => {
+  test('a reset leaves a system that starts, and no data', () => {
+    const target = freshMachine(backend);
+    target.perform('factoryReset');
+    target.restart();
+    expect(target.errors()).toEqual([]);
+    expect(lost(target, 'v1')).toEqual([]);
+    expect(target.text(thesis.path)).toBeUndefined();
+  });
+});
+
 describe.each(withProcedure('verify'))('%s', (_id, backend) => {
   test('looking for damage finds none on a fresh machine, and changes nothing', () => {
     const target = freshMachine(backend);
     target.perform('verify');
     expect(target.errors()).toEqual([]);
     expect(lost(target, 'v1')).toEqual([]);
+  });
+
+  test('looking for damage names a file that root has changed in place', () => {
+    const target = freshMachine(backend);
+    const { brief } = target;
+    const owner = brief.release.packages.find(({ name }) => name === leaf);
+    const file = owner?.versions.v1?.files.find(({ path }) => path === '/usr/bin/edit');
+    if (owner === undefined || file === undefined) throw new Error('no such file');
+    const path = backend.pathOf(brief, file, owner, 'v1');
+    target.asRoot(function* (os) {
+      for (const mountPoint of ['/', '/usr', '/sysroot', '/nix/store']) {
+        try {
+          yield* os.remount(mountPoint, false);
+          if (mountPoint === '/') yield* os.setSubvolumeReadOnly('/', false);
+        } catch {
+          // Not a mount point of this machine, or not a subvolume.
+        }
+      }
+      yield* os.chmod(path, 0o755);
+      yield* os.writeFile(path, 'changed\n', { access: 'write', append: true });
+    });
+    expect(target.errors()).toEqual([]);
+    target.perform('verify');
+    expect(target.errors().length).toBeGreaterThan(0);
   });
 });

@@ -46,7 +46,7 @@ function packagePaths(brief: MachineBrief, version: VersionName): readonly Store
   const owner = kernelOwner(brief, version);
   const paths = brief.release.packages.flatMap((entry) => {
     const shipped = entry.versions[version];
-    if (shipped === undefined) return [];
+    if (shipped === undefined || brief.without?.includes(entry.name) === true) return [];
     const extra = kernel === undefined || entry.name !== owner.name ? [] : kernelFiles(kernel);
     const path = packagePath(brief, entry, version);
     return [storePath(path, storeFiles(brief, version, [...shipped.files, ...extra]))];
@@ -96,7 +96,7 @@ function storePath(path: string, files: readonly StoreFile[]): StorePath {
 }
 
 /**
- * /etc of a version. What people changed before the story begins they declared in configuration.nix, as NixOS wants it,
+ * /etc of a version, also of one that lacks some packages: their configuration files stay in it. What people changed before the story begins they declared in configuration.nix, as NixOS wants it,
  * so every generation holds it; what someone types into /etc later is not here.
  */
 function configurationOf(brief: MachineBrief, version: VersionName): StorePath {
@@ -126,7 +126,10 @@ function systemOf(brief: MachineBrief, version: VersionName): StorePath {
   const { blobs, release } = brief;
   const path = systemPath(brief, version);
   const kernel = packagePath(brief, kernelOwner(brief, version), version);
-  const packages = release.packages.filter(({ versions }) => versions[version] !== undefined);
+  const packages = release.packages.filter(
+    ({ name, versions }) =>
+      versions[version] !== undefined && brief.without?.includes(name) !== true,
+  );
   const init = packages.find(({ name }) => name === 'systemd') ?? packages[0];
   const files: readonly StoreFile[] = [
     { path: '/init', content: textContent(blobs, `stage 2 of ${version}\n`), mode: 0o555 },

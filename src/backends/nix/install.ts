@@ -19,6 +19,7 @@ import {
   loaderText,
 } from './boot-files.ts';
 import { closureOf, isMutable, outsidePrograms, type StorePath } from './closure.ts';
+import { configurationFile, configurationText, declarable } from './configuration.ts';
 import { configurationPath, database, profiles, state, store, systemPath } from './names.ts';
 import { optionsOf, type NixOptions } from './options.ts';
 
@@ -35,10 +36,6 @@ export const machineDirectories: readonly string[] = [
 
 /** Directories that things are mounted on, or that the first stage of the start makes. */
 const mountPoints: readonly string[] = ['/boot', '/dev', '/proc', '/run', '/sys'];
-
-/** What a person would write there; kept so that someone who reads it sees where the system comes from. */
-const configurationText =
-  '{ config, pkgs, ... }:\n{\n  boot.loader.systemd-boot.enable = true;\n  users.mutableUsers = true;\n}\n';
 
 /** The volumes of a fresh machine with `v1`. */
 export function install(brief: MachineBrief): readonly Volume[] {
@@ -105,8 +102,8 @@ function fillConfiguration(
   for (const file of installedConfiguration(brief)) {
     if (isMutable(file.path)) putFile(root, root.root, file.path, file, { user: 0, group: 0 });
   }
-  const text = textContent(brief.blobs, configurationText);
-  root.file(root.root, '/etc/nixos/configuration.nix', text);
+  const text = configurationText(declarable(brief.release));
+  root.file(root.root, configurationFile, textContent(brief.blobs, text));
   for (const [outside, inside] of outsidePrograms(brief)) {
     root.symlink(root.root, outside, `${systemPath(brief, 'v1')}${inside}`);
   }

@@ -1,5 +1,5 @@
 /** update, rollback, verify, startup: what `nixos-rebuild`, `nix-store` and the second stage of the start do. */
-import type { Work } from '../backend.ts';
+import type { MachineBrief, Work } from '../backend.ts';
 import { remountReadOnly, removeTree, statusOf } from '../tool-calls.ts';
 import { initramfsMicroseconds } from '../tool-cost.ts';
 import { SystemError, type Procedure } from '../../kernel/process.ts';
@@ -9,6 +9,7 @@ import { activate } from './activation.ts';
 import { parseEntry, parseGrub } from './boot-files.ts';
 import { installBootLoader } from './bootloader.ts';
 import { closureOf, type StorePath } from './closure.ts';
+import { configuredBrief } from './configuration.ts';
 import { profiles, store, systemPath, versionNames, versionOfSystem } from './names.ts';
 import { optionsOf } from './options.ts';
 import { currentNumber, generations, replaceLink, setProfile, switchProfile } from './profile.ts';
@@ -26,15 +27,20 @@ const evaluateMicroseconds = 7_800_000;
 /** `nixos-rebuild switch --upgrade`: store, profile, boot loader, sync of the store, activation. */
 export function* update(work: Work, to: VersionName): Procedure {
   yield* onStore(work, function* () {
-    const { os, brief } = work;
-    os.print('building the system configuration...');
-    yield* realise(work, to);
-    const system = systemPath(brief, to);
-    yield* setProfile(work, system);
-    yield* installBootLoader(work, yield* currentNumber(os));
-    os.print('activating the configuration...');
-    yield* activate(work, system);
+    yield* switchTo(work, yield* configuredBrief(work), to);
   });
+}
+
+/** Builds a system, makes it the profile, the default entry and the running one. */
+export function* switchTo(work: Work, configured: MachineBrief, to: VersionName): Procedure {
+  const { os } = work;
+  os.print('building the system configuration...');
+  yield* realise({ os, brief: configured }, to);
+  const system = systemPath(configured, to);
+  yield* setProfile(work, system);
+  yield* installBootLoader(work, yield* currentNumber(os));
+  os.print('activating the configuration...');
+  yield* activate(work, system);
 }
 
 /** Evaluation, then the initrd, which is built on the machine because it depends on the machine's configuration. */
@@ -138,7 +144,7 @@ function* startedSystem({ os, brief }: Work): Procedure<string | undefined> {
 }
 
 /** The daemon works through a mount of its own that is writable; here the shared one is, while the tool runs. */
-function* onStore(work: Work, body: () => Procedure): Procedure {
+export function* onStore(work: Work, body: () => Procedure): Procedure {
   try {
     yield* work.os.remount(store, false);
     yield* body();

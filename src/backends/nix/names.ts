@@ -97,7 +97,8 @@ export function configurationPath(brief: MachineBrief, version: VersionName): st
 /** Store path of a whole system: what a generation and a boot entry name. */
 export function systemPath(brief: MachineBrief, version: VersionName): string {
   const name = `nixos-system-nixos-${version}`;
-  return `${store}/${storeHash(`${name} ${brief.release.size}`)}-${name}`;
+  const without = brief.without === undefined ? '' : ` without ${brief.without.join(' ')}`;
+  return `${store}/${storeHash(`${name} ${brief.release.size}${without}`)}-${name}`;
 }
 
 /** The version that a path of a system says it is. */

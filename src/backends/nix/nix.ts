@@ -2,6 +2,7 @@
 import type { Backend } from '../backend.ts';
 import { install } from './install.ts';
 import { rollback, startup, update, verify } from './lifecycle.ts';
+import { collectGarbage, factoryReset, installPackage, removePackage } from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { configurationPath, database, pathOf } from './names.ts';
 import { optionTable } from './options.ts';
@@ -32,30 +33,9 @@ export const nix: Backend = {
   rollback,
   verify,
   startup,
-  cannot: [
-    {
-      capability: 'installPackage',
-      because:
-        'A package is added by editing configuration.nix and switching; this is not simulated yet.',
-      source: 'https://nixos.org/manual/nixos/stable/#sec-package-management',
-    },
-    {
-      capability: 'removePackage',
-      because:
-        'A package goes by editing configuration.nix and switching; this is not simulated yet.',
-      source: 'https://nixos.org/manual/nixos/stable/#sec-package-management',
-    },
-    {
-      capability: 'collectGarbage',
-      because: 'nix-collect-garbage is not simulated yet; all generations stay.',
-      source:
-        'https://github.com/NixOS/nixpkgs/blob/master/nixos/doc/manual/administration/cleaning-store.chapter.md',
-    },
-    {
-      capability: 'factoryReset',
-      because:
-        'There is no command for it; wiping everything but /nix and /boot has that effect, and is not simulated yet.',
-      source: 'https://nixos.org/manual/nixos/stable/',
-    },
-  ],
+  installPackage,
+  removePackage,
+  collectGarbage,
+  factoryReset,
+  cannot: [],
 };

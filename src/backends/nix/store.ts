@@ -28,7 +28,10 @@ export function* validPaths(os: Process): Procedure<ReadonlySet<string>> {
     if ((yield* statusOf(os, path)) === undefined) continue;
     const lines = (yield* os.readText(path)).split('\n');
     lines.pop();
-    for (const line of lines) if (line.startsWith(`${store}/`)) valid.add(line);
+    for (const line of lines) {
+      if (line.startsWith(`${store}/`)) valid.add(line);
+      else if (line.startsWith(`-${store}/`)) valid.delete(line.slice(1));
+    }
   }
   return valid;
 }
@@ -92,6 +95,12 @@ export function* addPath(
   yield* os.write(held, textContent(brief.blobs, 'd'));
   yield* os.close(held);
   yield* os.unlink(lock);
+}
+
+/** The garbage collector's order: the database forgets a path, then its files go. Nothing is synced. */
+export function* deletePath({ os, brief }: Work, connection: Connection, path: string): Procedure {
+  yield* register(os, connection, textContent(brief.blobs, `-${path}\n`));
+  yield* removeTree(os, path);
 }
 
 /**
