@@ -12,7 +12,7 @@ export const fedoraSilverblue: System = {
     update: 'rpm-ostree upgrade',
     rollback: 'rpm-ostree rollback',
     install: 'rpm-ostree install',
-    remove: 'rpm-ostree uninstall',
+    remove: 'rpm-ostree override remove',
     history: 'rpm-ostree status',
   },
   protections: [
@@ -42,7 +42,8 @@ export const fedoraSilverblue: System = {
     'The composefs image is one file beside the tree of hard links; its checksums are not verified.',
     'ostree works through a mount of its own; here /sysroot is writable for everyone while it runs.',
     'Objects are fetched by one thread, without network time.',
-    'Packages are not layered; greenboot and SELinux are left out.',
+    'All packages belong to the base: what is taken out of it can be put back, and nothing is layered over it.',
+    'greenboot and SELinux are left out.',
     'Whatever entry was chosen in the menu, the default one is taken to be running.',
   ],
 };

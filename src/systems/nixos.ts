@@ -11,8 +11,8 @@ export const nixos: System = {
   commands: {
     update: 'nixos-rebuild switch --upgrade',
     rollback: 'nixos-rebuild switch --rollback',
-    install: 'nix-env -iA',
-    remove: 'nix-env -e',
+    install: 'nixos-rebuild switch, with configuration.nix naming',
+    remove: 'nixos-rebuild switch, with configuration.nix no longer naming',
     history: 'nixos-rebuild list-generations',
   },
   protections: [
@@ -37,6 +37,7 @@ export const nixos: System = {
     'A package that does not change keeps its store path; in reality a new libc gives a new path to everything that uses it.',
     'What people changed of the shipped /etc before the story begins counts as declared in configuration.nix; files of their own there count as made by hand.',
     'The password counts as set with passwd: it is in /etc/shadow alone, and configuration.nix declares none.',
+    'configuration.nix names the programs that nothing else needs; configuration files of one that is taken out stay.',
     'Kernel and initrd share one store path; programs are linked below /sw by package.',
     'The Nix daemon works through a mount of its own; here the store is writable for everyone while it runs.',
     'Store paths are fetched without network time; services are not restarted.',

@@ -40,7 +40,7 @@ export const opensuseMicroos: System = {
   simplified: [
     'Mounts that transactional-update makes in a namespace of its own are left out; packages work on the snapshot’s path.',
     'Files that a package puts into /var and other shared directories lie in the factory directory of the snapshot.',
-    'snapper’s cleanup, health-checker and rebootmgr are left out.',
+    'snapper’s timer, health-checker and rebootmgr are left out.',
     'Packages are fetched without network time.',
     'sync-etc-state compares contents in place of modification times.',
   ],

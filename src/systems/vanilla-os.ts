@@ -40,7 +40,7 @@ export const vanillaOs: System = {
     'Root B holds version 1 too, as if the machine had been upgraded before; on a fresh installation it is empty.',
     'The roots are plain partitions; the installer of today puts them on LVM thin volumes and their kernels on a volume of their own.',
     '/etc is a whole copy per root on /var instead of an overlay; what was shipped is judged by the pristine copy in the image.',
-    'The image comes in four layers, without network time, and is copied as it is: no packages are added to it.',
+    'The image comes in four layers, without network time, and is copied as it is, or built anew without the packages that people took out of it.',
     'The package database lies below /usr in the image; where Vanilla keeps it exactly was not looked up.',
     'The directory links of a root are taken to be in the image; ABRoot repairs them after copying.',
     'ABRoot’s FsGuard and the encryption of /var are left out.',

@@ -9,6 +9,7 @@ import { installAbroot } from './install-abroot.ts';
 import { installSlots } from './install-slots.ts';
 import { bootMenuAbroot, mountsAbroot } from './menu-abroot.ts';
 import { optionsOf, optionTable } from './options.ts';
+import { addPackage, removePackage } from './packages.ts';
 import { rollbackAbroot, startupAbroot } from './rollback-abroot.ts';
 import { bootMenuSlots, mountsSlots, rollbackSlots, updateSlots } from './slot-image.ts';
 import { upgrade } from './upgrade.ts';
@@ -40,6 +41,16 @@ function* startup(work: Work): Procedure {
   if (!usesSlots(work.brief)) yield* startupAbroot(work);
 }
 
+function* changePackages(
+  work: Work,
+  name: string,
+  change: (work: Work, name: string) => Procedure,
+): Procedure {
+  if (usesSlots(work.brief)) {
+    work.os.print('The system is one image: there is no package manager in it.', 'error');
+  } else yield* change(work, name);
+}
+
 /** The backend of Vanilla OS, and of the recorded slot images. */
 export const ab: Backend = {
   id: 'ab',
@@ -55,19 +66,9 @@ export const ab: Backend = {
   rollback,
   rollbackFromSecondEntry: true,
   startup,
+  installPackage: (work, name) => changePackages(work, name, addPackage),
+  removePackage: (work, name) => changePackages(work, name, removePackage),
   cannot: [
-    {
-      capability: 'installPackage',
-      because:
-        '`abroot pkg add` only notes a package in a list; `abroot pkg apply` then builds a whole image and upgrades to it. This is not simulated yet.',
-      source: 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/packages.go',
-    },
-    {
-      capability: 'removePackage',
-      because:
-        '`abroot pkg remove` only notes a package in a list; `abroot pkg apply` then builds a whole image and upgrades to it. This is not simulated yet.',
-      source: 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/packages.go',
-    },
     {
       capability: 'collectGarbage',
       because:
@@ -82,7 +83,7 @@ export const ab: Backend = {
     {
       capability: 'verify',
       because:
-        'ABRoot has no command that compares a root with its image; FsGuard, which checks files at start, is not simulated yet.',
+        'ABRoot has no command that compares a root with its image. FsGuard checks files of the image at the start; what it does then was not looked up.',
       source: 'https://github.com/Vanilla-OS/ABRoot/tree/89b4ae0c/cmd',
     },
   ],

@@ -2,7 +2,8 @@
  * `abroot upgrade` in the order of its source, ABRoot core/system.go RunOperation at 89b4ae0c,
  * https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/system.go.
  */
-import type { Work } from '../backend.ts';
+import type { MachineBrief, Work } from '../backend.ts';
+import { briefWithout, withDependents } from '../package-tools/dependencies.ts';
 import { makeDirectories, namesIn, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
 import { initramfsMicroseconds, unpackMicroseconds } from '../tool-cost.ts';
 import { SystemError, type Procedure } from '../../kernel/process.ts';
@@ -23,6 +24,7 @@ import {
   roots,
   type Root,
 } from './roots.ts';
+import { listedPackages } from './package-lists.ts';
 import { bufferBytes, synchronize } from './rsync.ts';
 
 const futureMount = '/part-future';
@@ -42,9 +44,14 @@ const registryMicroseconds = 120_000;
 
 /** `abroot upgrade`: the other root becomes the new version, then the menus change places. */
 export function* upgrade(work: Work, to: VersionName): Procedure {
+  yield* operation(work, 'upgrade', to);
+}
+
+/** One run of ABRoot: an upgrade stops when the image is not newer, applying packages does not. */
+export function* operation(work: Work, kind: 'upgrade' | 'apply', to: VersionName): Procedure {
   const { os } = work;
   try {
-    yield* transaction(work, to);
+    yield* transaction(work, kind, to);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     os.print(`ERROR: ${error.call} ${error.path}: ${error.code}`, 'error');
@@ -52,7 +59,7 @@ export function* upgrade(work: Work, to: VersionName): Procedure {
   }
 }
 
-function* transaction(work: Work, to: VersionName): Procedure {
+function* transaction(work: Work, kind: 'upgrade' | 'apply', to: VersionName): Procedure {
   const { os, brief } = work;
   const present = yield* presentRoot(work);
   if ((yield* statusOf(os, finishedFile)) !== undefined) {
@@ -60,7 +67,8 @@ function* transaction(work: Work, to: VersionName): Procedure {
     return;
   }
   yield* lock(work);
-  if ((yield* os.readText(imageRecordPath)) === imageRecord(brief, to)) {
+  const isPresent = (yield* os.readText(imageRecordPath)) === imageRecord(brief, to);
+  if (kind === 'upgrade' && isPresent) {
     os.print('No update available.');
     yield* os.unlink(lockFile);
     return;
@@ -70,7 +78,12 @@ function* transaction(work: Work, to: VersionName): Procedure {
   const source = { kind: 'volume', volume: future.volume } as const;
   yield* os.mount({ mountPoint: futureMount, source, readOnly: false });
   yield* pull(work, to);
-  yield* exportImage(work, to, future);
+  const image = yield* buildImage(work, to);
+  if (image === undefined) {
+    yield* leave(work);
+    return;
+  }
+  yield* exportImage({ os, brief: image }, to, future);
   yield* updateLoader(work, to, future);
   os.stage('merge /etc', {
     note: 'Into the directory of the other root on /var; what was changed on this machine wins.',
@@ -138,6 +151,31 @@ function* pull({ os, brief }: Work, to: VersionName): Procedure {
     yield* os.compute(unpackMicroseconds(layerCompression, sizeBytes));
     yield* writeInPieces(os, path, wholeBlob(blob, sizeBytes), { bufferBytes: 1_048_576 });
   }
+}
+
+/**
+ * What people listed in /etc/abroot is done to the image before it is copied; nothing when that fails. What needs a
+ * removed package goes with it, as apt-get does inside the build. Source: ABRoot core/system.go and core/packages.go.
+ */
+function* buildImage({ os, brief }: Work, to: VersionName): Procedure<MachineBrief | undefined> {
+  const listed = yield* listedPackages(os, 'remove');
+  if (listed.length === 0) return brief;
+  os.stage('build an image without the listed packages', {
+    note: 'From the image as it is published, anew each time; neither root is touched.',
+  });
+  const all = new Set(brief.release.packages.map(({ name }) => name));
+  const going = withDependents(brief.release, listed, all);
+  if (brief.release.packages.some(({ name, essential }) => essential && going.includes(name))) {
+    os.print(
+      'E: Essential packages were removed and -y was used without --allow-remove-essential.',
+      'error',
+    );
+    os.print('ERROR: failed to build the image', 'error');
+    return undefined;
+  }
+  const digest = imageDigest(brief, to).slice('sha256:'.length);
+  yield* os.writeFile(`${storage}/${digest}/layer-${String(layerCount)}`, `- ${going.join(' ')}\n`);
+  return briefWithout(brief, going);
 }
 
 function* exportImage({ os, brief }: Work, to: VersionName, future: Root): Procedure {
