@@ -84,8 +84,36 @@ export interface InitFailure {
 
 /** What the initramfs and the kernel print when init does not run. */
 export function initLines(failure: InitFailure): readonly string[] {
-  return failure.maker === 'initramfs-tools' ? scriptLines(failure) : systemdLines(failure);
+  switch (failure.maker) {
+    case 'initramfs-tools':
+      return scriptLines(failure);
+    case 'mkinitcpio':
+      return archLines(failure);
+    default:
+      return systemdLines(failure);
+  }
 }
+
+/**
+ * The script of mkinitcpio looks whether init can be executed and hands over to it. Source:
+ * https://gitlab.archlinux.org/archlinux/mkinitcpio/mkinitcpio/-/blob/master/init.
+ */
+function archLines({ broken }: InitFailure): readonly string[] {
+  const init = '/sbin/init';
+  if (broken.soname === undefined && broken.condition.state === 'absent') {
+    return [
+      `ERROR: Root device mounted successfully, but ${init} does not exist.`,
+      'Bailing out, you are on your own. Good luck.',
+      rescuePrompt,
+    ];
+  }
+  const ending = endingOf(init, broken);
+  if (ending.kind !== 'refused') return endedInit(ending);
+  return [`switch_root: can't execute '${init}': ${ending.error}`, panicOfInit(0x100)];
+}
+
+/** Source: mkinitcpio, init_functions, launch_interactive_shell. */
+const rescuePrompt = '[rootfs ~]#';
 
 /**
  * The script tries whether /sbin/init can be executed, then others, the last one /bin/sh. Sources:
@@ -190,14 +218,18 @@ export function programLines(
 }
 
 /**
- * A root that does not mount. Sources: initramfs-tools scripts/local ("Failed to mount … as root file system."); BusyBox
+ * A root that does not mount. Sources: initramfs-tools scripts/local ("Failed to mount … as root file system."); mkinitcpio init_functions, default_mount_handler; BusyBox
  * util-linux/mount.c ("mount: mounting … on … failed"); systemd's mount unit of the root in the initramfs.
  */
 export function unmountableLines(maker: InitramfsMaker, volume: string): readonly string[] {
+  const device = `/dev/disk/by-label/${volume}`;
+  if (maker === 'mkinitcpio') {
+    const failed = `ERROR: Failed to mount '${device}' on real root`;
+    return [failed, 'You are now being dropped into an emergency shell.', rescuePrompt];
+  }
   if (maker !== 'initramfs-tools') {
     return ['[FAILED] Failed to mount sysroot.mount - /sysroot.', emergencyLine(maker)];
   }
-  const device = `/dev/disk/by-label/${volume}`;
   return [
     `mount: mounting ${device} on /root failed: Structure needs cleaning`,
     `Failed to mount ${device} as root file system.`,
@@ -211,6 +243,9 @@ export function unmountableLines(maker: InitramfsMaker, volume: string): readonl
  */
 export function rootlessLines(maker: InitramfsMaker, ostree: boolean): readonly string[] {
   if (maker === 'initramfs-tools') return ['(initramfs)'];
+  if (maker === 'mkinitcpio') {
+    return ['ERROR: Failed to mount the real root device.', rescuePrompt];
+  }
   if (!ostree) return [emergencyLine(maker)];
   return [
     '[FAILED] Failed to start ostree-prepare-root.service - OSTree Prepare OS/.',

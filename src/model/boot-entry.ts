@@ -42,10 +42,10 @@ export interface RootImage {
 
 /**
  * What brings up the root. Debian and Vanilla OS: initramfs-tools, a shell script with BusyBox. Fedora and openSUSE:
- * dracut, in which systemd runs. NixOS since 26.05: systemd as well, put together by its own modules
+ * dracut, in which systemd runs. Arch: mkinitcpio, a shell script with BusyBox as its build sets it. NixOS since 26.05: systemd as well, put together by its own modules
  * (https://github.com/NixOS/nixpkgs/pull/435781).
  */
-export type InitramfsMaker = 'initramfs-tools' | 'dracut' | 'nixos';
+export type InitramfsMaker = 'initramfs-tools' | 'dracut' | 'mkinitcpio' | 'nixos';
 
 /** One line of the boot menu. */
 export interface BootEntry {

@@ -1,5 +1,6 @@
 /** Every distribution that there is. */
 import type { System } from '../model/system.ts';
+import { archLinux } from './arch-linux.ts';
 import { debian } from './debian.ts';
 import { fedoraSilverblue } from './fedora-silverblue.ts';
 import { nixos } from './nixos.ts';
@@ -13,4 +14,5 @@ export const systemCatalogue: readonly System[] = [
   vanillaOs,
   opensuseMicroos,
   nixos,
+  archLinux,
 ];

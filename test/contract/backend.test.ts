@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Backend, Capability } from '../../src/backends/backend.ts';
+import type { Capability } from '../../src/backends/backend.ts';
 import { backendNamed, backends } from '../../src/backends/registry.ts';
 import { rootMounts } from '../../src/engine/live-disk.ts';
 import type { DiskView } from '../../src/model/boot-entry.ts';
@@ -7,7 +7,7 @@ import { RootTree } from '../../src/model/root-tree.ts';
 import { backendIds } from '../../src/model/system.ts';
 import { ImageBuilder, type Volume } from '../../src/model/volume.ts';
 import { lostFiles, thesis } from './whole-files.ts';
-import { briefOf, TestMachine } from '../unit/backends/machine.ts';
+import { freshMachine, machines } from './machines.ts';
 
 const capabilities: readonly Capability[] = [
   'update',
@@ -18,12 +18,6 @@ const capabilities: readonly Capability[] = [
   'factoryReset',
   'verify',
 ];
-
-function freshMachine(backend: Backend): TestMachine {
-  const brief = briefOf(backend, {}, [thesis]);
-  // Some databases are left out of the recorded size, as they were left out of the recorded runs.
-  return new TestMachine(backend, { ...brief, release: { ...brief.release, size: 'classroom' } });
-}
 
 /** Names, attributes and bytes of a volume, as one text. */
 function dump({ base }: Volume): string {
@@ -62,9 +56,13 @@ describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (
       }
     },
   );
+});
+
+describe.each(machines)('%s', (_label, machine) => {
+  const { backend } = machine;
 
   test('installing twice gives the same disk', () => {
-    const [one, two] = [freshMachine(backend), freshMachine(backend)];
+    const [one, two] = [freshMachine(machine), freshMachine(machine)];
     expect(one.volumes.map(dump)).toEqual(two.volumes.map(dump));
     expect(one.volumes.map(({ description }) => description)).toEqual(
       two.volumes.map(({ description }) => description),
@@ -72,7 +70,7 @@ describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (
   });
 
   test('a fresh disk offers version 1, with kernel and initramfs where the entry says', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     const { disk } = target.running;
     const { entries, nothing } = backend.bootMenu(target.brief, disk);
     expect(nothing).toBeUndefined();
@@ -87,7 +85,7 @@ describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (
   });
 
   test('every file of version 1 is where the backend says, and so are data and package database', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     const { brief, running } = target;
     expect(running.mounts[0]?.mountPoint).toBe('/');
     const [entry] = backend.bootMenu(brief, running.disk).entries;
@@ -99,7 +97,7 @@ describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (
   });
 
   test('empty volumes offer nothing, and it is said at which stage and why', () => {
-    const { brief, volumes } = freshMachine(backend);
+    const { brief, volumes } = freshMachine(machine);
     const empty = volumes.map(
       ({ description }) => [description.id, new ImageBuilder().state()] as const,
     );
@@ -114,7 +112,7 @@ describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (
   });
 
   test('after an update the first entry is version 2, and its files are whole', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     target.update();
     target.running.shutDown();
     target.switchOn();

@@ -1,19 +1,14 @@
 /** What every mechanism promises beside updates: packages that come and go, cleaning up, looking for damage. */
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backends/backend.ts';
-import { backends } from '../../src/backends/registry.ts';
 import { RootTree } from '../../src/model/root-tree.ts';
 import type { VersionName } from '../../src/model/release.ts';
 import { lostFiles, thesis } from './whole-files.ts';
-import { briefOf, TestMachine } from '../unit/backends/machine.ts';
+import { freshMachine, machines, type Machine } from './machines.ts';
+import type { TestMachine } from '../unit/backends/machine.ts';
 
 /** A package that nothing else needs; it depends on nothing either. */
 const leaf = 'editor';
-
-function freshMachine(backend: Backend): TestMachine {
-  const brief = briefOf(backend, {}, [thesis]);
-  return new TestMachine(backend, { ...brief, release: { ...brief.release, size: 'classroom' } });
-}
 
 /** Files of a version that the default entry lacks. */
 function lost(target: TestMachine, version: VersionName): readonly string[] {
@@ -28,18 +23,16 @@ function filesOf(target: TestMachine, name: string, version: VersionName): reado
   return files.filter(({ conffile }) => conffile !== true).map(({ path }) => path);
 }
 
-function withProcedure(verb: keyof Backend): readonly (readonly [string, Backend])[] {
-  return backends
-    .filter((backend) => backend[verb] !== undefined)
-    .map((backend) => [backend.id, backend] as const);
+function withProcedure(verb: keyof Backend): readonly (readonly [string, Machine])[] {
+  return machines.filter(([, { backend }]) => backend[verb] !== undefined);
 }
 
-describe.each(withProcedure('removePackage'))('%s', (_id, backend) => {
+describe.each(withProcedure('removePackage'))('%s', (_label, machine) => {
   test('a package that was removed is gone once it is cleaned up after, everything else is whole', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     target.change('removePackage', leaf);
     target.restart();
-    if (backend.collectGarbage !== undefined) target.perform('collectGarbage');
+    if (machine.backend.collectGarbage !== undefined) target.perform('collectGarbage');
     expect(target.errors()).toEqual([]);
     const missing = lost(target, 'v1');
     expect(missing).toEqual(expect.arrayContaining([...filesOf(target, leaf, 'v1')]));
@@ -53,7 +46,7 @@ describe.each(withProcedure('removePackage'))('%s', (_id, backend) => {
   });
 
   test('a package that was removed comes back when it is installed', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     target.change('removePackage', leaf);
     target.restart();
     target.change('installPackage', leaf);
@@ -63,7 +56,7 @@ describe.each(withProcedure('removePackage'))('%s', (_id, backend) => {
   });
 
   test('a package that was removed stays away in an update', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     target.change('removePackage', leaf);
     target.restart();
     target.update();
@@ -75,7 +68,7 @@ describe.each(withProcedure('removePackage'))('%s', (_id, backend) => {
 
   test('a package that is not there, and one that nothing can do without, stay as they are', () => {
     for (const name of ['no-such-package', 'libc6']) {
-      const target = freshMachine(backend);
+      const target = freshMachine(machine);
       target.change('removePackage', name);
       target.restart();
       expect(lost(target, 'v1'), name).toEqual([]);
@@ -83,9 +76,9 @@ describe.each(withProcedure('removePackage'))('%s', (_id, backend) => {
   });
 });
 
-describe.each(withProcedure('collectGarbage'))('%s', (_id, backend) => {
+describe.each(withProcedure('collectGarbage'))('%s', (_label, machine) => {
   test('cleaning up leaves an updated machine whole, and the data', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     target.update();
     target.restart();
     target.perform('collectGarbage');
@@ -96,9 +89,9 @@ describe.each(withProcedure('collectGarbage'))('%s', (_id, backend) => {
   });
 });
 
-describe.each(withProcedure('factoryReset'))('%s', (_id, backend) => {
+describe.each(withProcedure('factoryReset'))('%s', (_label, machine) => {
   test('a reset leaves a system that starts, and no data', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     target.perform('factoryReset');
     target.restart();
     expect(target.errors()).toEqual([]);
@@ -107,21 +100,21 @@ describe.each(withProcedure('factoryReset'))('%s', (_id, backend) => {
   });
 });
 
-describe.each(withProcedure('verify'))('%s', (_id, backend) => {
+describe.each(withProcedure('verify'))('%s', (_label, machine) => {
   test('looking for damage finds none on a fresh machine, and changes nothing', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     target.perform('verify');
     expect(target.errors()).toEqual([]);
     expect(lost(target, 'v1')).toEqual([]);
   });
 
   test('looking for damage names a file that root has changed in place', () => {
-    const target = freshMachine(backend);
+    const target = freshMachine(machine);
     const { brief } = target;
     const owner = brief.release.packages.find(({ name }) => name === leaf);
     const file = owner?.versions.v1?.files.find(({ path }) => path === '/usr/bin/edit');
     if (owner === undefined || file === undefined) throw new Error('no such file');
-    const path = backend.pathOf(brief, file, owner, 'v1');
+    const path = machine.backend.pathOf(brief, file, owner, 'v1');
     target.asRoot(function* (os) {
       for (const mountPoint of ['/', '/usr', '/sysroot', '/nix/store']) {
         try {

@@ -25,12 +25,12 @@ function newestFirst(left: InstalledKernel, right: InstalledKernel): number {
 }
 
 /** The menu for these kernels, the newest first. Source: Debian grub2, util/grub.d/10_linux.in. */
-export function menuText(kernels: readonly InstalledKernel[]): string {
+export function menuText(kernels: readonly InstalledKernel[], name = 'Debian GNU/Linux'): string {
   const entries = [...kernels]
     .sort(newestFirst)
     .map(({ release, kernel, initramfs }) =>
       [
-        `menuentry 'Debian GNU/Linux, with Linux ${release}' {`,
+        `menuentry '${name}, with Linux ${release}' {`,
         `\tlinux\t${kernel} root=UUID=root ro quiet`,
         `\tinitrd\t${initramfs}`,
         '}',

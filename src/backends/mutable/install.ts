@@ -4,6 +4,12 @@ import { textContent } from '../machine-files.ts';
 import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
 import { digestOf } from '../package-tools/dpkg-database.ts';
 import { sumsText } from '../package-tools/dpkg-unpack.ts';
+import {
+  descriptionText,
+  fileListText,
+  localDatabase,
+  recordDirectory,
+} from '../package-tools/pacman-database.ts';
 import { rpmDatabaseContent } from '../package-tools/rpm-database.ts';
 import { statusText, type PackageRecord } from '../package-tools/status-file.ts';
 import { populateRoot } from '../populate.ts';
@@ -11,6 +17,8 @@ import { carve } from '../carve.ts';
 import { attributes } from '../../model/attributes.ts';
 import { wholeBlob } from '../../model/content.ts';
 import { ImageBuilder, Volume } from '../../model/volume.ts';
+import { versionFile } from '../version-files.ts';
+import { archKernel, archPath, bootImage, bootInitramfs } from './arch-kernel.ts';
 import { menuPath, menuText } from './grub-menu.ts';
 import { optionsOf } from './options.ts';
 import { rpmDatabasePath } from './rpm-lifecycle.ts';
@@ -19,15 +27,30 @@ import { rpmDatabasePath } from './rpm-lifecycle.ts';
  * What the firmware starts, and what that starts: paths on the EFI system partition, with their sizes in bytes.
  * Sizes are of the right order. Source: https://wiki.debian.org/UEFI.
  */
-export const loaderFiles: readonly (readonly [path: string, sizeBytes: number])[] = [
-  ['EFI/debian/shimx64.efi', 960_000],
-  ['EFI/debian/grubx64.efi', 2_600_000],
-];
+const debianLoader: LoaderFiles = {
+  programs: [
+    ['EFI/debian/shimx64.efi', 960_000],
+    ['EFI/debian/grubx64.efi', 2_600_000],
+  ],
+  stub: 'EFI/debian/grub.cfg',
+};
 
-/** Where GRUB on the EFI system partition learns which file system holds its menu. */
-export const stubPath = 'EFI/debian/grub.cfg';
+/** On Arch grub-install puts one program there, which has the way to its menu inside. Source: grub-install(8). */
+const archLoader: LoaderFiles = { programs: [['EFI/GRUB/grubx64.efi', 160_000]] };
 
-/** What it reads there. */
+/** What lies on the EFI system partition. */
+export interface LoaderFiles {
+  readonly programs: readonly (readonly [path: string, sizeBytes: number])[];
+  /** Where GRUB learns which file system holds its menu, unless it has that inside. */
+  readonly stub?: string;
+}
+
+/** The files of a machine's loader. */
+export function loaderFiles(brief: MachineBrief): LoaderFiles {
+  return optionsOf(brief.options).tool === 'pacman' ? archLoader : debianLoader;
+}
+
+/** What it reads in the stub. */
 export const stubText =
   "search.fs_uuid root root\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n";
 
@@ -41,15 +64,20 @@ const fstabText =
 export function install(brief: MachineBrief): readonly Volume[] {
   const { layout, tool, filesystem, bootFilesystem } = optionsOf(brief.options);
   const root = new ImageBuilder();
-  populateRoot(brief, root, root.root, 'v1');
+  const isArch = tool === 'pacman';
+  populateRoot(brief, root, root.root, 'v1', (path) => (isArch ? archPath(brief, { path }) : path));
   const kernel = brief.release.kernels['v1'];
   if (kernel !== undefined) {
     const { release, image, initramfs } = kernel;
-    const menu = menuText([{ release, kernel: image.path, initramfs: initramfs.path }]);
+    const menu = isArch
+      ? menuText([{ release: 'linux', kernel: bootImage, initramfs: bootInitramfs }], 'Arch Linux')
+      : menuText([{ release, kernel: image.path, initramfs: initramfs.path }]);
     root.file(root.root, menuPath, textContent(brief.blobs, menu));
+    if (isArch) root.file(root.root, bootImage, versionFile(brief, image, bootImage).content);
   }
   root.file(root.root, '/etc/fstab', textContent(brief.blobs, fstabText));
   if (tool === 'rpm') putRpmDatabase(brief, root);
+  else if (tool === 'pacman') putPacmanDatabase(brief, root);
   else putDpkgDatabase(brief, root);
   if (layout === 'esp-and-root') root.directory(root.root, '/boot/efi');
   const volumes: Volume[] = layout === 'root-only' ? [] : [loaderVolume(brief)];
@@ -60,12 +88,14 @@ export function install(brief: MachineBrief): readonly Volume[] {
   return [...volumes, new Volume({ id: 'root', profile: filesystem, label: 'root' }, root.state())];
 }
 
-function loaderVolume({ blobs }: MachineBrief): Volume {
+function loaderVolume(brief: MachineBrief): Volume {
+  const { blobs } = brief;
+  const { programs, stub } = loaderFiles(brief);
   const esp = new ImageBuilder();
-  for (const [path, sizeBytes] of loaderFiles) {
+  for (const [path, sizeBytes] of programs) {
     esp.file(esp.root, path, wholeBlob(blobs.intern(loaderText(path), sizeBytes), sizeBytes));
   }
-  esp.file(esp.root, stubPath, textContent(blobs, stubText));
+  if (stub !== undefined) esp.file(esp.root, stub, textContent(blobs, stubText));
   return new Volume({ id: 'esp', profile: 'vfat', label: 'EFI system partition' }, esp.state());
 }
 
@@ -73,6 +103,19 @@ function loaderVolume({ blobs }: MachineBrief): Volume {
 function installedArchives(brief: MachineBrief): readonly Archive[] {
   const kernel = kernelArchive(brief, 'v1');
   return [...archivesOf(brief, 'v1'), ...(kernel === undefined ? [] : [kernel])];
+}
+
+/** pacman's database, with everything installed. */
+function putPacmanDatabase(brief: MachineBrief, root: ImageBuilder): void {
+  const put = (path: string, text: string): void => {
+    root.file(root.root, path, textContent(brief.blobs, text));
+  };
+  put(`${localDatabase}/ALPM_DB_VERSION`, '9\n');
+  const kernel = archKernel(brief, 'v1');
+  for (const archive of [...archivesOf(brief, 'v1'), ...(kernel === undefined ? [] : [kernel])]) {
+    put(`${recordDirectory(archive)}/desc`, descriptionText(archive));
+    put(`${recordDirectory(archive)}/files`, fileListText(archive));
+  }
 }
 
 /** rpm's database, with everything installed. */

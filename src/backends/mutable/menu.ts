@@ -9,7 +9,8 @@ import type { VersionName } from '../../model/release.ts';
 import { RootTree } from '../../model/root-tree.ts';
 import type { MountPlan } from '../../model/system.ts';
 import { menuPath, parseMenu, type MenuEntry } from './grub-menu.ts';
-import { loaderFiles, loaderText, stubPath, stubText } from './install.ts';
+import { archVersion } from './arch-menu.ts';
+import { loaderFiles, loaderText, stubText } from './install.ts';
 import { optionsOf, versionNames } from './options.ts';
 import { rpmDatabasePath } from './rpm-lifecycle.ts';
 
@@ -37,13 +38,21 @@ function textAt(tree: RootTree, path: string): string | undefined {
   return content === undefined ? undefined : contentText(content, tree.disk.blobs);
 }
 
+const chooseKernel = {
+  kind: 'menu',
+  how: 'Choose the kernel before under “Advanced options” in the menu of GRUB; the rest of the system stays as it is.',
+} as const;
+
+const rescueArch = {
+  kind: 'rescue medium',
+  how: 'There is one kernel and one system. Start a rescue medium, delete /var/lib/pacman/db.lck, and install the packages again from there with `pacman --overwrite`.',
+} as const;
+
 /** The menu of this disk. */
 export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
   const found = entriesOf(brief, disk);
-  const wayToOther = {
-    kind: 'menu',
-    how: 'Choose the kernel before under “Advanced options” in the menu of GRUB; the rest of the system stays as it is.',
-  } as const;
+  const isArch = optionsOf(brief.options).tool === 'pacman';
+  const wayToOther = isArch ? rescueArch : chooseKernel;
   return Array.isArray(found)
     ? { loader: 'grub', entries: found, wayToOther }
     : { loader: 'grub', entries: [], nothing: found as Nothing, wayToOther };
@@ -63,7 +72,8 @@ function entriesOf(brief: MachineBrief, disk: DiskView): readonly BootEntry[] | 
 function firmwareStop(brief: MachineBrief, disk: DiskView): Nothing | undefined {
   if (optionsOf(brief.options).layout === 'root-only') return undefined;
   const esp = treeOf(disk, 'esp');
-  for (const [path, sizeBytes] of loaderFiles) {
+  const { programs, stub } = loaderFiles(brief);
+  for (const [path, sizeBytes] of programs) {
     const whole = wholeBlob(brief.blobs.intern(loaderText(path), sizeBytes), sizeBytes);
     const content = esp.file(path);
     if (content === undefined || !sameContent(content, whole)) {
@@ -77,8 +87,8 @@ function firmwareStop(brief: MachineBrief, disk: DiskView): Nothing | undefined 
       };
     }
   }
-  if (textAt(esp, stubPath) === stubText) return undefined;
-  const text = `${stubPath} on the EFI system partition, which says where the menu lies, is missing or damaged.`;
+  if (stub === undefined || textAt(esp, stub) === stubText) return undefined;
+  const text = `${stub} on the EFI system partition, which says where the menu lies, is missing or damaged.`;
   return grubPrompt(text);
 }
 
@@ -119,15 +129,20 @@ function unreadableRoot({ release }: MachineBrief): readonly BootEntry[] {
 
 function bootEntry(brief: MachineBrief, disk: DiskView, entry: MenuEntry): BootEntry {
   const { volume, above } = bootVolume(brief);
+  const isArch = optionsOf(brief.options).tool === 'pacman';
+  const root = treeOf(disk, 'root');
   const reference = { volume, directory: disk.volumes.get(volume)?.root ?? 0 };
   return {
     id: `linux-${entry.release}`,
     title: entry.title,
-    version: versionOf(brief, disk, entry.release),
+    version: isArch
+      ? archVersion(brief, treeOf(disk, volume).file(entry.kernel.slice(above.length)), root)
+      : versionOf(brief, disk, entry.release),
     kernel: { ...reference, path: entry.kernel.slice(above.length) },
     initramfs: { ...reference, path: entry.initramfs.slice(above.length) },
     root: rootMounts(brief, disk),
     init,
+    ...(isArch ? { initramfsMaker: 'mkinitcpio' as const } : {}),
   };
 }
 

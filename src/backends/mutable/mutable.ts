@@ -2,6 +2,8 @@
 import type { Backend, MachineBrief } from '../backend.ts';
 import { mergedUsrLinks } from '../populate.ts';
 import { install } from './install.ts';
+import { archPath } from './arch-kernel.ts';
+import * as pacman from './arch-lifecycle.ts';
 import * as apt from './lifecycle.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionsOf, optionTable } from './options.ts';
@@ -13,20 +15,28 @@ type Tool = Required<
 
 /** The package tool of a machine. */
 function toolOf({ options }: MachineBrief): Tool {
-  return optionsOf(options).tool === 'rpm' ? dnf : apt;
+  const tools = { dpkg: apt, rpm: dnf, pacman };
+  return tools[optionsOf(options).tool];
 }
 
-/** The backend of Debian. */
+/** pacman's is a directory for each version of each package: no path of it stays from version to version. */
+const packageDatabases = {
+  dpkg: ['/var/lib/dpkg/status'],
+  rpm: [dnf.rpmDatabasePath],
+  pacman: [],
+} as const;
+
+/** The backend of Debian, and of others that update in place. */
 export const mutable: Backend = {
   id: 'mutable',
   optionTable,
   install,
   mounts,
   bootMenu,
-  pathOf: (_brief, file) => file.path,
+  pathOf: (brief, file) =>
+    optionsOf(brief.options).tool === 'pacman' ? archPath(brief, file) : file.path,
   rootLinks: mergedUsrLinks,
-  packageDatabase: (brief) =>
-    optionsOf(brief.options).tool === 'rpm' ? [dnf.rpmDatabasePath] : ['/var/lib/dpkg/status'],
+  packageDatabase: (brief) => packageDatabases[optionsOf(brief.options).tool],
   update: (work, to) => toolOf(work.brief).update(work, to),
   installPackage: (work, name) => toolOf(work.brief).installPackage(work, name),
   removePackage: (work, name) => toolOf(work.brief).removePackage(work, name),

@@ -14,8 +14,8 @@ export const versionNames: readonly VersionName[] = [
 /** Option → its values, the default first. */
 export const optionTable = {
   tool: {
-    values: ['dpkg', 'rpm'],
-    note: 'dpkg syncs each package file before it renames it; rpm syncs its database alone.',
+    values: ['dpkg', 'rpm', 'pacman'],
+    note: 'dpkg syncs each package file before it renames it; rpm syncs its database alone; pacman unlinks a file, then writes the new one under its final name, and syncs nothing.',
   },
   layout: {
     values: ['esp-and-root', 'root-only'],
@@ -45,7 +45,7 @@ export const optionTable = {
 
 /** The options of one machine, defaults filled in. */
 export interface MutableOptions {
-  readonly tool: 'dpkg' | 'rpm';
+  readonly tool: 'dpkg' | 'rpm' | 'pacman';
   readonly layout: 'esp-and-root' | 'root-only';
   readonly menuWrite: 'truncate-in-place' | 'rename';
   readonly kernelHookSyncs: boolean;
@@ -54,10 +54,12 @@ export interface MutableOptions {
   readonly bootFilesystem: FileSystemWord | 'none';
 }
 
+const tools = ['dpkg', 'rpm', 'pacman'] as const;
+
 /** Fills in defaults; a value that the table does not name counts as the default. */
 export function optionsOf(options: BackendOptions): MutableOptions {
   return {
-    tool: options['tool'] === 'rpm' ? 'rpm' : 'dpkg',
+    tool: tools.find((tool) => tool === options['tool']) ?? 'dpkg',
     layout: options['layout'] === 'root-only' ? 'root-only' : 'esp-and-root',
     menuWrite: options['menuWrite'] === 'rename' ? 'rename' : 'truncate-in-place',
     kernelHookSyncs: options['kernelHookSyncs'] !== false,
