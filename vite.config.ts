@@ -81,7 +81,12 @@ function catalogue(): string {
     });
   return JSON.stringify({
     scenarios,
-    systems: systemCatalogue.map(({ id, name, mechanism }) => ({ id, name, mechanism })),
+    systems: systemCatalogue.map(({ id, name, mechanism, onRequest }) => ({
+      id,
+      name,
+      mechanism,
+      ...(onRequest === undefined ? {} : { onRequest }),
+    })),
   });
 }
 

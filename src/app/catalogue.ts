@@ -14,6 +14,8 @@ export interface SystemHeadline {
   readonly id: string;
   readonly name: string;
   readonly mechanism: string;
+  /** Not among the machines that run unasked. */
+  readonly onRequest?: true;
 }
 
 interface Catalogue {

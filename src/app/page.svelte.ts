@@ -34,7 +34,11 @@ const knownNames = {
   scenarios: catalogue.scenarios.map(({ id }) => id),
   systems: catalogue.systems.map(({ id }) => id),
 };
-const usual = { release: 'classroom', seed: 1 } as const;
+const usual = {
+  release: 'classroom',
+  seed: 1,
+  systems: catalogue.systems.filter(({ onRequest }) => onRequest !== true).map(({ id }) => id),
+} as const;
 
 /** State and actions of the page. */
 export class Page {
@@ -53,7 +57,7 @@ export class Page {
   });
 
   source = $state.raw<ScenarioSource>({ kind: 'catalogue', id: knownNames.scenarios[0] ?? '' });
-  selected = $state.raw<readonly string[]>(knownNames.systems);
+  selected = $state.raw<readonly string[]>(usual.systems);
   release = $state<'classroom' | 'full'>(usual.release);
   seed = $state<number>(usual.seed);
   policy = $state<SearchPolicy | undefined>();
@@ -149,7 +153,7 @@ export class Page {
     this.#drive = undefined;
     const id = address.scenario ?? knownNames.scenarios[0] ?? '';
     this.source = { kind: 'catalogue', id };
-    this.selected = address.systems ?? knownNames.systems;
+    this.selected = address.systems ?? usual.systems;
     this.release = address.release ?? usual.release;
     this.seed = address.seed ?? usual.seed;
     this.policy = address.policy;

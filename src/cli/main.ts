@@ -6,6 +6,7 @@ import {
   runLaboratory,
   scenarioVariant,
   systemList,
+  usualSystemList,
 } from '../engine/laboratory.ts';
 import { cases } from '../engine/explain/explain.ts';
 import { parseScenario } from '../engine/scenario-text.ts';
@@ -67,7 +68,10 @@ function list(): number {
     }
   }
   say('\nSystems');
-  for (const { id, name, mechanism } of systems) say(`  ${id.padEnd(20)} ${name}, ${mechanism}`);
+  for (const { id, name, mechanism, onRequest } of systems) {
+    const note = onRequest === true ? ' (with --on only)' : '';
+    say(`  ${id.padEnd(20)} ${name}, ${mechanism}${note}`);
+  }
   return exitCodes.asExpected;
 }
 
@@ -119,7 +123,7 @@ function run(command: RunCommand): number {
   const scenario = scenarioVariant(parsed.value, command.variant);
   const report = runLaboratory({
     scenario,
-    systems: command.systems ?? known,
+    systems: command.systems ?? usualSystemList(),
     release: expandRelease(releaseText(command.release)),
     seed: command.seed,
     ...(command.cut === undefined ? {} : { cut: command.cut }),

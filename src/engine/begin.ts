@@ -9,7 +9,7 @@ import type { Scenario, SearchPolicy } from '../model/scenario.ts';
 import type { System } from '../model/system.ts';
 import type { MachineBrief } from '../backends/backend.ts';
 import { policyTable } from '../persistence/policies.ts';
-import { systemCatalogue } from '../systems/catalogue.ts';
+import { systemCatalogue, usualSystems } from '../systems/catalogue.ts';
 import { applyVariant } from '../scenario/variant.ts';
 import {
   contentsOn,
@@ -33,6 +33,11 @@ export type { LabRequest } from './request.ts';
 /** Every distribution there is. */
 export function systemList(): readonly System[] {
   return systemCatalogue;
+}
+
+/** Ids of those that run when nobody names any. */
+export function usualSystemList(): readonly string[] {
+  return usualSystems;
 }
 
 /** A scenario in one of its variants; the first when none is named. Throws `unknown-variant`. */

@@ -7,7 +7,14 @@ import { disappointments } from './expectations.ts';
 import type { LabRequest } from './request.ts';
 import { encodeRunId } from './run-id.ts';
 
-export { LabError, beginSystem, expandRelease, scenarioVariant, systemList } from './begin.ts';
+export {
+  LabError,
+  beginSystem,
+  expandRelease,
+  scenarioVariant,
+  systemList,
+  usualSystemList,
+} from './begin.ts';
 export type { LabRequest } from './request.ts';
 
 /** Tells the scenario to one machine and reports what becomes of it. */

@@ -35,6 +35,8 @@ export interface SystemCommands {
 export interface System {
   readonly id: string;
   readonly name: string;
+  /** Not among the machines that run unasked. */
+  readonly onRequest?: true;
   /** One line under the name: tool and file system. */
   readonly mechanism: string;
   readonly backend: BackendId;

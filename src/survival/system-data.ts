@@ -33,7 +33,14 @@ export function systemData(release: Release, packageDatabase: readonly string[])
     'default-config': ['/etc'],
     'edited-config': release.editedConfig.map(({ path }) => path),
   };
-  return systemKinds.map(([kind, label]) => ({ id: kind, kind, label, paths: paths[kind] ?? [] }));
+  const all = systemKinds.map(([kind, label]) => ({
+    id: kind,
+    kind,
+    label,
+    paths: paths[kind] ?? [],
+  }));
+  // Of a database that has no file of its own nothing can be said.
+  return all.filter(({ kind }) => kind !== 'package-database' || packageDatabase.length > 0);
 }
 
 /** What the fates of system data are judged from. */

@@ -5,6 +5,7 @@ import type { System } from '../model/system.ts';
 export const archLinux: System = {
   id: 'arch-linux',
   name: 'Arch Linux',
+  onRequest: true,
   mechanism: 'pacman · ext4',
   backend: 'mutable',
   options: { tool: 'pacman', layout: 'esp-and-root' },

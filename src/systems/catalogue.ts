@@ -7,7 +7,7 @@ import { nixos } from './nixos.ts';
 import { opensuseMicroos } from './opensuse-microos.ts';
 import { vanillaOs } from './vanilla-os.ts';
 
-/** All systems, in the order in which the page shows them: the one that everybody knows first. */
+/** All systems, in the order in which the page shows them: the one that everybody knows first, then those on request. */
 export const systemCatalogue: readonly System[] = [
   debian,
   fedoraSilverblue,
@@ -16,3 +16,8 @@ export const systemCatalogue: readonly System[] = [
   nixos,
   archLinux,
 ];
+
+/** Ids of the systems that run when nobody names any. */
+export const usualSystems: readonly string[] = systemCatalogue
+  .filter(({ onRequest }) => onRequest !== true)
+  .map(({ id }) => id);

@@ -1,5 +1,5 @@
 /** What a browser is asked to compute, and Node beside it: the same lines, so the answers must be equal. */
-import { expandRelease, runSystem, systemList } from '../../src/engine/laboratory.ts';
+import { expandRelease, runSystem, usualSystemList } from '../../src/engine/laboratory.ts';
 import { AllowedStates } from '../../src/engine/litmus/allowed.ts';
 import { checkLitmus } from '../../src/engine/litmus/litmus.ts';
 import { readLitmus } from '../../src/engine/litmus/litmus-file.ts';
@@ -31,10 +31,7 @@ export function statesOfPrograms(text: string): string {
 
 /** The whole report of one machine, as JSON. */
 export function machineReport(scenario: string, release: string, system: string): string {
-  const parsed = parseScenario(
-    scenario,
-    systemList().map(({ id }) => id),
-  );
+  const parsed = parseScenario(scenario, usualSystemList());
   if (!parsed.ok) return JSON.stringify(parsed.problems);
   const request = { scenario: parsed.value, release: expandRelease(release), seed: 1 };
   return JSON.stringify(runSystem({ ...request, systems: [system] }, system));

@@ -6,14 +6,14 @@ import {
   expandRelease,
   runLaboratory,
   scenarioVariant,
-  systemList,
+  usualSystemList,
 } from '../../src/engine/laboratory.ts';
 import { parseScenario } from '../../src/engine/scenario-text.ts';
 import type { LabReport } from '../../src/model/report.ts';
 import { goldenTable } from './table.ts';
 
 const project = join(import.meta.dirname, '..', '..');
-const systems = systemList().map(({ id }) => id);
+const systems = usualSystemList();
 const release = expandRelease(readFileSync(join(project, 'public/releases/classroom.json'), 'utf8'));
 
 const stories = readdirSync(join(project, 'scenarios'))

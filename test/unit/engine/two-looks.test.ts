@@ -2,16 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beginSystem, expandRelease, systemList } from '../../../src/engine/laboratory.ts';
+import { beginSystem, expandRelease, usualSystemList } from '../../../src/engine/laboratory.ts';
 import { searchDisks } from '../../../src/engine/disk-search.ts';
 import { parseScenario } from '../../../src/engine/scenario-text.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
 const read = (path: string): string => readFileSync(join(project, path), 'utf8');
-const parsed = parseScenario(
-  read('scenarios/power-loss-update.yaml'),
-  systemList().map(({ id }) => id),
-);
+const parsed = parseScenario(read('scenarios/power-loss-update.yaml'), usualSystemList());
 if (!parsed.ok) throw new Error('the scenario does not parse');
 const request = {
   scenario: parsed.value,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expandRelease, runSystem, systemList } from '../../../src/engine/laboratory.ts';
+import { expandRelease, runSystem, usualSystemList } from '../../../src/engine/laboratory.ts';
 import { parseScenario } from '../../../src/engine/scenario-text.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
@@ -31,10 +31,7 @@ teach: Nothing.
 `;
 
 function machine(how: string, system: string) {
-  const parsed = parseScenario(
-    saved(how),
-    systemList().map(({ id }) => id),
-  );
+  const parsed = parseScenario(saved(how), usualSystemList());
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return runSystem({ scenario: parsed.value, systems: [system], release, seed: 1 }, system);
 }
