@@ -4,7 +4,14 @@
  */
 import type { DiskSearch } from '../engine/cut-report.ts';
 import { disappointments } from '../engine/expectations.ts';
-import { beginSystem, expandRelease, scenarioVariant, systemList } from '../engine/begin.ts';
+import {
+  beginOn,
+  expandRelease,
+  loadBackend,
+  scenarioVariant,
+  systemList,
+  systemNamed,
+} from '../engine/begin.ts';
 import { decodeRunId, encodeRunId } from '../engine/run-id.ts';
 import { errorCodes, type ErrorCode } from '../model/lab-error.ts';
 import type { Problem } from '../model/problem.ts';
@@ -95,7 +102,8 @@ async function run(token: number, order: RunOrder): Promise<void> {
   for (const system of systems) {
     if (await isCancelled(token)) return;
     answer({ kind: 'begun', token, system });
-    const { first, searched } = beginSystem(request, system);
+    const named = systemNamed(system);
+    const { first, searched } = beginOn(request, named, await loadBackend(named.backend));
     tell(first);
     searches.push(searched ?? (() => first));
   }

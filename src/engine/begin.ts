@@ -1,5 +1,4 @@
 /** One machine's run, begun: the scenario told, and what the usual order of writing leaves; the search comes after. */
-import { backendNamed } from '../backends/registry.ts';
 import { recordedDrive, type Drive } from '../model/device.ts';
 import { LabError } from '../model/lab-error.ts';
 import { BlobTable } from '../model/content.ts';
@@ -7,7 +6,7 @@ import type { Stage } from '../model/operation.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { Scenario, SearchPolicy } from '../model/scenario.ts';
 import type { System } from '../model/system.ts';
-import type { MachineBrief } from '../backends/backend.ts';
+import type { Backend, MachineBrief } from '../backends/backend.ts';
 import { policyTable } from '../persistence/policies.ts';
 import { systemCatalogue, usualSystems } from '../systems/catalogue.ts';
 import { applyVariant } from '../scenario/variant.ts';
@@ -27,6 +26,7 @@ import { fateShares } from './shares.ts';
 import { Story, type PowerLoss } from './story.ts';
 
 export { LabError } from '../model/lab-error.ts';
+export { loadBackend } from '../backends/load.ts';
 export { expandRelease } from '../releases/expand.ts';
 export type { LabRequest } from './request.ts';
 
@@ -93,15 +93,12 @@ export interface SystemRun {
   readonly searched?: (search: DiskSearch) => SystemReport;
 }
 
-/** Tells the scenario to one machine. Throws `unknown-system`. */
-export function beginSystem(request: LabRequest, id: string): SystemRun {
-  return beginOn(request, systemNamed(id));
-}
-
-/** The same for a system that is not in the catalogue: the tests build machines of their own. */
-export function beginOn(request: LabRequest, system: System): SystemRun {
+/**
+ * Tells the scenario to one machine. Whoever asks brings its mechanism: the page loads them one by one, the terminal has
+ * all of them.
+ */
+export function beginOn(request: LabRequest, system: System, backend: Backend): SystemRun {
   const { scenario } = request;
-  const backend = backendNamed(system.backend);
   const story = new Story(scenario, backend, briefOf(system, request));
   const fault = judgedFault(story);
   const { id, name, mechanism } = system;

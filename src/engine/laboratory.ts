@@ -1,20 +1,14 @@
 /** The front of the engine: what the terminal calls. The page begins with `begin.ts` and searches later. */
 import type { LabReport, SystemReport } from '../model/report.ts';
 import type { System } from '../model/system.ts';
-import { beginOn, policyOf, systemNamed } from './begin.ts';
+import { backendNamed } from '../backends/registry.ts';
+import { beginOn, policyOf, systemNamed, type SystemRun } from './begin.ts';
 import { searchDisks } from './disk-search.ts';
 import { disappointments } from './expectations.ts';
 import type { LabRequest } from './request.ts';
 import { encodeRunId } from './run-id.ts';
 
-export {
-  LabError,
-  beginSystem,
-  expandRelease,
-  scenarioVariant,
-  systemList,
-  usualSystemList,
-} from './begin.ts';
+export { LabError, expandRelease, scenarioVariant, systemList, usualSystemList } from './begin.ts';
 export type { LabRequest } from './request.ts';
 
 /** Tells the scenario to one machine and reports what becomes of it. */
@@ -24,8 +18,14 @@ export function runSystem(request: LabRequest, id: string): SystemReport {
 
 /** The same for a system that is not in the catalogue: the tests build machines of their own. */
 export function reportOn(request: LabRequest, system: System): SystemReport {
-  const { first, searched } = beginOn(request, system);
+  const { first, searched } = beginOn(request, system, backendNamed(system.backend));
   return searched === undefined ? first : searched(searchDisks);
+}
+
+/** Both looks at one machine, the second still to come. Throws `unknown-system`. */
+export function beginSystem(request: LabRequest, id: string): SystemRun {
+  const system = systemNamed(id);
+  return beginOn(request, system, backendNamed(system.backend));
 }
 
 /** Runs all systems of a request. */
