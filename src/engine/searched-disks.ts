@@ -19,9 +19,9 @@ import { PossibleOutcomes } from './intervals.ts';
 import { timedOutAt, whyChain, type VolumeMoment } from './why-chain.ts';
 
 const tornSuperblock: Reason = {
-  text: 'The drive wrote only some sectors of the superblock before the power failed, and mount refuses it.',
+  text: 'The drive wrote some of the metadata of a commit and dropped the rest: a checksum or the superblock is wrong, and mount refuses the file system.',
   source:
-    'recorded litmus tests btrfs/*, 206 images with a torn superblock; persistence.md section 2',
+    'recorded litmus tests btrfs/*, 206 images with a torn superblock; recorded runs mutable-dpkg, mutable-rpm, ostree, nix, btrfs, lying disk',
 };
 
 /** The judge of one search; with `at`, of one instant of it. */
@@ -144,7 +144,7 @@ export class SearchedDisks implements Judge {
       if (because !== undefined) this.reasons.set(outcome, because);
     }
     if (this.#torn !== undefined && !found.has('unmountable')) {
-      const text = `A part of the superblock of the volume ${this.#torn} did not reach the disk.`;
+      const text = `A part of the metadata of the volume ${this.#torn} did not reach the disk.`;
       found.set('unmountable', [{ text, path: '', operation: 0 }]);
     }
     return found;

@@ -131,12 +131,14 @@ function unforced(window: VolumeWindow): VolumeWindow {
   return { ...window, likely: nothing, certain: nothing };
 }
 
-/** From the first commit on, the superblock may be the one thing that was being written. */
+/**
+ * From the first commit on, a drive that dropped what it liked may have left metadata that mount refuses: a torn
+ * superblock, a block whose checksum belongs to another. Recorded on ext4 and btrfs, lab-crash.md, `lying disk`.
+ */
 function tearSuperblocks(windows: readonly VolumeWindow[], judge: Judge, span: Span): number {
   let visits = 0;
   for (const { volume, compiled, likely } of windows) {
-    const { superblockBytes } = compiled.profile;
-    if (superblockBytes === undefined || superblockBytes <= compiled.drive.sectorBytes) continue;
+    if (compiled.profile.metadataOrder !== 'prefix') continue;
     const first = likely.durableMicroseconds.reduce((least, at) => Math.min(least, at), Infinity);
     const fromMicroseconds = Math.max(first, span.startMicroseconds);
     if (fromMicroseconds >= span.endMicroseconds) continue;
