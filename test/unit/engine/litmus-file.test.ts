@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkLitmus } from '../../../src/engine/litmus/litmus.ts';
+import { recordedDrive } from '../../../src/model/device.ts';
 import { readLitmus } from '../../../src/engine/litmus/litmus-file.ts';
 
 test.each([
@@ -38,3 +39,25 @@ test('any words as calls give a result for each test', () => {
     }),
   );
 });
+
+test.each([
+  [{}, recordedDrive],
+  [{ drive: 'lies' }, { ...recordedDrive, honoursFlush: false }],
+  [{ sector: 4096 }, { ...recordedDrive, sectorBytes: 4096 }],
+  [
+    { drive: 'power-loss-protected', sector: 4096 },
+    { cache: 'power-loss-protected', sectorBytes: 4096, honoursFlush: true },
+  ],
+])('an entry with %j is about the drive %j', (words, drive) => {
+  const test = { id: 'x', fs: 'ext4', ops: [], observe: ['f'], ...words };
+  const read = readLitmus(JSON.stringify({ tests: [test] }));
+  expect(read.ok ? read.tests[0]?.drive : read.problems).toEqual(drive);
+});
+
+test.each([{ drive: 'ssd' }, { sector: 1024 }, { drive: { toString: 1 } }])(
+  'an entry with %j is refused',
+  (words) => {
+    const test = { id: 'x', fs: 'ext4', ops: [], observe: ['f'], ...words };
+    expect(readLitmus(JSON.stringify({ tests: [test] })).ok).toBe(false);
+  },
+);

@@ -52,8 +52,8 @@ interface Seen {
   readonly cells: Int32Array;
 }
 
-function seenBy(policy: SearchPolicy, { volume }: Program) {
-  const compiled = compile(volume, profileNamed(volume.description.profile));
+function seenBy(policy: SearchPolicy, { volume }: Program, drive = recordedDrive) {
+  const compiled = compile(volume, profileNamed(volume.description.profile), drive);
   const at = (certainty: 'likely' | 'certain') =>
     schedule(compiled, recordedTiming, end, certainty);
   const window: VolumeWindow = {
@@ -176,13 +176,40 @@ test('a policy that names no subsets leaves nothing unsaid', () => {
   expect(seenBy('every-op', program).notSearched).toEqual([]);
 });
 
-test('a lying drive may tear the superblock of btrfs, and of ext4 never', () => {
-  const torn = (profile: string) => {
+test('a lying drive may tear the superblock of btrfs, of ext4 never, and none on sectors as large as it', () => {
+  const torn = (profile: string, sectorBytes: 512 | 4096 = 512) => {
     const program = new Program(profile, { a: 'A' });
     program.write(0, 'a', 'B');
     program.fsync(10, 'a');
-    return seenBy('lying-drive', program).seen.some(({ visit }) => visit.unmountable !== undefined);
+    const { seen } = seenBy('lying-drive', program, { ...recordedDrive, sectorBytes });
+    return seen.some(({ visit }) => visit.unmountable !== undefined);
   };
   expect(torn('btrfs')).toBe(true);
   expect(torn('ext4')).toBe(false);
+  expect(torn('btrfs', 4096)).toBe(false);
+});
+
+test('a search of a drive that ignores flushes loses nothing more where the cache is protected', () => {
+  const program = new Program('ext4', { a: 'A' });
+  program.write(0, 'a', 'B');
+  program.fsync(10, 'a');
+  const cells = (policy: SearchPolicy, cache: Drive['cache']) => {
+    const { seen } = seenBy(policy, program, { ...recordedDrive, cache });
+    const whole = seen.filter(({ visit }) => visit.unmountable === undefined);
+    return new Set(whole.map((one) => one.cells.join()));
+  };
+  const honest = cells('reordered', 'power-loss-protected');
+  expect(cells('lying-drive', 'power-loss-protected')).toEqual(honest);
+  expect(cells('reordered', 'volatile')).toEqual(honest);
+});
+
+test('on a drive that lies every policy finds what a sync had made safe, missing, and calls nothing likely', () => {
+  const program = new Program('ext4', { a: 'A' });
+  program.write(0, 'a', 'B');
+  program.fsync(10, 'a');
+  const drive = { ...recordedDrive, honoursFlush: false };
+  const { seen } = seenBy('every-op', program, drive);
+  const after = seen.filter(({ visit }) => visit.fromMicroseconds > 10_000);
+  expect(after.map(({ cells }) => program.look(cells, 'a'))).toContain('A');
+  expect(seen.some(({ visit }) => visit.level === 'likely')).toBe(false);
 });

@@ -139,6 +139,11 @@ const oneMistake: readonly (readonly [string, string, string])[] = [
   ['a top key for later', withLine(6, 'level: 1\nvary: drive'), 'not-simulated 7:1'],
   ['a setting for later', withLine(6, 'level: 1\nmachine: { luks: true }'), 'not-simulated 7:12'],
   [
+    'a drive of no such kind',
+    withLine(6, 'level: 1\nmachine: { drive: ssd }'),
+    'unknown-word 7:12',
+  ],
+  [
     'text and append',
     withLine(12, '  - write: { to: thesis, text: a, append: b }'),
     'text-or-append 12:12',
