@@ -10,8 +10,9 @@ import type { Cell } from '../model/cell-table.ts';
 import type { Content } from '../model/content.ts';
 import type { VolumeId } from '../model/device.ts';
 import type { Datum, DatumFate } from '../model/fate.ts';
-import { sameContent, type PathOf } from '../model/expected-file.ts';
+import type { PathOf } from '../model/expected-file.ts';
 import type { ObservedState } from '../model/observed-state.ts';
+import { mix } from '../model/mix.ts';
 import type { VersionName } from '../model/release.ts';
 import type { Screen } from '../model/report.ts';
 import { RootTree } from '../model/root-tree.ts';
@@ -31,6 +32,9 @@ import {
   type SystemJudgeInput,
 } from '../survival/system-data.ts';
 import type { WhatIsLeft } from '../survival/what-is-left.ts';
+import { databaseFate } from './database-fate.ts';
+import { loaderSees, screenKey } from './screen-key.ts';
+import { StartReach } from './start-reach.ts';
 import { Watched } from './watched.ts';
 
 /** What is known about a machine before any disk of it is judged; made once per run by {@link prepareJudging}. */
@@ -106,6 +110,8 @@ export class DiskJudge {
   readonly #disk: DiskView;
   readonly #menu: Watched<BootMenu>;
   readonly #start: Watched<BootResult>;
+  /** What the fates of data need of the start. */
+  readonly #reach: StartReach;
   readonly #loaderMenu: Watched<string> | undefined;
   readonly #censuses = new Map<string, Census>();
   readonly #fates: readonly { readonly datum: Datum; readonly watched: Watched<DatumFate> }[];
@@ -134,7 +140,11 @@ export class DiskJudge {
         const menu = this.#menu.get();
         return boot({ menu, disk: this.#disk, plan: judging.bootPlan, loader: 'same' });
       },
+      // The tree is the disk under the root of the entry, so equal words are equal starts.
+      identify: (start) =>
+        JSON.stringify(start, (name, value: unknown) => (name === 'tree' ? name : value)),
     });
+    this.#reach = new StartReach(this.#start);
     this.#loaderMenu = this.#watchLoader();
     this.#fates = judging.data
       .filter(({ id }) => judging.histories.has(id))
@@ -158,6 +168,7 @@ export class DiskJudge {
   #watchDatum(datum: Datum): Watched<DatumFate> {
     return new Watched({
       states: this.#states.replayed,
+      inputs: [this.#reach],
       compute: () => this.#judge(datum, this.#start.get().verdict),
     });
   }
@@ -183,6 +194,48 @@ export class DiskJudge {
     this.#start.changed(volume, cell, value, before);
     for (const census of this.#censuses.values()) census.changed(volume, cell);
     for (const { watched } of this.#fates) watched.changed(volume, cell, value, before);
+  }
+
+  /**
+   * A name for everything on one volume that the class of the disk and the fates of its data were ever computed from: the
+   * cells behind the menu, the start and the fates as they are, files of the system only by how many of which role are
+   * in which state. Two states of the volume of equal names come to the same, whatever the other volumes show, as long
+   * as {@link widenings} stays: equal cells lead to equal reads and on to equal answers, and nothing else was read.
+   */
+  projectionOf(volume: VolumeId): string {
+    const parts = [
+      this.#menu.partOf(volume),
+      this.#start.partOf(volume),
+      ...[...this.#censuses.values()].map((census) => census.partOf(volume)),
+      ...this.#fates.map(({ watched }) => watched.partOf(volume)),
+    ];
+    let low = 0;
+    let high = 0;
+    for (const [index, part] of parts.entries()) {
+      low = mix(low ^ (part?.low ?? 0), index);
+      high = mix(high ^ (part?.high ?? 0), ~index);
+    }
+    return `${String(low)} ${String(high)}`;
+  }
+
+  /** The same for all volumes together: what the disk comes to now depends on nothing else. */
+  get projection(): string {
+    const start = this.#start.get();
+    const parts = [this.#start.number, ...this.#fates.map(({ watched }) => watched.key)];
+    const census = this.#census(start);
+    for (const volume of census === undefined ? [] : this.#states.replayed.keys()) {
+      const { low, high } = census?.partOf(volume) ?? { low: 0, high: 0 };
+      parts.push(low, high);
+    }
+    return parts.join();
+  }
+
+  /** How often something was read that had never been read before; names of projections hold until it grows. */
+  get widenings(): number {
+    let sum = this.#menu.widenings + this.#start.widenings + this.#censuses.size;
+    for (const census of this.#censuses.values()) sum += census.widenings;
+    for (const { watched } of this.#fates) sum += watched.widenings;
+    return sum;
   }
 
   /** Whether the class of the disk, or the fate of a datum, depends on this cell. */
@@ -239,6 +292,8 @@ export class DiskJudge {
   resultNow(): string {
     const { entry } = this.#start.get();
     const root = entry?.root.map(({ volume, directory }) => `${volume}:${String(directory)}`) ?? [];
+    // Whoever asks this goes on to ask what depends on which cell, and that is only known of what was read.
+    this.fates();
     return [this.outcome(), entry?.id ?? '', ...root].join(' ');
   }
 
@@ -331,23 +386,6 @@ export class DiskJudge {
   }
 }
 
-/**
- * What an update was about to write is nobody's loss: the database as it was is as before, not older. A record from the
- * middle of the update is whole; it tells which packages are done, and that is what it is for.
- */
-function databaseFate(fate: DatumFate, files: readonly FileHistory[], tree: RootTree): DatumFate {
-  if (fate.fates.content !== 'reverted') return fate;
-  const asBefore = files.every(({ path, contents: [first] }) => {
-    const now = tree.file(path);
-    return now !== undefined && first !== undefined && sameContent(now, first);
-  });
-  const text = asBefore
-    ? 'The package database is as it was before the update.'
-    : 'The package database is whole, from the middle of the update: it tells which packages are done.';
-  const why = [{ text, source: 'the package database on this disk' }, ...fate.why.slice(1)];
-  return { ...fate, fates: { ...fate.fates, content: asBefore ? 'intact' : 'mixed' }, why };
-}
-
 /** Whether two verdicts put data equally far away, in the same words. */
 function sameReach(one: BootVerdict, other: BootVerdict): boolean {
   return one.starts === other.starts && (one.starts || one.wayBack.how === other.wayBack.how);
@@ -355,26 +393,3 @@ function sameReach(one: BootVerdict, other: BootVerdict): boolean {
 
 /** Data that comes with the system: no person wrote it. */
 const systemKinds: ReadonlySet<string> = new Set(['edited-config', 'package-database']);
-
-/** What a loader takes: the version and the kernel of its first entry, or nothing when it cannot read them. */
-function loaderSees(start: BootResult): string {
-  if (start.entry === undefined || start.failure?.kind === 'no entry') return 'nothing';
-  return `${start.entry.version} ${start.kernelVersion ?? ''}`;
-}
-
-/** Screens with equal words are one. Sources follow from texts, so they need not be compared. */
-function screenKey({ outcome, verdict, fates }: Screen): string {
-  const told = fates.map(({ datum, fates: { content, reach, secrecy, author }, counts, why }) =>
-    [
-      datum,
-      content,
-      reach,
-      secrecy,
-      author,
-      JSON.stringify(counts),
-      why.map(({ text }) => text),
-    ].join(),
-  );
-  const { starts, version, loader, wayBack, because } = verdict;
-  return [outcome, starts, version, loader, wayBack.how, because.text, ...told].join('|');
-}

@@ -78,6 +78,18 @@ export class SearchedDisks implements Judge {
     return this.#judge?.resultNow() ?? '';
   }
 
+  projectionOf(volume: VolumeId): string {
+    return this.#judge?.projectionOf(volume) ?? '';
+  }
+
+  get projection(): string {
+    return this.#judge?.projection ?? '';
+  }
+
+  get widenings(): number {
+    return this.#judge?.widenings ?? 0;
+  }
+
   visit(visit: Visit): void {
     if (this.#judge === undefined || !this.#concerns(visit)) return;
     const torn = visit.unmountable !== undefined;

@@ -6,8 +6,8 @@
  */
 import type { Cell } from '../model/cell-table.ts';
 import type { VolumeId } from '../model/device.ts';
+import { mix, type Digest } from '../model/mix.ts';
 import type { ObservedState } from '../model/observed-state.ts';
-import { mix } from '../persistence/content-codes.ts';
 
 type Reads = ReadonlyMap<VolumeId, ReadonlySet<Cell>>;
 
@@ -17,6 +17,34 @@ interface Known<Value> {
   readonly number: number;
   /** Cells that it was computed from. */
   readonly reads: Reads;
+}
+
+/** Cells of one volume that were ever read, and the digest of what they hold now. */
+interface Part extends Digest {
+  readonly ever: Set<Cell>;
+  readonly salt: number;
+}
+
+function move(part: Part, cell: Cell, value: number): void {
+  const salt = Math.imul(cell, 0x9e3779b1) ^ part.salt;
+  part.low ^= mix(value, salt);
+  part.high ^= mix(value, ~salt);
+}
+
+/** What was read while the inputs were equal, and what is known of it. */
+interface Group<Value> {
+  readonly parts: ReadonlyMap<VolumeId, Part>;
+  known: Map<number, Known<Value>>;
+}
+
+function ownKey({ parts }: Group<unknown>): number {
+  let low = 0;
+  let high = 0;
+  for (const part of parts.values()) {
+    low ^= part.low;
+    high ^= part.high;
+  }
+  return (low >>> 0) * 2 ** 21 + (high & 0x1fffff);
 }
 
 /** A value that another one is computed from. */
@@ -40,39 +68,67 @@ export interface Watching<Value> {
 export class Watched<Value> implements WatchedInput {
   readonly #watching: Watching<Value>;
   readonly #inputs: readonly WatchedInput[];
-  /** Every cell that was ever read, and the digest of what they hold now. */
-  readonly #ever: ReadonlyMap<VolumeId, Set<Cell>>;
-  readonly #salts: ReadonlyMap<VolumeId, number>;
-  #low = 0;
-  #high = 0;
-  #known = new Map<string | number, Known<Value>>();
+  /**
+   * Cells by the numbers of the inputs: what is read only under another boot menu does not make two disks differ. Under
+   * equal inputs equal cells lead to equal reads, so a group never misses a cell.
+   */
+  readonly #groups = new Map<string, Group<Value>>();
   readonly #distinct = new Map<string, { readonly value: Value; readonly number: number }>();
   #current: Known<Value> | undefined;
   /** Set while something is computed from it that asks it for itself: then its cells are not handed on. */
   silent = false;
   /** How often the value was computed; for the bench. */
   computations = 0;
+  /** How often cells joined those that were ever read: digests from before do not compare with those from after. */
+  widenings = 0;
 
   constructor(watching: Watching<Value>) {
     this.#watching = watching;
     this.#inputs = watching.inputs ?? [];
-    const volumes = [...watching.states.keys()];
-    this.#ever = new Map(volumes.map((volume) => [volume, new Set<Cell>()]));
-    this.#salts = new Map(volumes.map((volume, index) => [volume, mix(index + 1, 0x51ed270b)]));
+  }
+
+  /** The cells of the inputs as they are now. */
+  #group(): Group<Value> {
+    const name = this.#inputs.map(({ number }) => number).join();
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      const volumes = [...this.#watching.states.keys()];
+      const parts = volumes.map((volume, index): readonly [VolumeId, Part] => {
+        const salt = mix(index + 1, 0x51ed270b);
+        return [volume, { ever: new Set<Cell>(), salt, low: 0, high: 0 }];
+      });
+      this.#groups.set(name, (group = { parts: new Map(parts), known: new Map() }));
+      this.widenings++;
+    }
+    return group;
+  }
+
+  /** Digest of what the cells of one volume hold now that were ever read, whatever the inputs are. */
+  partOf(volume: VolumeId): Digest {
+    let low = 0;
+    let high = 0;
+    for (const { parts } of this.#groups.values()) {
+      const part = parts.get(volume);
+      low = mix(low ^ (part?.low ?? 0), 0x2545f491);
+      high = mix(high ^ (part?.high ?? 0), 0x6a09e667);
+    }
+    return { low, high };
+  }
+
+  /** Digest of everything that the value depends on as the inputs are now. */
+  get key(): string {
+    return [...this.#inputs.map(({ number }) => number), ownKey(this.#group())].join();
   }
 
   /** A cell has changed. */
   changed(volume: VolumeId, cell: Cell, value: number, before: number): void {
-    if (this.#ever.get(volume)?.has(cell) !== true) return;
-    this.#current = undefined;
-    this.#move(volume, cell, before);
-    this.#move(volume, cell, value);
-  }
-
-  #move(volume: VolumeId, cell: Cell, value: number): void {
-    const salt = Math.imul(cell, 0x9e3779b1) ^ (this.#salts.get(volume) ?? 0);
-    this.#low ^= mix(value, salt);
-    this.#high ^= mix(value, ~salt);
+    for (const { parts } of this.#groups.values()) {
+      const part = parts.get(volume);
+      if (part?.ever.has(cell) !== true) continue;
+      this.#current = undefined;
+      move(part, cell, before);
+      move(part, cell, value);
+    }
   }
 
   /** Whether the value was computed from this cell. */
@@ -102,15 +158,10 @@ export class Watched<Value> implements WatchedInput {
     }
   }
 
-  #key(): string | number {
-    const own = (this.#low >>> 0) * 2 ** 21 + (this.#high & 0x1fffff);
-    if (this.#inputs.length === 0) return own;
-    return [own, ...this.#inputs.map(({ number }) => number)].join();
-  }
-
   #now(): Known<Value> | undefined {
-    if (this.#inputs.length > 0) return (this.#current = this.#known.get(this.#key()));
-    return (this.#current ??= this.#known.get(this.#key()));
+    if (this.#inputs.length === 0 && this.#current !== undefined) return this.#current;
+    const group = this.#group();
+    return (this.#current = group.known.get(ownKey(group)));
   }
 
   #learn(): Known<Value> {
@@ -129,26 +180,29 @@ export class Watched<Value> implements WatchedInput {
       reads.set(volume, state.reads ?? new Set());
       state.reads = outer.get(volume);
     }
-    if (this.#widen(reads)) this.#known = new Map();
+    const group = this.#group();
+    // What was known without these cells has no key any more.
+    if (this.#widen(group, reads)) group.known = new Map();
     const known = { ...this.#distinctOf(computed), reads };
-    this.#known.set(this.#key(), known);
+    group.known.set(ownKey(group), known);
     this.#current = known;
     return known;
   }
 
-  /** Cells that were never read before join the digest; what was known without them has no key any more. */
-  #widen(reads: Reads): boolean {
+  /** Cells that were never read before join the digest. */
+  #widen({ parts }: Group<Value>, reads: Reads): boolean {
     let wider = false;
     for (const [volume, cells] of reads) {
-      const ever = this.#ever.get(volume);
+      const part = parts.get(volume);
       const state = this.#watching.states.get(volume);
       for (const cell of cells) {
-        if (ever === undefined || state === undefined || ever.has(cell)) continue;
-        ever.add(cell);
-        this.#move(volume, cell, state.cells[cell] ?? 0);
+        if (part === undefined || state === undefined || part.ever.has(cell)) continue;
+        part.ever.add(cell);
+        move(part, cell, state.cells[cell] ?? 0);
         wider = true;
       }
     }
+    if (wider) this.widenings++;
     return wider;
   }
 

@@ -1,5 +1,5 @@
 /** What a release says should be at a path, and what is there: whole, of which version, or damaged how. */
-import { contentKey, zeroBlob, type BlobId, type BlobTable, type Content } from './content.ts';
+import { zeroBlob, type BlobId, type BlobTable, type Content } from './content.ts';
 import type { Release, ReleaseFile, ReleasePackage, VersionName } from './release.ts';
 import type { RootTree } from './root-tree.ts';
 
@@ -77,7 +77,17 @@ export function isWholeBlob(content: Content, blob: BlobId, sizeBytes: number): 
 
 /** Whether two contents are the same bytes. */
 export function sameContent(left: Content, right: Content): boolean {
-  return left.sizeBytes === right.sizeBytes && contentKey(left) === contentKey(right);
+  const { length } = left.segments;
+  if (left.sizeBytes !== right.sizeBytes || length !== right.segments.length) return false;
+  // From the end, because versions of a log differ there.
+  for (let index = length - 1; index >= 0; index--) {
+    const one = left.segments[index];
+    const other = right.segments[index];
+    if (one === other) continue;
+    if (one?.blob !== other?.blob || one?.fromBytes !== other?.fromBytes) return false;
+    if (one?.lengthBytes !== other?.lengthBytes) return false;
+  }
+  return true;
 }
 
 /** Whether a content is nothing but zeros; an empty one is not. */

@@ -56,6 +56,9 @@ export const searchedSingleCountMax = 96;
 /** Random halves of the free micro-operations tried at one cut. */
 export const searchedHalfCountMax = 2;
 
+/** Combinations of what several volumes can show that are judged at one moment, after states that come to the same are one. */
+export const searchedCombinationCountMax = 512;
+
 /** Distinct states that a table remembers, at 9 bytes a place and half of them filled; beyond it, it only counts. */
 export const rememberedStateCountMax = 1 << 21;
 

@@ -7,6 +7,7 @@
 import type { Cell, Inode } from '../model/cell-table.ts';
 import { appendSegments, overwrite, resize, zeros, type Content } from '../model/content.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
+import { mix } from '../model/mix.ts';
 import { CodeTable } from './code-table.ts';
 import type { ContentStep } from './compiled.ts';
 
@@ -186,11 +187,4 @@ function afterStep(
 /** Numbers up to `most` for each of `count`, in as few bytes as they need. */
 function narrow(count: number, most: number): Uint16Array | Int32Array {
   return most < 0xffff ? new Uint16Array(count) : new Int32Array(count);
-}
-
-/** A well-spread 32-bit word for a number. */
-export function mix(value: number, salt: number): number {
-  let word = Math.imul(value ^ salt, 0x2c1b3c6d);
-  word = Math.imul(word ^ (word >>> 15), 0x297a2d39);
-  return word ^ (word >>> 14);
 }

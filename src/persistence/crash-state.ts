@@ -4,8 +4,9 @@
  * The digest moves with the cells, so that equal disks are recognised without a look at all of them.
  */
 import type { Cell } from '../model/cell-table.ts';
+import { mix } from '../model/mix.ts';
 import type { Compiled } from './compiled.ts';
-import { mix, type ContentCodes } from './content-codes.ts';
+import type { ContentCodes } from './content-codes.ts';
 
 /** Called when a cell changes its value. */
 export type CellListener = (cell: Cell, value: number, before: number) => void;

@@ -75,6 +75,15 @@ export interface Judge {
   visit(visit: Visit): void;
   /** Whether what the disk comes to depends on this cell; if not, a change of it needs no visit. */
   dependsOn(volume: VolumeId, cell: Cell): boolean;
+  /**
+   * A name of everything on a volume that what the disk comes to depends on: states of equal names can stand in for each
+   * other, until {@link widenings} grows. A judge without it is shown every state.
+   */
+  projectionOf?(volume: VolumeId): string;
+  /** The same for the disk as a whole: finer than any part, and coarser than all of them. */
+  readonly projection?: string;
+  /** How often the judge read something that it had never read before. */
+  readonly widenings?: number;
   /** A short name of what the disk comes to now; equal names mean that a run goes on. */
   resultNow(): string;
 }

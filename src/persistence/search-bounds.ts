@@ -10,8 +10,9 @@ export class SearchBounds {
   sampledCuts = 0;
   singles = 0;
   singlesSearched = 0;
-  everySubset = 0;
   overflowed = 0;
+  combinations = 0;
+  combinationsSearched = 0;
 
   get sentences(): readonly string[] {
     const sentences: string[] = [];
@@ -33,6 +34,11 @@ export class SearchBounds {
     if (this.singlesSearched < this.singles) {
       sentences.push(
         `Of the single losses and survivors there ${shareText(this.singlesSearched, this.singles)} were tried, a seeded sample.`,
+      );
+    }
+    if (this.combinationsSearched < this.combinations) {
+      sentences.push(
+        `Of the combinations of what the volumes can show at these moments ${shareText(this.combinationsSearched, this.combinations)} were tried: each volume by itself, the extremes, then those that lack the least.`,
       );
     }
     if (this.overflowed > 0) {

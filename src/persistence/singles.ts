@@ -44,6 +44,8 @@ export class Singles {
   readonly #open = new Set<Droppable>();
   /** The same by window and inode. */
   readonly #byInode: readonly Map<Inode, Droppable[]>[];
+  /** Projections that were shown at the operation that is tried, and until when each is possible. */
+  readonly #shown = new Map<string, number>();
   #last = '';
 
   constructor(walk: Walk, mode: 'each missing' | 'each alone') {
@@ -62,6 +64,7 @@ export class Singles {
     const result = this.#walk.judge.resultNow();
     const quiet = result === this.#last && !this.#movesTrees(boundary);
     this.#last = result;
+    this.#shown.clear();
     let visits = 0;
     for (const open of quiet ? touched : this.#open) {
       if (open.forcedMicroseconds > boundary.endMicroseconds) {
@@ -136,13 +139,25 @@ export class Singles {
     const single = { volume, micro: open.micro };
     const last = Math.min(visit.toMicroseconds, open.forcedMicroseconds);
     for (const micro of toggled) state.set(micro, present);
-    judge.visit({
-      ...visit,
-      toMicroseconds: Math.max(visit.fromMicroseconds, last),
-      ...(present ? { alone: single } : { missing: single }),
-    });
+    const toMicroseconds = Math.max(visit.fromMicroseconds, last);
+    if (!this.#isFolded(toMicroseconds)) {
+      const which = present ? { alone: single } : { missing: single };
+      judge.visit({ ...visit, toMicroseconds, ...which });
+    }
     for (const micro of toggled) state.set(micro, !present);
     return 1;
+  }
+
+  /**
+   * Writes of equal role and effect are one class: what the disk comes to is computed from nothing but what its projection
+   * names, so a write whose loss leads to a projection that was shown, for at least as long, adds nothing but a number.
+   */
+  #isFolded(toMicroseconds: number): boolean {
+    const { projection } = this.#walk.judge;
+    if (projection === undefined) return false;
+    if ((this.#shown.get(projection) ?? -1) >= toMicroseconds) return true;
+    this.#shown.set(projection, toMicroseconds);
+    return false;
   }
 
   /** What is toggled for one write; nothing where it cannot be missing, or there, by itself. */

@@ -9,6 +9,7 @@ export class UnitWalk {
   readonly #choices: FreeChoices;
   readonly #present: Uint8Array;
   readonly #neededBy: number[][];
+  #rest: number | undefined;
 
   constructor(state: CrashState, choices: FreeChoices) {
     this.#state = state;
@@ -44,6 +45,29 @@ export class UnitWalk {
         this.#put(place, possible && wanted(place));
       });
     });
+  }
+
+  /** What is neither required nor free is missing whatever is chosen. */
+  #restEarliest(instants: Float64Array): number {
+    if (this.#rest !== undefined) return this.#rest;
+    const { required, units } = this.#choices;
+    const known = required.slice();
+    for (const { micros } of units) for (const micro of micros) known[micro] = 1;
+    let earliest = Infinity;
+    for (let micro = 0; micro < known.length; micro++) {
+      if (known[micro] === 0) earliest = Math.min(earliest, instants[micro] ?? Infinity);
+    }
+    return (this.#rest = earliest);
+  }
+
+  /** The earliest of the instants of what is not there; `instants` has one per micro-operation. */
+  earliestOfMissing(instants: Float64Array): number {
+    let earliest = this.#restEarliest(instants);
+    this.#choices.units.forEach(({ micros }, place) => {
+      if (this.#present[place] === 1) return;
+      for (const micro of micros) earliest = Math.min(earliest, instants[micro] ?? Infinity);
+    });
+    return earliest;
   }
 
   /** Every legal subset. */

@@ -10,10 +10,13 @@ import {
   type ExpectedVersion,
   type FileCondition,
 } from '../model/expected-file.ts';
+import type { Digest } from '../model/mix.ts';
 import { ObservedState } from '../model/observed-state.ts';
 import type { VersionName } from '../model/release.ts';
 import type { RootTree } from '../model/root-tree.ts';
 import type { CensusPlan, PlannedFile } from './census-plan.ts';
+import { CensusShares } from './census-shares.ts';
+import { FileDigests } from './file-digests.ts';
 import { mixedExamples, type MixedExamples } from './mixed-examples.ts';
 import { Tally, type CensusOutcome, type FileStatus } from './tally.ts';
 
@@ -27,9 +30,6 @@ export interface DamagedFile {
   readonly state: 'missing' | Damage;
 }
 
-/** Cells of one volume are told from those of another by this factor; a table never holds so many. */
-const cellsPerVolume = 2 ** 32;
-
 /** A census of one root: one deployment, slot, snapshot or generation. Make one for each root that an entry names. */
 export class Census {
   readonly #plan: CensusPlan;
@@ -42,9 +42,10 @@ export class Census {
   readonly #observed: readonly ObservedState[];
   /** Whether all volumes note their reads; else every change means a new look at everything. */
   readonly #incremental: boolean;
-  /** Key of a cell → files that read it once; never shrinks, which costs a needless look at most. */
-  readonly #readers = new Map<number, number[]>();
-  readonly #keys: number[][];
+  readonly #digests: FileDigests;
+  /** File → digest of its cells → what it was then. */
+  readonly #known: Map<number, Finding>[];
+  readonly #shares: CensusShares;
   readonly #dirty = new Set<number>();
   #allDirty = true;
 
@@ -55,12 +56,14 @@ export class Census {
     this.#version = version;
     this.#statuses = plan.files.map(() => 'not counted');
     this.#conditions = plan.files.map(() => ({ state: 'absent' }));
-    this.#keys = plan.files.map(() => []);
+    this.#known = plan.files.map(() => new Map<number, Finding>());
     this.#tally = new Tally(plan);
     this.#volumes = [...tree.disk.volumes.keys()];
     const views = [...tree.disk.volumes.values()];
     this.#observed = views.filter((view) => view instanceof ObservedState);
     this.#incremental = this.#observed.length === views.length;
+    this.#digests = new FileDigests(views.length, plan.files.length);
+    this.#shares = new CensusShares(plan, this.#digests, views.length);
   }
 
   /** Lockstep groups of the release, for their reasons. */
@@ -74,21 +77,28 @@ export class Census {
       this.#allDirty = true;
       return;
     }
-    const key = this.#volumes.indexOf(volume) * cellsPerVolume + cell;
-    for (const file of this.#readers.get(key) ?? []) this.#dirty.add(file);
+    const place = this.#volumes.indexOf(volume);
+    const value = this.#observed[place]?.cells[cell] ?? 0;
+    this.#digests.changed(place, cell, value, this.#dirty);
   }
 
   /** Whether the state of any file was read from this cell. */
   dependsOn(volume: VolumeId, cell: Cell): boolean {
     if (!this.#incremental || this.#allDirty) return true;
-    const key = this.#volumes.indexOf(volume) * cellsPerVolume + cell;
-    return this.#readers.has(key);
+    return this.#digests.has(this.#volumes.indexOf(volume), cell);
   }
 
-  /** Forgets everything: the next question looks at every file. */
-  changedEverywhere(): void {
-    this.#allDirty = true;
+  /**
+   * Digest of what one volume adds to the outcome: how many files of each role are in each state there. Volumes with
+   * equal digests can stand in for each other, as long as {@link widenings} stays.
+   */
+  partOf(volume: VolumeId): Digest {
+    this.#refresh();
+    return this.#shares.partOf(this.#volumes.indexOf(volume));
   }
+
+  /** How often a file was read from cells that it had not been read from before. */
+  widenings = 0;
 
   /** What the files alone come to; the very same object as long as no file changed its state. */
   classify(): CensusOutcome {
@@ -183,28 +193,39 @@ export class Census {
     const file = this.#plan.files[index];
     const before = this.#statuses[index];
     if (file === undefined || before === undefined) return;
-    for (const state of this.#observed) state.reads?.clear();
-    const { status, condition } = statusIn(this.#tree, file, this.#version);
-    if (this.#incremental) this.#register(index);
+    const { status, condition } = this.#findingOf(index, file);
     this.#conditions[index] = condition;
     if (status === before) return;
     this.#statuses[index] = status;
+    this.#shares.move(index, status);
     this.#tally.move(file, before, status);
   }
 
-  #register(index: number): void {
-    const keys = this.#keys[index];
-    if (keys === undefined) return;
+  #findingOf(index: number, file: PlannedFile): Finding {
+    const known = this.#known[index]?.get(this.#digests.keyOf(index));
+    if (this.#incremental && !this.#allDirty && known !== undefined) return known;
+    for (const state of this.#observed) state.reads?.clear();
+    const finding = statusIn(this.#tree, file, this.#version);
+    if (!this.#incremental) return finding;
+    // What was known under fewer cells has no key any more.
+    if (this.#register(index)) this.#known[index]?.clear();
+    this.#known[index]?.set(this.#digests.keyOf(index), finding);
+    return finding;
+  }
+
+  /** Notes the cells that a file was just read from. Whether there were new ones. */
+  #register(index: number): boolean {
+    let wider = false;
     for (const [volume, state] of this.#observed.entries()) {
       for (const cell of state.reads ?? []) {
-        const key = volume * cellsPerVolume + cell;
-        if (keys.includes(key)) continue;
-        keys.push(key);
-        const readers = this.#readers.get(key);
-        if (readers === undefined) this.#readers.set(key, [index]);
-        else readers.push(index);
+        const value = state.cells[cell] ?? 0;
+        if (this.#digests.register(index, volume, cell, value)) wider = true;
       }
     }
+    if (!wider) return false;
+    this.widenings++;
+    this.#shares.reread(index);
+    return true;
   }
 }
 

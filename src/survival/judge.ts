@@ -1,5 +1,11 @@
 /** What became of one piece of data, and why. */
-import { contentText, zeroBlob, type BlobTable, type Content } from '../model/content.ts';
+import {
+  contentText,
+  zeroBlob,
+  type BlobTable,
+  type Content,
+  type Segment,
+} from '../model/content.ts';
 import { sameContent } from '../model/expected-file.ts';
 import type { ContentFate, Datum, DatumFate, ReachFate } from '../model/fate.ts';
 import type { RootTree } from '../model/root-tree.ts';
@@ -190,39 +196,63 @@ function judgeDamage({ path, contents }: FileHistory, now: Content): FileFate {
 
 /** Whether every piece of a content stands where one version has it, where some version has it, or neither. */
 function piecesFrom(now: Content, versions: readonly Content[]): 'one' | 'several' | 'other' {
-  const cuts = [...new Set([now, ...versions].flatMap(boundaries))]
-    .filter((cut) => cut <= now.sizeBytes)
-    .sort((left, right) => left - right);
-  let candidates = versions.map((_, index) => index);
-  for (const [index, from] of cuts.entries()) {
-    const to = cuts[index + 1];
-    if (to === undefined) break;
-    const piece = pieceAt(now, from);
-    const holders = versions.flatMap((version, at) =>
-      to <= version.sizeBytes && pieceAt(version, from) === piece ? [at] : [],
-    );
-    if (holders.length === 0) return 'other';
-    candidates = candidates.filter((at) => holders.includes(at));
+  const heldBySome = new PieceCheck(now);
+  let one = false;
+  for (const version of versions) if (heldBySome.isWithin(version)) one = true;
+  if (one) return 'one';
+  return heldBySome.everyPieceWasFound() ? 'several' : 'other';
+}
+
+/** Holds versions against a content, range by range; each pair is one walk over both lists of segments. */
+class PieceCheck {
+  readonly #now: Content;
+  /** Ranges of the content that some version holds at the same place. */
+  readonly #held: (readonly [fromBytes: number, toBytes: number])[] = [];
+
+  constructor(now: Content) {
+    this.#now = now;
   }
-  return candidates.length > 0 ? 'one' : 'several';
-}
 
-function boundaries(content: Content): readonly number[] {
-  const found = [0];
-  for (const { lengthBytes } of content.segments) found.push((found.at(-1) ?? 0) + lengthBytes);
-  return found;
-}
-
-/** Names the byte at an offset by its blob and its place in it; pieces between cuts agree when their first bytes do. */
-function pieceAt(content: Content, offsetBytes: number): string {
-  let at = 0;
-  for (const { blob, fromBytes, lengthBytes } of content.segments) {
-    if (offsetBytes < at + lengthBytes) {
-      return blob === zeroBlob ? '0' : `${String(blob)}:${String(fromBytes + offsetBytes - at)}`;
+  /** Whether the version holds all of the content at the same places. */
+  isWithin(version: Content): boolean {
+    let all = true;
+    let at = 0;
+    let theirs = 0;
+    let theirStart = 0;
+    for (const segment of this.#now.segments) {
+      const end = at + segment.lengthBytes;
+      for (let from = at; from < end;) {
+        let other = version.segments[theirs];
+        while (other !== undefined && theirStart + other.lengthBytes <= from) {
+          theirStart += other.lengthBytes;
+          other = version.segments[++theirs];
+        }
+        if (other === undefined) return false;
+        const to = Math.min(end, theirStart + other.lengthBytes);
+        if (isSamePlace(segment, from - at, other, from - theirStart)) this.#held.push([from, to]);
+        else all = false;
+        from = to;
+      }
+      at = end;
     }
-    at += lengthBytes;
+    return all;
   }
-  return 'end';
+
+  /** Whether the ranges found so far cover the content. */
+  everyPieceWasFound(): boolean {
+    let covered = 0;
+    for (const [from, to] of this.#held.toSorted(([left], [right]) => left - right)) {
+      if (from > covered) return false;
+      covered = Math.max(covered, to);
+    }
+    return covered >= this.#now.sizeBytes;
+  }
+}
+
+/** Whether two segments hold the same byte, each so far in; zeros are alike wherever they come from. */
+function isSamePlace(one: Segment, intoOne: number, other: Segment, intoOther: number): boolean {
+  if (one.blob !== other.blob) return false;
+  return one.blob === zeroBlob || one.fromBytes + intoOne === other.fromBytes + intoOther;
 }
 
 function lastIndexOf(versions: readonly Content[], now: Content, blobs: BlobTable): number {

@@ -130,6 +130,9 @@ describe.each(profileNames)('%s', (profile) => {
             if (visit.unmountable !== undefined) continue;
             const disks = possible(program, visit.fromMicroseconds, drive);
             expect(isAmong(cells, disks), JSON.stringify(visit)).toBe(true);
+            if (policy === 'every-op' || visit.toMicroseconds <= visit.fromMicroseconds) continue;
+            const lasting = possible(program, visit.toMicroseconds - 1, drive);
+            expect(isAmong(cells, lasting), `at its end: ${JSON.stringify(visit)}`).toBe(true);
           }
         }),
         { numRuns: 40 },
