@@ -93,7 +93,8 @@ class Clock {
 
   /** Whether other files than those of the transaction's very first calls wait to be written; once so, it stays so. */
   #dataWinsRace(start: number): boolean {
-    if (this.compiled.profile.allocation !== 'after-data') return false;
+    const { allocation } = this.compiled.profile;
+    if (allocation !== 'after-data' || this.certainty === 'certain') return false;
     if (this.#racedSince === start) return true;
     for (const { sinceMicroseconds } of this.dirty.values()) {
       const isTogether = Math.abs(sinceMicroseconds - start) <= togetherMicroseconds;

@@ -79,7 +79,7 @@ export function* bootedDeployment(
 /** Makes `deployments` the menu, in this order. The rename of `/boot/loader` is the commit point. */
 export function* writeDeployments(work: Work, deployments: readonly Deployment[]): Procedure {
   const { os, brief } = work;
-  const { bootDirectory, layout } = optionsOf(brief.options);
+  const { bootDirectory, layout, afterSwitch } = optionsOf(brief.options);
   const next: BootVersion = (yield* liveBootVersion(work)) === 0 ? 1 : 0;
   const placed = place(brief, deployments);
   os.stage('write kernels and boot entries', {
@@ -95,13 +95,13 @@ export function* writeDeployments(work: Work, deployments: readonly Deployment[]
   });
   yield* os.syncfs(sysroot);
   yield* os.freezeAndThaw(bootDirectory);
-  if (layout === 'single') yield* os.sync();
+  if (afterSwitch === 'fsync') yield* os.sync();
   os.stage('switch the boot entries', {
     commitPoint: true,
     note: 'One rename of /boot/loader: before it the old version starts, after it the new one.',
   });
   yield* os.rename(`${bootDirectory}/loader.tmp`, `${bootDirectory}/loader`);
-  if (layout === 'single') yield* os.fsyncPath(bootDirectory);
+  if (afterSwitch === 'fsync') yield* os.fsyncPath(bootDirectory);
   else yield* os.freezeAndThaw(bootDirectory);
 }
 

@@ -16,6 +16,10 @@ export const optionTable = {
     values: [true, false],
     note: 'true: an update becomes the default at the next clean shutdown; false: at once.',
   },
+  afterSwitch: {
+    values: ['freeze', 'fsync'],
+    note: 'What follows the rename of /boot/loader: freeze and thaw of /boot, so that GRUB sees it; or an fsync of the directory alone, as recorded with 2022.7, which leaves it in the journal.',
+  },
   filesystem: {
     values: ['btrfs', 'ext4', 'xfs'],
     note: 'What the root is formatted with; without a word, btrfs in the layout of Fedora and ext4 in the single one.',
@@ -31,6 +35,7 @@ export interface OstreeOptions {
   readonly layout: 'fedora' | 'single';
   readonly composefs: boolean;
   readonly staged: boolean;
+  readonly afterSwitch: 'freeze' | 'fsync';
   readonly filesystem: FileSystemWord;
   readonly bootFilesystem: FileSystemWord;
   /** The directory that the boot loader calls its own, from the running machine. */
@@ -44,6 +49,7 @@ export function optionsOf(options: BackendOptions): OstreeOptions {
     layout,
     composefs: options['composefs'] !== false,
     staged: options['staged'] !== false,
+    afterSwitch: layout === 'single' || options['afterSwitch'] === 'fsync' ? 'fsync' : 'freeze',
     filesystem: fileSystemWord(options['filesystem']) ?? (layout === 'single' ? 'ext4' : 'btrfs'),
     bootFilesystem: fileSystemWord(options['bootFilesystem']) ?? 'ext4',
     bootDirectory: layout === 'single' ? '/sysroot/boot' : '/boot',

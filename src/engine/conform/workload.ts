@@ -103,7 +103,10 @@ function optionsOf(backend: BackendId, words: Words): BackendOptions {
       return { kernelHookSyncs: false, ...given, layout: 'root-only', menuWrite: 'rename' };
     case 'ostree': {
       const layout = words['bootFilesystem'] === undefined ? 'single' : 'fedora';
-      return { filesystem: 'ext4', staged: false, ...given, layout, composefs: false };
+      return {
+        ...{ filesystem: 'ext4', staged: false, ...given },
+        ...{ layout, composefs: false, afterSwitch: 'fsync' },
+      };
     }
     case 'ab':
       return { ...given, tool: 'slot-image' };
