@@ -27,7 +27,7 @@ const pageBytes = 4096;
 const frameHeaderBytes = 24;
 
 /** Pages of one commit: a package's record and those of its indexes. Fitted to the 1300 writes of the recorded run. */
-const commitPageCount = 21;
+const commitPageCount = 20;
 
 /** A page of the database that holds one record. */
 function recordPage(blobs: BlobTable, text: string): Content {

@@ -21,8 +21,10 @@ export const databaseModes: readonly DatabaseMode[] = [
   { file: 'sqlite-delete-off', log: 'journal', synchronous: 'off' },
 ];
 
-/** Bytes of a page, and of a frame of the write-ahead log with its header. */
+/** Bytes of a page. */
 export const pageBytes = 4096;
+
+/** Bytes of a frame of the write-ahead log: a page with its header. */
 export const frameBytes = pageBytes + 24;
 
 /** Pages of the database that a commit changes: the first, with the change counter, and the last. */
