@@ -5,6 +5,7 @@ import { debian } from './debian.ts';
 import { fedoraSilverblue } from './fedora-silverblue.ts';
 import { nixos } from './nixos.ts';
 import { opensuseMicroos } from './opensuse-microos.ts';
+import { opensuseTumbleweed } from './opensuse-tumbleweed.ts';
 import { vanillaOs } from './vanilla-os.ts';
 
 /** All systems, in the order in which the page shows them: the one that everybody knows first, then those on request. */
@@ -15,6 +16,7 @@ export const systemCatalogue: readonly System[] = [
   opensuseMicroos,
   nixos,
   archLinux,
+  opensuseTumbleweed,
 ];
 
 /** Ids of the systems that run when nobody names any. */

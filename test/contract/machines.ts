@@ -19,6 +19,7 @@ function temper(label: string, id: BackendId, options: BackendOptions): readonly
 export const machines: readonly (readonly [string, Machine])[] = [
   ...backends.map((backend) => temper(backend.id, backend.id, {})),
   temper('mutable with rpm', 'mutable', { tool: 'rpm' }),
+  temper('btrfs in place', 'btrfs', { layout: 'tumbleweed' }),
   temper('mutable with pacman', 'mutable', { tool: 'pacman' }),
 ];
 

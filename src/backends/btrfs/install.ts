@@ -83,21 +83,22 @@ function espVolume(brief: MachineBrief): Volume {
 }
 
 function fillSnapshot(brief: MachineBrief, builder: ImageBuilder, snapshot: Inode): void {
-  const microos = optionsOf(brief.options).layout === 'microos';
+  const { layout, tool } = optionsOf(brief.options);
+  const microos = layout === 'microos';
   const put = (file: VersionFile): void => {
     if (file.target !== undefined) builder.symlink(snapshot, file.path, file.target);
     else builder.file(snapshot, file.path, file.content, attributes('file', file.mode));
   };
   if (microos) builder.subvolume(snapshot, 'etc');
   for (const path of rootDirectories) {
-    if (microos || path !== '/var') builder.directory(snapshot, path);
+    if (layout !== 'recorded' || path !== '/var') builder.directory(snapshot, path);
   }
   for (const [path, target] of rootLinks) builder.symlink(snapshot, path, target);
   for (const file of [...snapshotFiles(brief, 'v1'), ...generatedFiles(brief)]) put(file);
   const kernel = brief.release.kernels.v1;
   if (kernel !== undefined) put(versionFile(brief, kernel.initramfs, kernel.initramfs.path));
   builder.file(snapshot, menuPath, textContent(brief.blobs, menuText(brief, 'v1')));
-  if (microos || optionsOf(brief.options).tool === 'rpm') putRpmDatabase(brief, builder, snapshot);
+  if (microos || tool === 'rpm') putRpmDatabase(brief, builder, snapshot);
   else putDpkgDatabase(brief, builder, snapshot);
   if (!microos) return;
   builder.setAttributes(snapshot, { ...attributes('directory'), readOnlySubvolume: true });
@@ -106,7 +107,7 @@ function fillSnapshot(brief: MachineBrief, builder: ImageBuilder, snapshot: Inod
 /** The package database of a snapshot, in its root. */
 export function databasePath(brief: MachineBrief): string {
   const { layout, tool } = optionsOf(brief.options);
-  if (layout === 'microos') return packageDatabasePath;
+  if (layout !== 'recorded') return packageDatabasePath;
   return tool === 'rpm' ? recordedRpmDatabasePath : recordedDatabasePath;
 }
 
@@ -131,11 +132,11 @@ function fillShared(
     const owner = { user: account.uid, group: account.uid };
     builder.directory(home, account.name, attributes('directory', 0o700, owner));
   }
-  const microos = optionsOf(brief.options).layout === 'microos';
+  const recorded = optionsOf(brief.options).layout === 'recorded';
   for (const file of [...installedConfiguration(brief), ...writtenByPeople(brief)]) {
     const owner = ownerOf(accounts, file.path);
     const mountPoint = sharedSubvolumes.find(
-      (path) => file.path.startsWith(`${path}/`) && (microos || path !== '/var'),
+      (path) => file.path.startsWith(`${path}/`) && (!recorded || path !== '/var'),
     );
     const subvolume = mountPoint === undefined ? undefined : shared.get(mountPoint);
     if (mountPoint === undefined || subvolume === undefined) {

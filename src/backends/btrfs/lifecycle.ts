@@ -11,6 +11,7 @@ import { wholeBlob } from '../../model/content.ts';
 import type { VersionName } from '../../model/release.ts';
 import { menuText, parseMenu } from './menu-text.ts';
 import { menuPath, snapshotPath, snapshotsMount } from './names.ts';
+import { rollbackToCopy, updateInPlace } from './in-place.ts';
 import { optionsOf } from './options.ts';
 import { updatePackages } from './package-work.ts';
 import {
@@ -28,6 +29,10 @@ const bufferBytes = 131_072;
 
 /** Makes a new snapshot with the version in it, and makes it the default. */
 export function* update(work: Work, to: VersionName): Procedure {
+  if (optionsOf(work.brief.options).layout === 'tumbleweed') {
+    yield* updateInPlace(work, to);
+    return;
+  }
   if (optionsOf(work.brief.options).layout === 'recorded') {
     yield* recordedUpdate(work, to);
     return;
@@ -78,7 +83,12 @@ function* fillSnapshot(work: Work, root: string, to: VersionName): Procedure {
  * Initramfs and menu of a version, inside the snapshot. dracut syncs its image only where systemd runs, which it does
  * not see in the snapshot; the recorded laboratory's script did sync it. Source: dracut.sh, recorded run btrfs.
  */
-function* makeStartFiles(work: Work, root: string, to: VersionName, syncs: boolean): Procedure {
+export function* makeStartFiles(
+  work: Work,
+  root: string,
+  to: VersionName,
+  syncs: boolean,
+): Procedure {
   const { os, brief } = work;
   const kernel = brief.release.kernels[to];
   if (kernel !== undefined) yield* runDepmod(work, kernel, root);
@@ -99,7 +109,7 @@ function* makeStartFiles(work: Work, root: string, to: VersionName, syncs: boole
 }
 
 /** The version that a root holds, by its menu; a root without one counts as the version of before. */
-function* versionIn({ os }: Work, root: string): Procedure<VersionName> {
+export function* versionIn({ os }: Work, root: string): Procedure<VersionName> {
   const status = yield* statusOf(os, `${root}${menuPath}`);
   if (status?.kind !== 'file') return 'v1';
   return parseMenu(yield* os.readText(`${root}${menuPath}`))?.version ?? 'v1';
@@ -120,7 +130,7 @@ function* finish(work: Work, base: number, number: number): Procedure {
 }
 
 /** The commit point: one item in the tree of trees. There is no sync after it, in the source and in the recording. */
-function* makeDefault({ os }: Work, number: number): Procedure {
+export function* makeDefault({ os }: Work, number: number): Procedure {
   os.stage('set the default subvolume', {
     commitPoint: true,
     note: 'In memory at once, on the disk with the next commit of the file system: up to 30 s later.',
@@ -153,7 +163,11 @@ function* recordedUpdate(work: Work, to: VersionName): Procedure {
  * read-only. When the running one is not the default, that one is meant.
  */
 export function* rollback(work: Work): Procedure {
-  const { os } = work;
+  const { os, brief } = work;
+  if (optionsOf(brief.options).layout === 'tumbleweed') {
+    yield* rollbackToCopy(work);
+    return;
+  }
   try {
     yield* makeDirectories(os, '/run');
     const running = yield* runningSnapshot(work);

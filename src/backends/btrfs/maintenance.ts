@@ -16,6 +16,7 @@ import { runTransaction } from '../package-tools/rpm.ts';
 import { statusOf } from '../tool-calls.ts';
 import { SystemError, type Procedure } from '../../kernel/process.ts';
 import type { Archive } from '../package-tools/archive.ts';
+import { betweenSnapshots } from './in-place.ts';
 import { databasePath } from './install.ts';
 import { inNewSnapshot } from './lifecycle.ts';
 import { informationPath, versionNames } from './names.ts';
@@ -42,16 +43,23 @@ function knownArchives(work: Work): readonly Archive[] {
   ]);
 }
 
-/** Whether this machine has transactional-update; the recorded laboratory had a script of its own. */
-function isTransactional({ os, brief }: Work): boolean {
-  if (optionsOf(brief.options).layout === 'microos') return true;
-  os.print('transactional-update: command not found', 'error');
+/** Whether this machine has a package manager to ask; the recorded laboratory had a script of its own. */
+function hasPackageManager({ os, brief }: Work): boolean {
+  if (optionsOf(brief.options).layout !== 'recorded') return true;
+  os.print('zypper: command not found', 'error');
   return false;
 }
 
-/** `transactional-update pkg install`: in a new snapshot of the running one; to be had after a restart. */
+/** Where a change of packages happens: in a new snapshot, or in place between two. */
+function* changing(work: Work, change: (root: string) => Procedure): Procedure {
+  const { layout } = optionsOf(work.brief.options);
+  if (layout === 'microos') yield* inNewSnapshot(work, change);
+  else yield* betweenSnapshots(work, 'zypp(zypper)', () => change(''));
+}
+
+/** `transactional-update pkg install`: in a new snapshot of the running one; to be had after a restart. On Tumbleweed in place. */
 export function* installPackage(work: Work, name: string): Procedure {
-  if (!isTransactional(work)) return;
+  if (!hasPackageManager(work)) return;
   const { os, brief } = work;
   const records = yield* readRpmRecords(contextOf(work, ''));
   const now = archivesNow(work, records);
@@ -66,9 +74,7 @@ export function* installPackage(work: Work, name: string): Procedure {
   }
   const due = now.filter((archive) => missing.has(archive.name));
   const install = inTransactionOrder(brief.release, due);
-  yield* inNewSnapshot(work, (root) =>
-    runTransaction(contextOf(work, root), { install, erase: [] }),
-  );
+  yield* changing(work, (root) => runTransaction(contextOf(work, root), { install, erase: [] }));
 }
 
 /** Archives of the version that the running snapshot holds. */
@@ -85,7 +91,7 @@ function archivesNow(work: Work, records: RpmRecords): readonly Archive[] {
  * not looked up, so they are not taken out here.
  */
 export function* removePackage(work: Work, name: string): Procedure {
-  if (!isTransactional(work)) return;
+  if (!hasPackageManager(work)) return;
   const { os, brief } = work;
   const records = yield* readRpmRecords(contextOf(work, ''));
   const names = packagesToErase(brief.release, records, name);
@@ -95,7 +101,7 @@ export function* removePackage(work: Work, name: string): Procedure {
   } else if (essential) {
     os.print(`${name} is essential, or something essential needs it: not simulated.`, 'note');
   } else {
-    yield* inNewSnapshot(work, (root) =>
+    yield* changing(work, (root) =>
       eraseWithRpm(contextOf(work, root), knownArchives(work), names),
     );
   }
@@ -139,6 +145,6 @@ function* isLeftover({ os }: Work, number: number): Procedure<boolean> {
  * recorded run tamper-microos.
  */
 export function* verify(work: Work): Procedure {
-  if (!isTransactional(work)) return;
+  if (!hasPackageManager(work)) return;
   yield* verifyWithRpm(contextOf(work, ''), knownArchives(work));
 }

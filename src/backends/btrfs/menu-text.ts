@@ -33,8 +33,16 @@ export function parseMenu(
   return { kernel, initramfs, ...(version === undefined ? {} : { version }) };
 }
 
+/** Kinds of snapshots: those that stand alone, and those before and after a change. Source: snapper(8), "type". */
+export type SnapshotKind = 'single' | 'pre' | 'post';
+
 /** info.xml of a snapshot, as snapper writes it. */
-export function informationText(number: number, description: string, inProgress: boolean): string {
+export function informationText(
+  number: number,
+  description: string,
+  inProgress: boolean,
+  kind: SnapshotKind = 'single',
+): string {
   const userdata = inProgress
     ? [
         '  <userdata>',
@@ -46,7 +54,7 @@ export function informationText(number: number, description: string, inProgress:
   return [
     '<?xml version="1.0"?>',
     '<snapshot>',
-    '  <type>single</type>',
+    `  <type>${kind}</type>`,
     `  <num>${String(number)}</num>`,
     `  <description>${description}</description>`,
     ...userdata,

@@ -56,7 +56,9 @@ export function defaultSnapshot(disk: DiskView): FoundSnapshot | undefined {
 export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
   const nothing = firmwareStop(disk);
   const current = defaultSnapshot(disk);
-  const recorded = optionsOf(brief.options).layout === 'recorded';
+  const { layout } = optionsOf(brief.options);
+  const recorded = layout === 'recorded';
+  const command = layout === 'tumbleweed' ? 'snapper rollback' : 'transactional-update rollback';
   const others = snapshotsOf(disk).filter(
     (snapshot) => snapshot.root !== current?.root && (recorded || snapshot.readOnly),
   );
@@ -70,7 +72,7 @@ export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
     ...(usable.length > 0 ? {} : { nothing: nothing ?? noMenu }),
     wayToOther: {
       kind: 'menu',
-      how: 'Choose “Start bootloader from a read-only snapshot” in the GRUB menu; then `transactional-update rollback` makes it the default.',
+      how: `Choose “Start bootloader from a read-only snapshot” in the GRUB menu; then \`${command}\` makes it the default.`,
     },
   };
 }
@@ -152,7 +154,9 @@ export function mounts(brief: MachineBrief, disk: DiskView, choice?: string): re
   const chosen = snapshotsOf(disk).find(({ number }) => String(number) === choice);
   const snapshot = chosen ?? defaultSnapshot(disk);
   if (snapshot === undefined) return [];
-  const microos = optionsOf(brief.options).layout === 'microos';
+  const { layout } = optionsOf(brief.options);
+  const microos = layout === 'microos';
+  const readOnly = microos || (layout === 'tumbleweed' && snapshot.readOnly);
   const subvolume = snapshotSubvolume(snapshot.number);
   const shared = sharedMounts(brief).map((mountPoint) => ({
     mountPoint,
@@ -168,7 +172,7 @@ export function mounts(brief: MachineBrief, disk: DiskView, choice?: string): re
   };
   const esp: MountPlan = { mountPoint: '/boot/efi', volume: 'esp', readOnly: false };
   return [
-    { mountPoint: '/', volume: 'root', subvolume, readOnly: microos },
+    { mountPoint: '/', volume: 'root', subvolume, readOnly },
     ...(microos ? [etc] : []),
     ...shared,
     { mountPoint: '/.snapshots', volume: 'root', subvolume: '@/.snapshots', readOnly: false },

@@ -8,15 +8,15 @@ export const optionTable = {
     note: 'What writes the files inside the new snapshot; dpkg and rsync are those of the recorded runs.',
   },
   layout: {
-    values: ['microos', 'recorded'],
-    note: 'microos: transactional-update 5 or later; recorded, and the default with dpkg and rsync: /etc and the package database inside the snapshot, no sync, no read-only property.',
+    values: ['microos', 'tumbleweed', 'recorded'],
+    note: 'microos: transactional-update 5 or later; tumbleweed: a writable root that zypper changes in place, with a snapshot before and after; recorded, and the default with dpkg and rsync: /etc and the package database inside the snapshot, no sync, no read-only property.',
   },
 } as const;
 
 /** The options of one machine, defaults filled in. */
 export interface BtrfsOptions {
   readonly tool: 'rpm' | 'dpkg' | 'rsync';
-  readonly layout: 'microos' | 'recorded';
+  readonly layout: 'microos' | 'tumbleweed' | 'recorded';
 }
 
 /** Fills in defaults; a value that the table does not name counts as the default. */
@@ -24,5 +24,6 @@ export function optionsOf(options: BackendOptions): BtrfsOptions {
   const asked = options['tool'];
   const tool = asked === 'dpkg' || asked === 'rsync' ? asked : 'rpm';
   const layout = options['layout'] ?? (tool === 'rpm' ? 'microos' : 'recorded');
+  if (layout === 'tumbleweed') return { tool: 'rpm', layout };
   return { tool, layout: layout === 'recorded' ? 'recorded' : 'microos' };
 }
