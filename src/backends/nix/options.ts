@@ -12,6 +12,10 @@ export const optionTable = {
     values: [true, false],
     note: 'true: `sync -f` of the store after the boot entry; false: NIXOS_NO_SYNC=1.',
   },
+  fsyncStorePaths: {
+    values: [false, true],
+    note: 'true: each store path is synced before the database calls it valid; since Nix 2.25, off unless somebody sets it.',
+  },
   bootFilesystem: {
     values: ['vfat', 'ext4', 'xfs', 'btrfs', 'root'],
     note: 'vfat: the EFI system partition; root: /boot lies on the root; others: a file system of its own, as in the recorded runs. systemd-boot itself reads only what the firmware reads; elsewhere it stands for a loader that reads the same entries.',
@@ -26,6 +30,7 @@ export const optionTable = {
 export interface NixOptions {
   readonly loader: 'systemd-boot' | 'grub';
   readonly finalSync: boolean;
+  readonly fsyncStorePaths: boolean;
   readonly bootFilesystem: FileSystemWord | 'vfat' | 'root';
   readonly filesystem: FileSystemWord;
   /** The volume that holds entries and, unless it is the root, kernels. */
@@ -45,6 +50,7 @@ export function optionsOf(options: BackendOptions): NixOptions {
   return {
     loader: options['loader'] === 'grub' ? 'grub' : 'systemd-boot',
     finalSync: options['finalSync'] !== false,
+    fsyncStorePaths: options['fsyncStorePaths'] === true,
     bootFilesystem,
     filesystem: fileSystemWord(options['filesystem']) ?? 'ext4',
     bootVolume: onRoot ? 'root' : own ? 'boot' : 'esp',

@@ -7,6 +7,7 @@ import type { FileDescriptor, Procedure, Process } from '../../kernel/process.ts
 import type { Content } from '../../model/content.ts';
 import type { StorePath } from './closure.ts';
 import { database, state, store } from './names.ts';
+import { optionsOf } from './options.ts';
 
 /** The buffer that Nix unpacks with. Source: recorded, ten writes for the five files of libc6. */
 export const bufferBytes = 65_536;
@@ -73,7 +74,7 @@ function unpackPathMicroseconds({ files }: StorePath): number {
   );
 }
 
-/** Writes a path into the store under its final name, then registers it. Its files are never synced. */
+/** Writes a path into the store under its final name, then registers it. Its files are not synced, unless the machine is set to. */
 export function* addPath(
   { os, brief }: Work,
   connection: Connection,
@@ -87,6 +88,7 @@ export function* addPath(
   yield* removeTree(os, path.path);
   if (brief.release.size !== 'recorded') yield* os.compute(unpackPathMicroseconds(path));
   yield* writePath(os, path);
+  if (optionsOf(brief.options).fsyncStorePaths) yield* syncPath(os, path);
   yield* register(os, connection, textContent(brief.blobs, `${path.path}\n`));
   if (first) {
     yield* os.fdatasync(connection.log);
@@ -120,6 +122,19 @@ export function* writePath(os: Process, { path, files, directories }: StorePath)
     if (file.target !== undefined) yield* os.symlink(file.target, to);
     else yield* writeInPieces(os, to, file.content, { bufferBytes, mode: file.mode });
   }
+}
+
+/**
+ * `fsync-store-paths`: every file, then the directories from the inside out, then the store that names the path. Source:
+ * Nix src/libutil/file-system.cc, recursiveSync and syncParent; release notes of 2.25.
+ */
+function* syncPath(os: Process, { path, files, directories }: StorePath): Procedure {
+  for (const file of files) {
+    if (file.target === undefined) yield* os.fsyncPath(`${path}${file.path}`);
+  }
+  for (const directory of [...directories].reverse()) yield* os.fsyncPath(`${path}${directory}`);
+  yield* os.fsyncPath(path);
+  yield* os.fsyncPath(store);
 }
 
 /** Closes the database: the last connection plays the log into the file and removes it. */

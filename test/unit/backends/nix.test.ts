@@ -81,6 +81,40 @@ describe('the calls of an update, against the recorded run of Nix 2.8', () => {
   });
 });
 
+test('with fsync-store-paths the files of a path are synced before the database calls it valid', () => {
+  const target = machine({ fsyncStorePaths: true });
+  target.update();
+  const operations = target.operations();
+  const valid = operations.findIndex(
+    ({ effect, path }) => effect.kind === 'write' && path.endsWith('db.sqlite-wal'),
+  );
+  const written = new Set(
+    operations
+      .slice(0, valid)
+      .flatMap(({ effect, path }) =>
+        effect.kind === 'write' && path.startsWith('/nix/store/') ? [effect.inode] : [],
+      ),
+  );
+  const synced = new Set(
+    operations
+      .slice(0, valid)
+      .flatMap(({ effect }) => (effect.kind === 'barrier' ? [effect.inode] : [])),
+  );
+  expect(written.size).toBeGreaterThan(0);
+  expect([...written].filter((inode) => !synced.has(inode))).toEqual([]);
+});
+
+test('collecting garbage leaves a menu entry whose system is gone, until the next update', () => {
+  const target = machine({});
+  target.update();
+  target.restart();
+  expect(target.menu()).toEqual(['v2', 'v1']);
+  target.perform('collectGarbage');
+  expect(target.menu()).toEqual(['v2', 'v1!']);
+  target.update();
+  expect(target.menu()).toEqual(['v2']);
+});
+
 describe('which version starts', () => {
   const options = [
     {},
