@@ -19,16 +19,20 @@ export function* activate(work: Work, system: string): Procedure {
     note: '/etc is linked to the new store path file by file; a file made by hand under such a name is replaced.',
   });
   for (const path of machineDirectories) yield* makeDirectories(os, path);
-  const source = yield* os.readlink(`${system}/etc`);
-  yield* replaceLink(os, source, '/etc/static', '/etc/static.tmp');
-  yield* linkConfiguration(os, source, '');
-  yield* removeDangling(os, '/etc');
+  yield* activateConfiguration(os, yield* os.readlink(`${system}/etc`));
   yield* createAccounts(work);
   for (const [outside, inside] of outsidePrograms(work.brief)) {
     yield* makeDirectories(os, parentOf(outside));
     yield* replaceLink(os, `${system}${inside}`, outside, `${outside}.tmp`);
   }
   yield* replaceLink(os, system, currentSystem, `${currentSystem}.tmp`);
+}
+
+/** Makes /etc show the configuration at a path of the store. Source: nixpkgs setup-etc.pl. */
+export function* activateConfiguration(os: Process, source: string): Procedure {
+  yield* replaceLink(os, source, '/etc/static', '/etc/static.tmp');
+  yield* linkConfiguration(os, source, '');
+  yield* removeDangling(os, '/etc');
 }
 
 /** A link for each file; what is there under its name, a file made by hand included, is renamed over. */

@@ -9,6 +9,8 @@ export interface Archive {
   readonly version: string;
   readonly essential: boolean;
   readonly files: readonly VersionFile[];
+  /** Configuration that an older version shipped and this one takes away. Source: deb-conffiles(5), remove-on-upgrade. */
+  readonly removedConffiles?: readonly string[];
   /** Set for a kernel package: its postinst makes the initramfs and the menu. */
   readonly kernel?: ReleaseKernel;
 }

@@ -3,8 +3,9 @@
  * Source: dpkg src/main/configure.c; systems.md 1.2, step 7.
  */
 import { statusOf } from '../tool-calls.ts';
-import type { Procedure } from '../../kernel/process.ts';
+import type { Procedure, Process, Status } from '../../kernel/process.ts';
 import { digestOf, type DpkgDatabase } from './dpkg-database.ts';
+import { removedPrefix } from './status-file.ts';
 
 /** What the package's script does beyond what all do: a kernel's makes the initramfs and the menu. */
 export type AfterConfigure = (name: string, version: string) => Procedure;
@@ -22,7 +23,10 @@ export function* configure(database: DpkgDatabase, name: string, after: AfterCon
   if (record.state === 'unpacked') {
     yield* database.log(`configure ${name} ${record.version}`);
     yield* database.change(name, { state: 'unpacked' });
-    for (const path of record.conffiles.keys()) yield* configureFile(database, name, path);
+    for (const [path, digest] of record.conffiles) {
+      if (digest.startsWith(removedPrefix)) yield* removeOnUpgrade(database, name, path, digest);
+      else yield* configureFile(database, name, path);
+    }
   }
   yield* database.log(`status half-configured ${name} ${record.version}`);
   yield* database.change(name, { state: 'half-configured' });
@@ -50,7 +54,33 @@ export function decide(
   }
   if (present === shippedNow) return 'keep';
   if (present === shipped) return 'install';
-  return shipped === shippedNow || present === undefined ? 'keep' : 'keep beside';
+  return shipped === shippedNow ? 'keep' : 'keep beside';
+}
+
+/** A new configuration file takes the permissions of the one that is there. Source: the same file, deferred_configure_conffile. */
+function* copyPermissions(os: Process, { mode, user, group }: Status, to: string): Procedure {
+  const fresh = yield* os.lstat(to);
+  if (fresh.user !== user || fresh.group !== group) yield* os.chown(to, user, group);
+  if (fresh.mode !== mode) yield* os.chmod(to, mode);
+}
+
+/** Configuration that the new version takes away: deleted as it was shipped, renamed where it was changed. */
+function* removeOnUpgrade(
+  database: DpkgDatabase,
+  name: string,
+  path: string,
+  digest: string,
+): Procedure {
+  const { os, root, blobs } = database.context;
+  const place = `${root}${path}`;
+  if ((yield* statusOf(os, place)) !== undefined) {
+    const unchanged = digestOf(blobs, yield* os.read(place)) === digest.slice(removedPrefix.length);
+    if (unchanged) yield* os.unlink(place);
+    else yield* os.rename(place, `${place}.dpkg-old`);
+  }
+  const conffiles = new Map(database.records.get(name)?.conffiles);
+  conffiles.delete(path);
+  yield* database.change(name, { conffiles });
 }
 
 function* configureFile(database: DpkgDatabase, name: string, path: string): Procedure {
@@ -60,8 +90,9 @@ function* configureFile(database: DpkgDatabase, name: string, path: string): Pro
   if ((yield* statusOf(os, fresh)) === undefined) return;
   const conffiles = database.records.get(name)?.conffiles ?? new Map<string, string>();
   const shippedNow = digestOf(blobs, yield* os.read(fresh));
-  const there = (yield* statusOf(os, place)) !== undefined;
-  const present = there ? digestOf(blobs, yield* os.read(place)) : undefined;
+  const there = yield* statusOf(os, place);
+  const present = there === undefined ? undefined : digestOf(blobs, yield* os.read(place));
+  if (there !== undefined) yield* copyPermissions(os, there, fresh);
   switch (decide(conffiles.get(path), present, shippedNow)) {
     case 'install':
       yield* os.rename(fresh, place);

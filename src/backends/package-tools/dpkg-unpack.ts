@@ -10,7 +10,7 @@ import type { BlobTable, Content } from '../../model/content.ts';
 import { parentOf } from '../../model/path.ts';
 import type { Archive } from './archive.ts';
 import { digestOf, type DpkgDatabase } from './dpkg-database.ts';
-import type { PackageRecord } from './status-file.ts';
+import { removedPrefix, type PackageRecord } from './status-file.ts';
 
 /** Bytes of one write; measured: recorded run mutable-dpkg makes one write for every 4 KiB of package files. */
 const bufferBytes = 4096;
@@ -78,13 +78,19 @@ function recordOf(archive: Archive, old: PackageRecord | undefined): PackageReco
       path,
       old?.conffiles.get(path) ?? 'newconffile',
     ]);
+  const removed = (archive.removedConffiles ?? []).flatMap(
+    (path): readonly (readonly [string, string])[] => {
+      const shipped = old?.conffiles.get(path);
+      return shipped === undefined ? [] : [[path, `${removedPrefix}${shipped}`]];
+    },
+  );
   return {
     name: archive.name,
     want: 'install',
     flag: 'reinstreq',
     state: 'half-installed',
     version: old?.version ?? archive.version,
-    conffiles: new Map(conffiles),
+    conffiles: new Map([...conffiles, ...removed]),
   };
 }
 

@@ -10,6 +10,9 @@ export const packageStates = [
   'installed',
 ] as const;
 
+/** Before the digest of a configuration file that is to go when its package is configured. */
+export const removedPrefix = 'remove-on-upgrade:';
+
 /** One of them. */
 export type PackageState = (typeof packageStates)[number];
 

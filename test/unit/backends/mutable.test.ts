@@ -143,7 +143,8 @@ describe.each([
   ['people changed it', 'a', 'x', 'a', 'keep'],
   ['both changed it', 'a', 'x', 'b', 'keep beside'],
   ['both changed it alike', 'a', 'b', 'b', 'keep'],
-  ['people deleted it', 'a', undefined, 'b', 'keep'],
+  ['people deleted it', 'a', undefined, 'a', 'keep'],
+  ['people deleted it, the package changed it', 'a', undefined, 'b', 'keep beside'],
   ['there before any package had it', 'newconffile', 'x', 'b', 'keep beside'],
 ] as const)('the rule of three digests: %s', (_name, shipped, present, shippedNow, decision) => {
   test(decision, () => {
