@@ -1,5 +1,5 @@
 /** The kernel of a rebuilt machine: with overlay mounts, and with a count of what programs complain about. */
-import { Kernel } from '../../../kernel/kernel.ts';
+import { Kernel, type KernelOptions } from '../../../kernel/kernel.ts';
 import { SimulatedProcess } from '../../../kernel/simulated-process.ts';
 import type { Caller } from '../../../kernel/permissions.ts';
 import type { Place } from '../../../kernel/mount-table.ts';
@@ -13,6 +13,21 @@ import { Overlay, type DirectoryPlace } from './overlay.ts';
 
 /** A process that can say what a path leads to. */
 export class LaboratoryProcess extends SimulatedProcess {
+  readonly laboratory: LaboratoryKernel;
+
+  constructor(kernel: LaboratoryKernel, id: number, caller: Caller) {
+    super(kernel, id, caller);
+    this.laboratory = kernel;
+  }
+
+  override *readdir(path: string): Procedure<readonly string[]> {
+    const names = yield* super.readdir(path);
+    const { order } = this.laboratory;
+    if (order.length === 0) return names;
+    const rank = (name: string): number => (order.indexOf(name) + order.length + 1) % (order.length + 1);
+    return [...names].sort((left, right) => rank(left) - rank(right));
+  }
+
   /** The place of a path, as a mount over it needs it. */
   *placeOf(path: string): Procedure<Place> {
     yield;
@@ -22,6 +37,8 @@ export class LaboratoryProcess extends SimulatedProcess {
 
 /** A kernel that keeps every line of its terminal. */
 export class LaboratoryKernel extends Kernel {
+  /** Names that directories give first; the rest follows sorted. */
+  readonly order: readonly string[];
   /** Everything that was printed, in order. */
   readonly lines: { readonly text: string; readonly kind: TerminalLine['kind'] }[] = [];
   #processes = 1000;
@@ -45,6 +62,11 @@ export class LaboratoryKernel extends Kernel {
     this.start(os, keeping());
     this.run();
     return result;
+  }
+
+  constructor(options: KernelOptions & { readonly order?: readonly string[] }) {
+    super(options);
+    this.order = options.order ?? [];
   }
 
   override process(caller: Caller): LaboratoryProcess {
