@@ -126,9 +126,22 @@ export class RamTree extends Superblock {
   /** The entry of a name, faulted in at first use, or undefined when there is none. */
   child(directory: Link, name: string): Link | undefined {
     const known = directory.children.get(name);
-    if (known !== undefined || this.#whole.has(directory)) return known;
+    if (known !== undefined) return known;
+    const isVfat = this.volume.description.profile === 'vfat';
+    if (this.#whole.has(directory)) return isVfat ? this.#inAnyCase(directory, name) : undefined;
     const inode = this.volume.live.lookup(directory.ino, name);
-    return inode === 0 ? undefined : this.#attach(directory, name, inode);
+    if (inode !== 0) return this.#attach(directory, name, inode);
+    return isVfat ? this.#inAnyCase(directory, name) : undefined;
+  }
+
+  /** On vfat `efi` finds `EFI`. Source: mount(8), vfat; recorded, rm-nix-rmuserslash lists /boot/efi. */
+  #inAnyCase(directory: Link, name: string): Link | undefined {
+    this.#complete(directory);
+    const wanted = name.toLowerCase();
+    for (const [there, link] of directory.children) {
+      if (there.toLowerCase() === wanted) return link;
+    }
+    return undefined;
   }
 
   #attach(directory: Link, name: string, inode: Inode): Link {

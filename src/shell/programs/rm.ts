@@ -1,10 +1,11 @@
 /**
- * rm of GNU coreutils, name by name: what is in a directory goes before the directory, an error is printed and the
- * walk goes on, and a directory in which something could not be removed is not tried. Source: coreutils src/remove.c;
- * messages and order as in the recordings of the survival tests.
+ * rm, name by name: what is in a directory goes before the directory, an error is printed and the walk goes on, and a
+ * directory in which something could not be removed is not tried. Source: GNU coreutils src/remove.c; busybox
+ * libbb/remove_file.c; messages and order as in the recordings of the survival tests.
  */
 import { terminalLineMicroseconds, walkMicroseconds } from '../../kernel/cost.ts';
-import { SystemError, type Procedure, type Process } from '../../kernel/process.ts';
+import { SystemError, type Procedure, type Process, type Status } from '../../kernel/process.ts';
+import { subvolumeOf } from '../../model/cell-table.ts';
 import { splitOptions, textOf, type Program } from '../program.ts';
 import {
   pseudoFileSystems,
@@ -16,7 +17,17 @@ interface Removal {
   readonly os: Process;
   readonly recursive: boolean;
   readonly force: boolean;
+  /** busybox: no guard of `/`, no check of cycles, other words. */
+  readonly plain: boolean;
+  /** The device that `--one-file-system` stays on. */
+  device?: string;
   failed: boolean;
+  /**
+   * coreutils only: the walk skips one step after a directory that is its own ancestor, whatever it is: the next name,
+   * or else the attempt to remove the directory above. Source: coreutils src/remove.c, fts_skip_tree; recorded, since
+   * one info.xml beside the running snapshot stays.
+   */
+  skipsNext: boolean;
 }
 
 /** Whether everything below is gone, so that the directory above may be tried. */
@@ -29,7 +40,8 @@ function* complain({ os }: Removal, line: string): Procedure {
 
 function* refuse(removal: Removal, path: string, error: unknown): Emptied {
   removal.failed = true;
-  yield* complain(removal, `cannot remove '${path}': ${textOf(error)}`);
+  const words = removal.plain ? "can't remove" : 'cannot remove';
+  yield* complain(removal, `${words} '${path}': ${textOf(error)}`);
   return false;
 }
 
@@ -51,11 +63,32 @@ function* remove(removal: Removal, path: string, above: readonly string[]): Empt
   if (!removal.recursive) {
     return yield* refuse(removal, path, new SystemError('EISDIR', 'rm', path));
   }
+  if (yield* isElsewhere(removal, path, status)) return false;
   const pseudo = pseudoFileSystems[path];
   if (pseudo !== undefined) return yield* walkPseudo(removal, path, pseudo, above);
   const identity = `${status.volume} ${String(status.inode)}`;
-  if (above.includes(identity)) return yield* warnOfCycle(removal, path);
+  if (!removal.plain && above.includes(identity)) return yield* warnOfCycle(removal, path);
   return yield* removeDirectory(removal, path, [...above, identity]);
+}
+
+/** `--one-file-system`: what is mounted below, or another subvolume, is not entered. */
+function* isElsewhere(
+  removal: Removal,
+  path: string,
+  { volume, inode }: Status,
+): Procedure<boolean> {
+  if (removal.device === undefined) return false;
+  const device = deviceOf(volume, inode);
+  if (removal.device === '') removal.device = device;
+  if (removal.device === device && pseudoFileSystems[path] === undefined) return false;
+  removal.failed = true;
+  yield* complain(removal, `skipping '${path}', since it's on a different device`);
+  return true;
+}
+
+/** Each subvolume has a device number of its own, as btrfs shows it. */
+function deviceOf(volume: string, inode: number): string {
+  return `${volume} ${String(subvolumeOf(inode))}`;
 }
 
 function* removeName(removal: Removal, path: string, call: Procedure): Emptied {
@@ -77,6 +110,10 @@ function* removeDirectory(removal: Removal, path: string, above: readonly string
     return yield* removeUnreadable(removal, path, error);
   }
   const emptied = yield* removeBelow(removal, path, names, above);
+  if (removal.skipsNext) {
+    removal.skipsNext = false;
+    return emptied;
+  }
   return emptied ? yield* removeName(removal, path, os.rmdir(path)) : false;
 }
 
@@ -88,6 +125,10 @@ function* removeBelow(
 ): Emptied {
   let emptied = true;
   for (const name of names) {
+    if (removal.skipsNext) {
+      removal.skipsNext = false;
+      continue;
+    }
     const below = path.endsWith('/') ? `${path}${name}` : `${path}/${name}`;
     emptied = (yield* remove(removal, below, above)) && emptied;
   }
@@ -143,6 +184,7 @@ function* complainAlike(removal: Removal, path: string, { first, count }: Compla
 /** The directory above is tried all the same, and says that it is not empty. */
 function* warnOfCycle(removal: Removal, path: string): Emptied {
   removal.failed = true;
+  removal.skipsNext = true;
   yield* complain(removal, 'WARNING: Circular directory structure.');
   removal.os.print('This almost certainly means that you have a corrupted file system.', 'error');
   removal.os.print('NOTIFY YOUR SYSTEM MANAGER.', 'error');
@@ -167,21 +209,30 @@ function guardOf(
   ];
 }
 
-/** The program. */
-export const rm: Program = function* (os, words) {
-  const { options, operands } = splitOptions(words);
-  const recursive = ['-r', '-R', '--recursive'].some((option) => options.has(option));
-  const force = options.has('-f') || options.has('--force');
-  const removal: Removal = { os, recursive, force, failed: false };
-  if (operands.length === 0 && !force) {
-    yield* complain(removal, 'missing operand');
-    return 1;
-  }
-  for (const path of operands) {
-    const guard = guardOf(path, recursive, options);
-    for (const line of guard) yield* complain(removal, line);
-    if (guard.length > 0) removal.failed = true;
-    else yield* remove(removal, path, []);
-  }
-  return removal.failed ? 1 : 0;
-};
+function program(plain: boolean): Program {
+  return function* (os, words) {
+    const { options, operands } = splitOptions(words);
+    const recursive = ['-r', '-R', '--recursive'].some((option) => options.has(option));
+    const force = options.has('-f') || options.has('--force');
+    const removal: Removal = { os, recursive, force, plain, failed: false, skipsNext: false };
+    if (operands.length === 0 && !force) {
+      yield* complain(removal, 'missing operand');
+      return 1;
+    }
+    for (const path of operands) {
+      const guard = plain ? [] : guardOf(path, recursive, options);
+      for (const line of guard) yield* complain(removal, line);
+      if (options.has('--one-file-system')) removal.device = '';
+      if (guard.length > 0) removal.failed = true;
+      else yield* remove(removal, path, []);
+      removal.skipsNext = false;
+    }
+    return removal.failed ? 1 : 0;
+  };
+}
+
+/** rm of GNU coreutils. */
+export const rm: Program = program(false);
+
+/** rm of busybox 1.37. */
+export const busyboxRm: Program = program(true);

@@ -2,13 +2,16 @@
 import type { ComparedRun } from '../compared-run.ts';
 import { compareConfiguration } from './config-merge.ts';
 import { Facts } from './facts.ts';
-import { configRecordingOf } from './recordings.ts';
+import { configRecordingOf, rmRecordingOf } from './recordings.ts';
+import { compareRemoval } from './rm-facts.ts';
 
 /** Compares a recording of rm, tampering, layouts or configuration; undefined when the JSON is none of them. */
 export function compareSurvival(id: string, recording: unknown): ComparedRun | undefined {
   const facts = new Facts();
   const configuration = configRecordingOf(recording);
-  if (configuration === undefined) return undefined;
-  compareConfiguration(configuration, facts);
+  const removal = rmRecordingOf(recording);
+  if (configuration !== undefined) compareConfiguration(configuration, facts);
+  else if (removal !== undefined) compareRemoval(removal, facts);
+  else return undefined;
   return facts.compared(id);
 }

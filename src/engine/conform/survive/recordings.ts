@@ -29,3 +29,88 @@ export function configRecordingOf(recording: unknown): ConfigRecording | undefin
   if (layouts.length === 0 || !layouts.every(([, value]) => isLayout(value))) return undefined;
   return recording as ConfigRecording;
 }
+
+/** What became of the files of one kind. */
+export interface KindOutcome {
+  readonly files: number;
+  readonly lost: number;
+  /** Intact, or changed by the running system itself. */
+  readonly there: number;
+  /** Of those changed: whiteouts, which an upper directory has where a file was. */
+  readonly hidden: number;
+  readonly lostLinks: number;
+  readonly lostElsewhere: number;
+}
+
+/** A recorded run of rm. */
+export interface RmRecording {
+  readonly layout: string;
+  readonly log: readonly string[];
+  /** Reason → lines. */
+  readonly errors: { readonly [reason: string]: number };
+  /** `reason | directory` → lines. */
+  readonly errorsByTop: { readonly [place: string]: number };
+  readonly kinds: { readonly [kind: string]: KindOutcome };
+  readonly loaderOnEsp: boolean | undefined;
+  /** Boot entries put back by hand, and what the machine printed. */
+  readonly recovery: readonly { readonly file: string; readonly lines: readonly string[] }[];
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function countsOf(value: unknown): { readonly [name: string]: number } {
+  return Object.fromEntries(
+    Object.entries(fieldsOf(value) ?? {}).map(([name, count]) => [name, numberOf(count)]),
+  );
+}
+
+/** Paths in the upper directory of an overlay that a recording calls changed are whiteouts: nothing else changes them. */
+function hiddenOf(examples: unknown): number {
+  return stringsOf(examples).filter((path) => path.includes('/overlay/')).length;
+}
+
+function kindOf(value: unknown, examples: unknown): KindOutcome {
+  const fields = fieldsOf(value) ?? {};
+  return {
+    files: numberOf(fields['files']),
+    lost: numberOf(fields['lost']),
+    there: numberOf(fields['intact']) + numberOf(fields['changed']),
+    hidden: hiddenOf(examples),
+    lostLinks: numberOf(fields['lost_links']),
+    lostElsewhere: numberOf(fields['lost_but_same_content_elsewhere']),
+  };
+}
+
+/** A run of rm; undefined when the JSON has another shape. */
+export function rmRecordingOf(recording: unknown): RmRecording | undefined {
+  const fields = fieldsOf(recording);
+  const kinds = fieldsOf(fields?.['kinds']);
+  const layout = fields?.['layout'];
+  if (fields === undefined || kinds === undefined || typeof layout !== 'string') return undefined;
+  if (!Array.isArray(fields['log'])) return undefined;
+  const errors = fieldsOf(fields['errors']) ?? {};
+  const examples = fieldsOf(fields['changed_examples']) ?? {};
+  const loader = fields['loader_on_esp'];
+  return {
+    layout,
+    log: stringsOf(fields['log']),
+    errors: countsOf(errors['total']),
+    errorsByTop: countsOf(errors['by_top']),
+    kinds: Object.fromEntries(
+      Object.entries(kinds).map(([kind, value]) => [kind, kindOf(value, examples[kind])]),
+    ),
+    loaderOnEsp: typeof loader === 'boolean' ? loader : undefined,
+    recovery: startsOf(fields['recovery_boot']),
+  };
+}
+
+function startsOf(value: unknown): RmRecording['recovery'] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((start: unknown) => {
+    const fields = fieldsOf(start);
+    const file = fields?.['entry'];
+    return typeof file === 'string' ? [{ file, lines: stringsOf(fields?.['lines']) }] : [];
+  });
+}

@@ -6,8 +6,11 @@ import { LaboratoryKernel, type LaboratoryProcess } from './laboratory-kernel.ts
 import type { KindCounts, Layout, LayoutMount, VolumePath } from './layout.ts';
 import { TreeBuilder, type ManifestEntry } from './tree-builder.ts';
 
-/** Directories of root's that a running system keeps in /tmp; their sticky parent keeps others away. */
-const temporaryDirectories = 4;
+/**
+ * Directories of root's that a running system keeps in /tmp, whose sticky bit keeps others from removing them. Source:
+ * systemd tmpfiles.d/x11.conf.
+ */
+const temporaryDirectories = ['.ICE-unix', '.X11-unix', '.XIM-unix', '.font-unix'];
 
 /** The machine. */
 export class SurvivalMachine {
@@ -33,9 +36,7 @@ export class SurvivalMachine {
     const { root } = this;
     yield* root.mount({ mountPoint: '/tmp', source: { kind: 'tmpfs' }, readOnly: false });
     yield* root.chmod('/tmp', 0o1777);
-    for (let index = 0; index < temporaryDirectories; index++) {
-      yield* root.mkdir(`/tmp/systemd-private-${String(index)}`, 0o700);
-    }
+    for (const name of temporaryDirectories) yield* root.mkdir(`/tmp/${name}`, 0o1777);
     this.kernel.lines.splice(0);
   }
 

@@ -53,6 +53,8 @@ export class TreeBuilder {
   /** Begins a volume. */
   volume(id: VolumeId, profile: string): void {
     this.#builders.set(id, { profile, builder: new ImageBuilder() });
+    // The EFI system partition was mounted with dmask=0077 in every layout.
+    if (profile === 'vfat') this.directory({ volume: id, path: '' }, { mode: 0o700 });
   }
 
   /** The volumes as they are now. */

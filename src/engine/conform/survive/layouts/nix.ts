@@ -19,6 +19,7 @@ function putGeneration(tree: TreeBuilder, kind: string, files: number, version: 
   const etc = below(store, `etc-${version}`);
   const fixed = 821 + 171 + 3;
   putUsr(tree, userland, kind, files - fixed, version);
+  tree.directory(below(userland, 'usr/local'));
   tree.area(below(userland, 'var/lib/dpkg'), { kind, files: 821 });
   tree.area(below(userland, 'boot'), {
     kind,
@@ -95,7 +96,8 @@ export const nix: Layout = {
     for (const number of [1, 2]) {
       tree.file('boot', below(esp, `loader/entries/nixos-generation-${String(number)}.conf`));
     }
-    tree.area(below(esp, 'EFI/BOOT'), { kind: 'boot', files: (counts['boot'] ?? 0) - 2 });
+    tree.file('boot', below(esp, 'EFI/debian/grub.cfg'));
+    tree.area(below(esp, 'EFI/BOOT'), { kind: 'boot', files: (counts['boot'] ?? 0) - 3 });
   },
   mounts: [
     { mountPoint: '/', ...root, fileSystem: 'ext4', readOnly: false },
