@@ -1,16 +1,19 @@
 /** Which kind of survival recording a JSON is, and its comparison. */
 import type { ComparedRun } from '../compared-run.ts';
+import { compareBase } from './base-facts.ts';
 import { compareConfiguration } from './config-merge.ts';
 import { Facts } from './facts.ts';
-import { configRecordingOf, rmRecordingOf } from './recordings.ts';
+import { baseRecordingOf, configRecordingOf, rmRecordingOf } from './recordings.ts';
 import { compareRemoval } from './rm-facts.ts';
 
 /** Compares a recording of rm, tampering, layouts or configuration; undefined when the JSON is none of them. */
 export function compareSurvival(id: string, recording: unknown): ComparedRun | undefined {
   const facts = new Facts();
   const configuration = configRecordingOf(recording);
+  const base = baseRecordingOf(recording);
   const removal = rmRecordingOf(recording);
   if (configuration !== undefined) compareConfiguration(configuration, facts);
+  else if (base !== undefined) compareBase(base, facts);
   else if (removal !== undefined) compareRemoval(removal, facts);
   else return undefined;
   return facts.compared(id);

@@ -66,9 +66,9 @@ function countsOf(value: unknown): { readonly [name: string]: number } {
   );
 }
 
-/** Paths in the upper directory of an overlay that a recording calls changed are whiteouts: nothing else changes them. */
+/** Paths in the upper directory of an overlay that a run as root changed are whiteouts: nothing else changes them. */
 function hiddenOf(examples: unknown): number {
-  return stringsOf(examples).filter((path) => path.includes('/overlay/')).length;
+  return stringsOf(examples).filter((path) => /\/overlay\/|etc\/upper\//.test(path)).length;
 }
 
 function kindOf(value: unknown, examples: unknown): KindOutcome {
@@ -91,7 +91,8 @@ export function rmRecordingOf(recording: unknown): RmRecording | undefined {
   if (fields === undefined || kinds === undefined || typeof layout !== 'string') return undefined;
   if (!Array.isArray(fields['log'])) return undefined;
   const errors = fieldsOf(fields['errors']) ?? {};
-  const examples = fieldsOf(fields['changed_examples']) ?? {};
+  const isRoot = !stringsOf(fields['log']).some((line) => line.includes('--reuid='));
+  const examples = (isRoot ? fieldsOf(fields['changed_examples']) : undefined) ?? {};
   const loader = fields['loader_on_esp'];
   return {
     layout,
@@ -113,4 +114,51 @@ function startsOf(value: unknown): RmRecording['recovery'] {
     const file = fields?.['entry'];
     return typeof file === 'string' ? [{ file, lines: stringsOf(fields?.['lines']) }] : [];
   });
+}
+
+/** A recorded layout before anything was done to it. */
+export interface BaseRecording {
+  readonly layout: string;
+  readonly kinds: { readonly [kind: string]: number };
+  /** Every boot entry that was on the disk, started once. */
+  readonly boots: readonly {
+    readonly file: string;
+    readonly booted: boolean;
+    readonly kernelFound: boolean;
+    readonly lines: readonly string[];
+  }[];
+  /** Version of each entry, where it says one that is a version of the laboratory. */
+  readonly versions: { readonly [file: string]: string };
+}
+
+/** A layout; undefined when the JSON has another shape. */
+export function baseRecordingOf(recording: unknown): BaseRecording | undefined {
+  const fields = fieldsOf(recording);
+  const layout = fields?.['layout'];
+  const boots = fields?.['boots'];
+  if (fields === undefined || typeof layout !== 'string' || !Array.isArray(boots)) return undefined;
+  const entries = fieldsOf(fields['entries'])?.['entries'];
+  return {
+    layout,
+    kinds: countsOf(fields['kinds']),
+    boots: boots.flatMap((boot: unknown) => {
+      const { entry, booted, ...found } = fieldsOf(boot) ?? {};
+      if (typeof entry !== 'string') return [];
+      const kernelFound = found['kernel_found'] === true && found['initrd_found'] === true;
+      return [
+        { file: entry, booted: booted === true, kernelFound, lines: stringsOf(found['lines']) },
+      ];
+    }),
+    versions: versionsOf(Array.isArray(entries) ? entries : []),
+  };
+}
+
+function versionsOf(entries: readonly unknown[]): { readonly [file: string]: string } {
+  const versions: Record<string, string> = {};
+  for (const entry of entries) {
+    const { file, version } = fieldsOf(entry) ?? {};
+    if (typeof file !== 'string' || typeof version !== 'string') continue;
+    versions[file] = /^\d+$/.test(version) ? `v${version}` : version;
+  }
+  return versions;
 }
