@@ -257,6 +257,9 @@ export abstract class ProcessNames extends ProcessFiles {
     const place = this.find('ioctl', path, true);
     this.assertAccess(place, ['read'], 'ioctl', path);
     this.assertMountWritable(place, 'ioctl', path);
+    const { tree } = place.mount;
+    // btrfs refuses before it looks at the flags. Source: Linux fs/btrfs/ioctl.c; recorded, tamper-microos.
+    if (tree.isReadOnly(subvolumeOf(place.link.ino))) throw new SystemError('EROFS', 'ioctl', path);
     const { immutable: before = false, ...record } = this.attributes(place);
     const changes = before !== immutable;
     const owner = this.caller.user === record.user && !changes;

@@ -8,7 +8,7 @@ import type { VolumeId } from '../../../model/device.ts';
 import type { Effect } from '../../../model/operation.ts';
 import type { TerminalLine } from '../../../model/report.ts';
 import { assert } from '../../../model/lab-error.ts';
-import type { Procedure } from '../../../kernel/process.ts';
+import { SystemError, type Procedure } from '../../../kernel/process.ts';
 import { Overlay, type DirectoryPlace } from './overlay.ts';
 
 /** A process that can say what a path leads to. */
@@ -24,8 +24,19 @@ export class LaboratoryProcess extends SimulatedProcess {
     const names = yield* super.readdir(path);
     const { order } = this.laboratory;
     if (order.length === 0) return names;
-    const rank = (name: string): number => (order.indexOf(name) + order.length + 1) % (order.length + 1);
+    const rank = (name: string): number =>
+      (order.indexOf(name) + order.length + 1) % (order.length + 1);
     return [...names].sort((left, right) => rank(left) - rank(right));
+  }
+
+  /** squashfs has no way to be written. */
+  override *remount(mountPoint: string, readOnly: boolean): Procedure {
+    const { mount } = this.find('mount', mountPoint, true);
+    const { profile } = mount.tree.volume.description;
+    if (!readOnly && profile === 'squashfs' && mount.mountPoint === mountPoint) {
+      throw new SystemError('EROFS', 'mount', mountPoint);
+    }
+    yield* super.remount(mountPoint, readOnly);
   }
 
   /** The place of a path, as a mount over it needs it. */

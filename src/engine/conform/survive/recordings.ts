@@ -162,3 +162,30 @@ function versionsOf(entries: readonly unknown[]): { readonly [file: string]: str
   }
   return versions;
 }
+
+/** Recorded tampering. */
+export interface TamperRecording {
+  readonly layout: string;
+  readonly attempts: readonly string[];
+  /** What the version that was attacked shows after a restart. */
+  readonly again: readonly string[];
+  /** Boot entry of an earlier version → what that one shows. */
+  readonly previous: { readonly [file: string]: readonly string[] };
+  readonly verify: readonly string[];
+}
+
+/** Tampering; undefined when the JSON has another shape. */
+export function tamperRecordingOf(recording: unknown): TamperRecording | undefined {
+  const fields = fieldsOf(recording);
+  const layout = fields?.['layout'];
+  if (fields === undefined || typeof layout !== 'string') return undefined;
+  if (!Array.isArray(fields['tamper'])) return undefined;
+  const previous = Object.entries(fieldsOf(fields['boot_previous']) ?? {});
+  return {
+    layout,
+    attempts: stringsOf(fields['tamper']),
+    again: stringsOf(fields['boot_again']),
+    previous: Object.fromEntries(previous.map(([file, lines]) => [file, stringsOf(lines)])),
+    verify: stringsOf(fields['verify']),
+  };
+}

@@ -60,7 +60,11 @@ function compareImmutable(machine: SurvivalMachine, log: readonly string[], fact
 }
 
 /** How many lines of a reason the layout decides; /run has more mounts where somebody has just logged in. */
-function decided(counts: { readonly [place: string]: number }, reason: string, total: number): number {
+function decided(
+  counts: { readonly [place: string]: number },
+  reason: string,
+  total: number,
+): number {
   return reason === busy ? total - (counts[`${busy} | /run`] ?? 0) : total;
 }
 
@@ -159,7 +163,11 @@ function namesIn(path: string, count: string, names: string): string {
     .join(' ');
 }
 
-function simulatedNames(path: string, found: readonly string[] | undefined, recorded: string): string {
+function simulatedNames(
+  path: string,
+  found: readonly string[] | undefined,
+  recorded: string,
+): string {
   if (found === undefined) return 'gone';
   // The recorded list is what a shell's glob gives: names with a dot in front are not in it.
   const shown = found.filter((name) => !name.startsWith('.'));
@@ -184,8 +192,13 @@ function namesAt(machine: SurvivalMachine, path: string): readonly string[] | un
 
 function compareRecovery(machine: SurvivalMachine, recording: RmRecording, facts: Facts): void {
   // Two initramfs were recorded on A/B; the words of a failed bind say that it was the one that makes no directories.
-  const starts = recording.recovery.map(({ file, lines }) => ({ file, facts: recordedStart(lines) }));
-  const makes = !starts.some(({ facts: { start } }) => String(start).startsWith('INITRD-FAIL bind'));
+  const starts = recording.recovery.map(({ file, lines }) => ({
+    file,
+    facts: recordedStart(lines),
+  }));
+  const makes = !starts.some(({ facts: { start } }) =>
+    String(start).startsWith('INITRD-FAIL bind'),
+  );
   for (const { file, facts: observed } of starts) {
     const entry = machine.layout.entries[file];
     if (entry === undefined) {

@@ -59,7 +59,10 @@ export function runRecorded(
 }
 
 /** fts_read gives ESRCH when a process is gone that it is about to look at, and rm gives up. Measured, 1 of 15 runs. */
-function* stoppedInProc({ kernel }: SurvivalMachine, procedure: Procedure<number>): Procedure<number> {
+function* stoppedInProc(
+  { kernel }: SurvivalMachine,
+  procedure: Procedure<number>,
+): Procedure<number> {
   for (;;) {
     const { done, value } = procedure.next();
     if (done === true) return value;

@@ -1,6 +1,7 @@
 /** A recorded layout as a running machine: its volumes built with the recorded counts, mounted as recorded. */
 import type { Procedure } from '../../../kernel/process.ts';
 import { rootOf, type Inode } from '../../../model/cell-table.ts';
+import type { Volume } from '../../../model/volume.ts';
 import { BlobTable } from '../../../model/content.ts';
 import { LaboratoryKernel, type LaboratoryProcess } from './laboratory-kernel.ts';
 import type { KindCounts, Layout, LayoutMount, VolumePath } from './layout.ts';
@@ -12,6 +13,12 @@ import { TreeBuilder, type ManifestEntry } from './tree-builder.ts';
  */
 const temporaryDirectories = ['.ICE-unix', '.X11-unix', '.XIM-unix', '.font-unix'];
 
+/** Volumes with the table that their contents are in. */
+export interface MachineVolumes {
+  readonly volumes: readonly Volume[];
+  readonly blobs: BlobTable;
+}
+
 /** The machine. */
 export class SurvivalMachine {
   readonly kernel: LaboratoryKernel;
@@ -19,14 +26,26 @@ export class SurvivalMachine {
   /** Every file as it was before. */
   readonly manifest: readonly ManifestEntry[];
   readonly root: LaboratoryProcess;
+  readonly volumes: MachineVolumes;
 
-  constructor(layout: Layout, counts: KindCounts) {
-    const blobs = new BlobTable();
+  /** `more` puts further files; a machine that is restarted has its volumes already. */
+  constructor(
+    layout: Layout,
+    counts: KindCounts,
+    more?: (tree: TreeBuilder) => void,
+    there?: MachineVolumes,
+  ) {
+    const blobs = there?.blobs ?? new BlobTable();
     const tree = new TreeBuilder(blobs);
-    layout.build(tree, counts);
+    if (there === undefined) {
+      layout.build(tree, counts);
+      more?.(tree);
+    }
     this.layout = layout;
     this.manifest = tree.manifest;
-    this.kernel = new LaboratoryKernel({ volumes: tree.volumes(), blobs, order: layout.order });
+    this.volumes = there ?? { volumes: tree.volumes(), blobs };
+    const { volumes } = this.volumes;
+    this.kernel = new LaboratoryKernel({ volumes, blobs, order: layout.order });
     this.root = this.kernel.process({ user: 0, group: 0 });
     this.kernel.finish(this.root, this.#mountAll());
   }

@@ -5,6 +5,7 @@ import { rootOf, type Inode } from '../../../model/cell-table.ts';
 import type { BlobTable } from '../../../model/content.ts';
 import type { VolumeId } from '../../../model/device.ts';
 import { assert } from '../../../model/lab-error.ts';
+import { nameOf, parentOf } from '../../../model/path.ts';
 import { ImageBuilder, Volume } from '../../../model/volume.ts';
 import type { VolumePath } from './layout.ts';
 
@@ -94,12 +95,30 @@ export class TreeBuilder {
   /** The immutable bit. */
   makeImmutable(place: VolumePath): void {
     const inode = this.directory(place);
-    this.#builder(place.volume).setAttributes(inode, { ...attributes('directory'), immutable: true });
+    this.#builder(place.volume).setAttributes(inode, {
+      ...attributes('directory'),
+      immutable: true,
+    });
   }
 
   /** One file; its text is its own path when none is given. */
   file(kind: string, place: VolumePath, text?: string, { user = 0, mode }: Ownership = {}): void {
     this.#put(kind, place, attributes('file', mode, { user, group: user }), text);
+  }
+
+  /** One file under several names. */
+  sharedFile(kind: string, [first, ...others]: readonly VolumePath[], text: string): void {
+    if (first === undefined) return;
+    const builder = this.#builder(first.volume);
+    const top = this.directory({ volume: first.volume, path: parentOf(first.path) });
+    let inode = builder.lookup(top, nameOf(first.path));
+    if (inode === 0) {
+      this.file(kind, first, text, { mode: 0o755 });
+      inode = builder.lookup(top, nameOf(first.path));
+    }
+    for (const { volume, path } of others) {
+      builder.link(this.directory({ volume, path: parentOf(path) }), nameOf(path), inode);
+    }
   }
 
   /** One symbolic link. */

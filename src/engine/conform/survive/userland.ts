@@ -74,7 +74,9 @@ export function putEtc(
   version: string,
 ): void {
   const text = (index: number): string =>
-    index < etcOwnFiles ? `${etc.volume} ${etc.path} own ${String(index)}` : `${version} etc ${String(index)}`;
+    index < etcOwnFiles
+      ? `${etc.volume} ${etc.path} own ${String(index)}`
+      : `${version} etc ${String(index)}`;
   tree.area(etc, { kind, files, links: etcLinks, empties: 25, text });
 }
 
@@ -110,12 +112,20 @@ export function putPeople(
   const people = below(home, 'alice');
   tree.directory(people, { user: alice });
   for (let index = 0; index < 40; index++) {
-    tree.file(kind, below(people, `Documents/${String(index % 2)}/${String(index)}.txt`), undefined, {
-      user: alice,
-    });
+    tree.file(
+      kind,
+      below(people, `Documents/${String(index % 2)}/${String(index)}.txt`),
+      undefined,
+      {
+        user: alice,
+      },
+    );
   }
   for (const path of ['Documents', 'Documents/0', 'Documents/1', '.ssh', '.gnupg']) {
-    tree.directory(below(people, path), { user: alice, mode: path.startsWith('.') ? 0o700 : 0o755 });
+    tree.directory(below(people, path), {
+      user: alice,
+      mode: path.startsWith('.') ? 0o700 : 0o755,
+    });
   }
   tree.file(kind, below(people, '.bashrc'), undefined, { user: alice });
   const other = below(home, 'bob');
@@ -164,7 +174,11 @@ export function putService(
 export type RootLink = readonly [name: string, target: string, kindBefore: string];
 
 /** The links of a merged /usr. */
-export const mergedUsr: readonly RootLink[] = mergedLinks.map((name) => [name, `usr/${name}`, 'os']);
+export const mergedUsr: readonly RootLink[] = mergedLinks.map((name) => [
+  name,
+  `usr/${name}`,
+  'os',
+]);
 
 /** Whether the recording counts the links at the root as a kind of their own. */
 function countsApart(counts: KindCounts, links: readonly RootLink[]): boolean {

@@ -19,7 +19,7 @@ function putGeneration(tree: TreeBuilder, kind: string, files: number, version: 
   const etc = below(store, `etc-${version}`);
   const fixed = 821 + 171 + 3;
   putUsr(tree, userland, kind, files - fixed, version);
-  tree.directory(below(userland, 'usr/local'));
+  tree.directory(below(userland, 'usr/local/bin'));
   tree.area(below(userland, 'var/lib/dpkg'), { kind, files: 821 });
   tree.area(below(userland, 'boot'), {
     kind,

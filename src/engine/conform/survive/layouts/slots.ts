@@ -59,7 +59,9 @@ export const slots: Layout = {
         tree.directory(below(slot, name));
       }
     }
-    putUsr(tree, slotA, 'other-version', (counts['other-version'] ?? 0) - 821 - 171, 'v1');
+    for (const [name, target] of rootLinks) tree.link('other-version', below(slotA, name), target);
+    const other = (counts['other-version'] ?? 0) - 821 - 171 - rootLinks.length;
+    putUsr(tree, slotA, 'other-version', other, 'v1');
     tree.area(below(slotA, 'usr/share/dpkg'), { kind: 'other-version', files: 821 });
     putEtc(tree, below(slotA, 'etc'), 'other-version', 171, 'v1');
     putRootLinks(tree, slotB, recorded, rootLinks);

@@ -44,7 +44,8 @@ function putMountPoints(tree: TreeBuilder, root: VolumePath): void {
 }
 
 function putKernel(tree: TreeBuilder, root: VolumePath, kind: string, version: string): void {
-  for (const name of kernelNames) tree.file(kind, below(root, `boot/${name}`), `${version} ${name}`);
+  for (const name of kernelNames)
+    tree.file(kind, below(root, `boot/${name}`), `${version} ${name}`);
   tree.file(kind, below(root, 'usr/lib/modules/modules.dep'), `${version} modules`);
 }
 
@@ -161,7 +162,9 @@ export const microos: Layout = {
     if (apart > 0) tree.link('pkgdb', below(top, 'var/lib/dpkg'), '../../usr/share/dpkg');
     putKernel(tree, microosRoot, 'kernel', 'v2');
     putMicroosConfiguration(tree, counts);
-    putShared(tree, counts, (index) => (index === 0 ? 'v2 usr/share 0' : `service ${String(index)}`));
+    putShared(tree, counts, (index) =>
+      index === 0 ? 'v2 usr/share 0' : `service ${String(index)}`,
+    );
     putBoot(tree, counts, ['snap1.conf', 'snap2.conf']);
     for (const number of [1, 2]) tree.makeReadOnly(snapshotOf(number));
   },
@@ -242,3 +245,8 @@ export const tumbleweed: Layout = {
     'snap3.conf': entry(snapshotOf(3), 'v2', [below(snapshotOf(3), 'etc')]),
   },
 };
+
+/** Where a running machine sees a snapshot. */
+export function snapshotMount(path: string): string {
+  return path.replace(/^@/, '');
+}
