@@ -23,9 +23,8 @@ interface Removal {
   device?: string;
   failed: boolean;
   /**
-   * coreutils only: the walk skips one step after a directory that is its own ancestor, whatever it is: the next name,
-   * or else the attempt to remove the directory above. Source: coreutils src/remove.c, fts_skip_tree; recorded, since
-   * one info.xml beside the running snapshot stays.
+   * coreutils only: the name after a directory that is its own ancestor is passed over. Source: coreutils src/remove.c,
+   * fts_skip_tree; recorded: the info.xml beside the running snapshot stays.
    */
   skipsNext: boolean;
 }
@@ -110,10 +109,7 @@ function* removeDirectory(removal: Removal, path: string, above: readonly string
     return yield* removeUnreadable(removal, path, error);
   }
   const emptied = yield* removeBelow(removal, path, names, above);
-  if (removal.skipsNext) {
-    removal.skipsNext = false;
-    return emptied;
-  }
+  removal.skipsNext = false;
   return emptied ? yield* removeName(removal, path, os.rmdir(path)) : false;
 }
 

@@ -1,5 +1,6 @@
 /** Survival recordings as they lie in files, read field by field. */
 import type { ConfigRecording } from './config-merge.ts';
+import { withoutPath } from './rm-run.ts';
 
 type Fields = { readonly [field: string]: unknown };
 
@@ -97,7 +98,7 @@ export function rmRecordingOf(recording: unknown): RmRecording | undefined {
   return {
     layout,
     log: stringsOf(fields['log']),
-    errors: countsOf(errors['total']),
+    errors: withoutPaths(countsOf(errors['total'])),
     errorsByTop: countsOf(errors['by_top']),
     kinds: Object.fromEntries(
       Object.entries(kinds).map(([kind, value]) => [kind, kindOf(value, examples[kind])]),
@@ -105,6 +106,16 @@ export function rmRecordingOf(recording: unknown): RmRecording | undefined {
     loaderOnEsp: typeof loader === 'boolean' ? loader : undefined,
     recovery: startsOf(fields['recovery_boot']),
   };
+}
+
+/** Lines of one reason together, whatever path is in the words. */
+function withoutPaths(errors: { readonly [reason: string]: number }) {
+  const counts: Record<string, number> = {};
+  for (const [reason, lines] of Object.entries(errors)) {
+    const plain = withoutPath(reason);
+    counts[plain] = (counts[plain] ?? 0) + lines;
+  }
+  return counts;
 }
 
 function startsOf(value: unknown): RmRecording['recovery'] {

@@ -107,7 +107,12 @@ function errorsOf({ kernel, layout }: SurvivalMachine, user: number): ErrorCount
 
 function reasonOf(line: string): string {
   const known = /^rm: (?:WARNING: |cannot remove .*': |can't remove .*': |fts_read failed: )?(.*)$/;
-  return known.exec(line)?.[1] ?? line;
+  return withoutPath(known.exec(line)?.[1] ?? line);
+}
+
+/** A reason without the path that `--one-file-system` names in it. */
+export function withoutPath(reason: string): string {
+  return reason.replace(/^skipping '.*', /, '');
 }
 
 /** Top-level directories whose parts the recordings count apart. */

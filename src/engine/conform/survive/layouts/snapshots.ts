@@ -44,8 +44,9 @@ function putMountPoints(tree: TreeBuilder, root: VolumePath): void {
 }
 
 function putKernel(tree: TreeBuilder, root: VolumePath, kind: string, version: string): void {
-  for (const name of kernelNames)
+  for (const name of kernelNames) {
     tree.file(kind, below(root, `boot/${name}`), `${version} ${name}`);
+  }
   tree.file(kind, below(root, 'usr/lib/modules/modules.dep'), `${version} modules`);
 }
 
