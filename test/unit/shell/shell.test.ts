@@ -171,4 +171,27 @@ describe('the shell', () => {
     expect(printed).toContain('rm: WARNING: Circular directory structure.');
     expect(printed).toContain("rm: cannot remove '/locked'");
   });
+
+  test('the name after such a directory is passed over, as recorded', () => {
+    const machine = new Machine();
+    const os = machine.kernel.process({ user: 0, group: 0 });
+    function* bind(): Procedure {
+      yield* os.mkdir('/locked/again');
+      yield* os.writeFile('/locked/beside', 'text');
+      yield* os.writeFile('/locked/further', 'text');
+      const source = { kind: 'bind', path: '/locked' } as const;
+      yield* os.mount({ mountPoint: '/locked/again', source, readOnly: false });
+    }
+    machine.kernel.start(os, bind());
+    machine.kernel.run();
+    machine.type('sudo rm -r /locked');
+    expect(machine.type('ls /locked')).toBe('again\nbeside\n(0)');
+  });
+
+  test('rm --one-file-system enters nothing that is mounted', () => {
+    const machine = new Machine();
+    const printed = machine.type('sudo rm -rf --one-file-system --no-preserve-root /');
+    expect(printed).toContain("rm: skipping '/data', since it's on a different device");
+    expect(machine.type('ls /')).toContain('data');
+  });
 });
