@@ -109,6 +109,8 @@ export function beginOn(request: LabRequest, system: System, backend: Backend): 
     backend: system.backend,
     drive: driveOf(request),
     ...found,
+    ...(story.refused.length === 0 ? {} : { refused: story.refused }),
+    ...(story.measured.length === 0 ? {} : { measured: story.measured }),
     terminal: story.terminal,
     terminalDropped: story.terminalDropped,
   });
@@ -125,7 +127,15 @@ function judgedFault(story: Story): PowerLoss | undefined {
 
 type Findings = Omit<
   SystemReport,
-  'id' | 'name' | 'mechanism' | 'backend' | 'drive' | 'terminal' | 'terminalDropped'
+  | 'id'
+  | 'name'
+  | 'mechanism'
+  | 'backend'
+  | 'drive'
+  | 'refused'
+  | 'measured'
+  | 'terminal'
+  | 'terminalDropped'
 >;
 
 /** Said of a machine whose search has not ended yet: what was not looked at must not look safe. */
@@ -153,9 +163,10 @@ function beginCuts(
   const judging = judgingOf(story);
   const window = story.window(fault);
   if (request.cut?.kind === 'label') assertStage(request.cut.label, window.stages);
-  const study = studyCuts(story, judging, window);
+  const study = studyCuts(story, judging, window, fault);
   // One instant is looked at as thoroughly as a search of all of them: what else may be on the disk counts there too.
-  const policy = cut === undefined ? policyOf(request) : 'every-op';
+  const thorough = fault.driveLies === true ? 'lying-drive' : 'every-op';
+  const policy = cut === undefined ? policyOf(request) : thorough;
   const unjudged = story.goOn(fault, study.windows, request.cut) > 0 ? [onlyFirstCut] : [];
   const wanted = { policy, ...(cut === undefined ? {} : { cut }) };
   const look = (search: DiskSearch): Findings => {

@@ -14,7 +14,7 @@ import { DiskJudge, type Judging } from './disk-judge.ts';
 import { PossibleOutcomes, worse } from './intervals.ts';
 import { fateShares, outcomeShares, screenShares } from './shares.ts';
 import { microsecondsOf } from './instant.ts';
-import type { PerformedStep, Story } from './story.ts';
+import type { PerformedStep, PowerLoss, Story } from './story.ts';
 import { InstantDisk, walkInstants, type ScreenChange } from './timeline.ts';
 
 /** How a cut is to be looked at. */
@@ -61,13 +61,14 @@ export function studyCuts(
   story: Story,
   judging: Judging,
   step: PerformedStep & { readonly endMicroseconds: number },
+  fault?: PowerLoss,
 ): CutStudy {
   const span = {
     start: step.startMicroseconds,
     exit: step.exitMicroseconds,
     end: step.endMicroseconds,
   };
-  const windows = story.windowsAt(span.end);
+  const windows = story.windowsAt(span.end, fault);
   const screens: Screen[] = [];
   const walked = walkScreens(windows, judging, screens, span);
   return { judging, step, span, windows, screens, walked };

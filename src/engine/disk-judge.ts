@@ -33,6 +33,7 @@ import {
 } from '../survival/system-data.ts';
 import type { WhatIsLeft } from '../survival/what-is-left.ts';
 import { databaseFate } from './database-fate.ts';
+import { withMarks, type Mark } from './marks.ts';
 import { loaderSees, screenKey } from './screen-key.ts';
 import { StartReach } from './start-reach.ts';
 import { Watched } from './watched.ts';
@@ -50,6 +51,8 @@ export interface Judging {
   /** Whether there was a way back before the disaster. */
   readonly othersBefore: OtherEntries;
   readonly data: readonly Datum[];
+  /** What was done to data beside their owner's work. */
+  readonly marks: readonly Mark[];
   /** Datum id → its files and what they held. */
   readonly histories: ReadonlyMap<string, readonly FileHistory[]>;
 }
@@ -64,6 +67,7 @@ export interface JudgingFacts {
   readonly rescueMounts: readonly RootMount[];
   readonly othersBefore: OtherEntries;
   readonly written: readonly { readonly datum: Datum; readonly contents: readonly Content[] }[];
+  readonly marks: readonly Mark[];
   /** Contents of the package database before the disaster, path by path. */
   readonly database: readonly FileHistory[];
 }
@@ -178,7 +182,8 @@ export class DiskJudge {
     const tree = this.tree();
     const files = histories.get(datum.id) ?? [];
     const fate = judgeDatum({ datum, files, tree, blobs: brief.blobs, verdict, because: [] });
-    return datum.kind === 'package-database' ? databaseFate(fate, files, tree) : fate;
+    const own = datum.kind === 'package-database' ? databaseFate(fate, files, tree) : fate;
+    return withMarks(own, this.#judging.marks, tree);
   }
 
   /** The root that would start, or what a rescue medium would mount. */
@@ -325,12 +330,16 @@ export class DiskJudge {
       because: [],
     };
     const older = judgeOlderVersion({ ...input, before: othersBefore });
-    const fates = [
+    const ofSystem = [
       judgeBootLoader(input),
       judgeOperatingSystem(input),
       judgeApplications(input),
       judgeDefaultConfig(input),
       older,
+    ];
+    const tree = this.tree();
+    const fates = [
+      ...ofSystem.map((fate) => withMarks(fate, this.#judging.marks, tree)),
       // The census may see worse than the start: then the data is as far away as the verdict that agrees with both.
       ...this.#fates.map(({ datum, watched }) =>
         sameReach(verdict, start.verdict) ? watched.get() : this.#judge(datum, verdict),

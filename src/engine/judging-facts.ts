@@ -27,6 +27,7 @@ export function judgingOf(story: Story): Judging {
     datum: datumOf(datum),
     contents: data.of(datum.id).map(({ content }): Content => content),
   }));
+  const planted = story.planted.map(({ datum, content }) => ({ datum, contents: [content] }));
   const facts: JudgingFacts = {
     backend,
     brief,
@@ -35,7 +36,8 @@ export function judgingOf(story: Story): Judging {
     running: story.running === story.target ? 'after' : 'before',
     rescueMounts: machine.mounts,
     othersBefore: 'none',
-    written,
+    written: [...written, ...planted],
+    marks: [...story.marks],
     database: databaseHistory(story),
   };
   const first = prepareJudging(facts);

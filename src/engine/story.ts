@@ -4,25 +4,32 @@
  * where many were judged: see {@link toldInstant}.
  */
 import type { Backend, Capability, MachineBrief } from '../backends/backend.ts';
-import { runCommand } from '../shell/shell.ts';
 import type { Procedure } from '../kernel/process.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
 import { assert } from '../model/lab-error.ts';
 import { settlingMicroseconds } from '../model/limits.ts';
 import type { Stage } from '../model/operation.ts';
 import type { VersionName } from '../model/release.ts';
-import type { TerminalLine } from '../model/report.ts';
+import type { MeasuredNumber, TerminalLine } from '../model/report.ts';
 import type { Instant, Scenario, Step } from '../model/scenario.ts';
+import type { VolumeId } from '../model/device.ts';
+import type { Reason } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
+import type { SpaceAccount } from '../kernel/space-account.ts';
+import type { Mark, PlantedFile } from './marks.ts';
 import type { VolumeWindow } from '../persistence/explorer.ts';
 import { volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
 import { DataStory } from './data-story.ts';
-import { expandHome, homeOf } from './home-path.ts';
+import { performAct, wordsOf, type Act } from './acts.ts';
+import { fillDisk } from './disk-full.ts';
+import { homeOf } from './home-path.ts';
 import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
 import { liveDisk } from './live-disk.ts';
 import { linesOf, otherStart, powerOn } from './power-on.ts';
-import { save } from './save.ts';
+import { rehearse } from './rehearse.ts';
+import { steal } from './theft.ts';
+import { withoutBarrier } from './drop-barrier.ts';
 import { rootUser, SimulatedMachine, type Person } from './simulated-machine.ts';
 
 /** A step that has been performed, in simulated time. */
@@ -36,8 +43,6 @@ export interface PerformedStep {
 /** The fault step of a scenario, if it has one that cuts the power. */
 export type PowerLoss = Extract<Step, { verb: 'fault' }>;
 
-/** Something that is done to the machine or with it. */
-type Act = Exclude<Step, { verb: 'fault' }>;
 
 /** The machine of a story at a moment, with what happened to it so far. */
 export class Story {
@@ -47,6 +52,11 @@ export class Story {
   readonly data: DataStory;
   readonly terminal: TerminalLine[] = [];
   readonly performed = new Map<string, PerformedStep>();
+  /** What was done to data beside their owner's work. */
+  readonly marks: Mark[] = [];
+  readonly planted: PlantedFile[] = [];
+  readonly refused: Reason[] = [];
+  readonly measured: MeasuredNumber[] = [];
   terminalDropped = 0;
   machine: SimulatedMachine;
   volumes: readonly Volume[];
@@ -57,6 +67,9 @@ export class Story {
   target: VersionName = 'v2';
   /** The disk to judge is what a forced power-off left, not what the machine saw. */
   forcedOff = false;
+  /** Volumes that a scenario lets fill, and what they hold. */
+  readonly #limits = new Map<VolumeId, number>();
+  #stolen = false;
   /** The steps of this machine: those of other systems are left out. */
   readonly #steps: readonly Step[];
   #next = 0;
@@ -74,18 +87,27 @@ export class Story {
     this.#steps = scenario.steps.filter(({ on }) => on?.includes(brief.system.id) ?? true);
     this.data = new DataStory(brief.blobs);
     this.volumes = backend.install(brief);
-    this.machine = this.#machine(0, 0);
+    this.machine = this.startMachine(0, 0);
     this.#noteData();
   }
 
-  #machine(
+  /** Switches a machine on, on the volumes as they are. */
+  startMachine(
     startMicroseconds: number,
     operationIndexStart: number,
     choice?: string,
   ): SimulatedMachine {
     const { backend, brief, volumes } = this;
     const parts = { backend, brief, volumes, startMicroseconds, operationIndexStart };
-    return new SimulatedMachine(choice === undefined ? parts : { ...parts, choice });
+    const machine = new SimulatedMachine(choice === undefined ? parts : { ...parts, choice });
+    for (const [volume, capacity] of this.#limits) machine.kernel.limitSpace(volume, capacity);
+    return machine;
+  }
+
+  /** From now on a volume holds no more than this, after a restart too. */
+  limitSpace(volume: VolumeId, capacityBytes: number): SpaceAccount {
+    this.#limits.set(volume, capacityBytes);
+    return this.machine.kernel.limitSpace(volume, capacityBytes);
   }
 
   /** Simulated time. */
@@ -93,7 +115,8 @@ export class Story {
     return this.#offSince ?? this.machine.kernel.nowMicroseconds;
   }
 
-  #say(text: string, kind: TerminalLine['kind'] = 'note'): void {
+  /** A line of the story itself on the terminal. */
+  say(text: string, kind: TerminalLine['kind'] = 'note'): void {
     this.#collectTerminal();
     this.terminal.push({ atMicroseconds: this.now, text, kind });
   }
@@ -130,7 +153,7 @@ export class Story {
 
   /** Lets a power cut with an instant of its own strike, and tells on from the disk that it leaves to the next one. */
   passCut(fault: PowerLoss): PowerLoss | undefined {
-    this.#cutPower(fault, this.windowsAt(this.now));
+    this.#cutPower(fault, this.windowsAt(this.now, fault));
     return this.tell();
   }
 
@@ -144,10 +167,20 @@ export class Story {
     this.#cutPower(fault, windows, cut);
     let later = 0;
     for (let next = this.tell(); next !== undefined; next = this.tell()) {
-      this.#cutPower(next, this.windowsAt(this.now));
+      this.#cutPower(next, this.windowsAt(this.now, next));
       later++;
     }
     return later;
+  }
+
+  /** The volumes with what reached the drive: a barrier that was left out never did. */
+  #volumesAt({ during, dropsBarrier }: PowerLoss): readonly Volume[] {
+    const step = this.performed.get(during);
+    if (dropsBarrier === undefined || step === undefined) return this.volumes;
+    const instant = step.startMicroseconds + microsecondsOf(dropsBarrier, step);
+    const { volumes, words } = withoutBarrier(this.volumes, instant);
+    this.say(words);
+    return volumes;
   }
 
   #cutPower(fault: PowerLoss, windows: readonly VolumeWindow[], cut?: Instant): void {
@@ -161,7 +194,7 @@ export class Story {
     this.terminal.splice(0, this.terminal.length, ...shown);
     this.volumes = volumesFrom(windows, instant, this.volumes);
     this.#switchOff(instant);
-    this.#say('The power fails.');
+    this.say('The power fails.');
   }
 
   #switchOff(instant: number): void {
@@ -171,14 +204,19 @@ export class Story {
   }
 
   #perform(step: Act): void {
+    if (this.#stolen) {
+      this.say(`The machine is gone; nobody can do this any more: ${wordsOf(step)}`, 'error');
+      return;
+    }
+    this.#fillBefore(step);
     this.#beginStep();
     const { machine } = this;
     const isReboot = step.verb === 'reboot';
-    if (this.#offSince === undefined || isReboot) this.#act(step);
+    if (this.#offSince === undefined || isReboot || step.verb === 'theft') this.#act(step);
     else if (step.verb === 'wait') this.#offSince += step.seconds * 1_000_000;
-    else this.#say(`Nobody can do this while the machine is off: ${wordsOf(step)}`, 'error');
+    else this.say(`Nobody can do this while the machine is off: ${wordsOf(step)}`, 'error');
     if (this.#offSince !== undefined || isReboot) return;
-    this.#noteData();
+    this.#noteData(foreignVerbs.has(step.verb) ? 'found' : 'written');
     if (step.label === undefined) return;
     const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#begin;
     const stages = this.machine.kernel.stages
@@ -195,26 +233,26 @@ export class Story {
   }
 
   #act(step: Act): void {
-    const after = this.#interruptOf(step);
-    switch (step.verb) {
-      case 'wait':
-        this.machine.wait(step.seconds * 1_000_000);
-        break;
-      case 'write':
-        this.#write(step, after);
-        break;
-      case 'run':
-        this.#command(step.as ?? 'sam', step.command, after);
-        break;
-      case 'update':
-        this.#update(step.to, after);
-        break;
-      case 'rollback':
-        this.#rollback(after);
-        break;
-      case 'reboot':
-        this.#reboot(step.how);
-        break;
+    if (step.verb === 'reboot') this.#reboot(step.how);
+    else if (step.verb === 'theft') this.#steal();
+    else performAct(this, step, this.#interruptOf(step));
+  }
+
+  #steal(): void {
+    steal(this);
+    this.#stolen = true;
+    if (this.#offSince !== undefined) return;
+    this.forcedOff = true;
+    this.#switchOff(this.now);
+  }
+
+  /** A disk that is to fill during a step is nearly full when it begins. */
+  #fillBefore(step: Act): void {
+    const { label } = step;
+    if (label === undefined || this.#offSince !== undefined) return;
+    for (const fault of this.#steps) {
+      if (fault.verb !== 'fault' || fault.fault !== 'disk-full' || fault.during !== label) continue;
+      if (fault.moment.kind === 'at') fillDisk(this, fault.moment.at, () => rehearse(this, step));
     }
   }
 
@@ -237,83 +275,55 @@ export class Story {
     return { user: account.uid, group: account.uid };
   }
 
-  #processOf(name: string): SimulatedProcess {
+  /** A process of somebody, in their home. */
+  processOf(name: string): SimulatedProcess {
     const os = this.machine.kernel.process(this.#person(name));
     os.cwd = homeOf(name);
     return os;
   }
 
-  #write(step: Extract<Step, { verb: 'write' }>, interruptAfter: number): void {
-    const name = step.as ?? 'sam';
-    const datum = this.brief.data.find(({ id }) => id === step.to);
-    const path = datum?.path ?? expandHome(step.to, name);
-    const os = this.#processOf(name);
-    os.print(`${name} saves ${path} (${step.how})`, 'note');
-    const { text, append, how } = step;
-    this.machine.perform(os, save(os, { path, text, append, how }), interruptAfter);
+  /** Notes and says what this system cannot do, and why. */
+  refuse(because: Reason): void {
+    this.refused.push(because);
+    this.say(because.text, 'error');
   }
 
-  #command(name: string, command: string, interruptAfter: number): void {
-    const os = this.#processOf(name);
-    this.machine.kernel.print(`$ ${command}`, 'command');
-    const procedure = runCommand(os, command, {
-      home: homeOf(name),
-      programs: {},
-      asRoot: () => os.as(rootUser),
-    });
-    this.machine.perform(os, procedure, interruptAfter);
-  }
-
-  #whyNot(capability: Capability): string {
+  /** The same for a capability of its mechanism. */
+  refuseCapability(capability: Capability): void {
     const inability = this.backend.cannot.find((one) => one.capability === capability);
-    return inability?.because ?? 'This system has no such command.';
+    const { because: text, source } = inability ?? noCommand;
+    this.refuse({ text, source });
   }
 
-  #lifecycle(
+  /** Runs a lifecycle command to its end, or says why this system has none. */
+  lifecycle(
     capability: Capability,
     command: string,
     procedure: Procedure | undefined,
     os: SimulatedProcess,
-    after: number,
-  ) {
+    interruptAfter: number,
+  ): void {
     os.print(`# ${command}`, 'note');
-    if (procedure === undefined) os.print(this.#whyNot(capability), 'error');
-    else this.machine.update(os, procedure, after);
-  }
-
-  #update(to: VersionName, interruptAfter: number): void {
-    if (to !== this.running && to !== this.target) {
-      this.before = this.running;
-      this.target = to;
-    }
-    const work = this.machine.work();
-    const { update } = this.brief.system.commands;
-    this.#lifecycle('update', update, this.backend.update?.(work, to), work.os, interruptAfter);
-  }
-
-  #rollback(interruptAfter: number): void {
-    if (this.backend.rollbackFromSecondEntry === true && !this.#startSecondEntry()) return;
-    const work = this.machine.work();
-    const { rollback } = this.brief.system.commands;
-    this.#lifecycle('rollback', rollback, this.backend.rollback?.(work), work.os, interruptAfter);
+    if (procedure === undefined) this.refuseCapability(capability);
+    else this.machine.update(os, procedure, interruptAfter);
   }
 
   /** As a person does it: restart, choose the second line of the menu. Says whether the machine now runs that entry. */
-  #startSecondEntry(): boolean {
+  startSecondEntry(): boolean {
     this.#shutDown();
     const { backend, brief } = this;
     const [, second] = backend.bootMenu(brief, liveDisk(this.volumes, brief.blobs)).entries;
     if (second === undefined) {
-      this.#say('The machine is restarted, and its boot menu has no second entry.', 'error');
+      this.say('The machine is restarted, and its boot menu has no second entry.', 'error');
       this.#switchOn();
       return false;
     }
-    this.#say(`The machine is restarted, and “${second.title}” chosen in the boot menu.`);
+    this.say(`The machine is restarted, and “${second.title}” chosen in the boot menu.`);
     if (this.#switchOn(second.id)) {
       this.#beginStep();
       return true;
     }
-    this.#say('The machine is switched off and on, and left to start as it does by itself.');
+    this.say('The machine is switched off and on, and left to start as it does by itself.');
     this.#switchOn();
     return false;
   }
@@ -330,7 +340,7 @@ export class Story {
       this.#switchOff(this.now);
     }
     this.forcedOff = false;
-    this.#say(isClean ? 'The machine is restarted.' : 'The machine is switched off and on.');
+    this.say(isClean ? 'The machine is restarted.' : 'The machine is switched off and on.');
     if (this.#switchOn()) this.#noteData(isClean ? 'written' : 'found');
   }
 
@@ -346,8 +356,9 @@ export class Story {
   }
 
   /** Everything done to the volumes until an instant, as the drive of this machine takes it. */
-  windowsAt(instant: number): readonly VolumeWindow[] {
-    return windowsOf(this.volumes, instant, this.brief.settings.drive);
+  windowsAt(instant: number, fault?: PowerLoss): readonly VolumeWindow[] {
+    const volumes = fault === undefined ? this.volumes : this.#volumesAt(fault);
+    return windowsOf(volumes, instant, this.brief.settings.drive);
   }
 
   #pullPlug(instant: number): void {
@@ -361,7 +372,7 @@ export class Story {
     this.terminal.push(...linesOf(start, startMicroseconds));
     if (!start.verdict.starts) return choice === undefined && this.#switchOnOther();
     const { operationIndex } = this.machine.kernel;
-    this.machine = this.#machine(startMicroseconds, operationIndex, choice);
+    this.machine = this.startMachine(startMicroseconds, operationIndex, choice);
     this.#offSince = undefined;
     this.running = start.entry?.version ?? this.running;
     return true;
@@ -371,7 +382,7 @@ export class Story {
   #switchOnOther(): boolean {
     const other = otherStart(judgingOf(this), this.volumes);
     if (other === undefined) return false;
-    this.#say(`Somebody chooses “${other.title}” in the menu.`);
+    this.say(`Somebody chooses “${other.title}” in the menu.`);
     return this.#switchOn(other.id);
   }
 
@@ -391,6 +402,10 @@ export class Story {
   }
 }
 
-function wordsOf(step: Act): string {
-  return step.verb === 'run' ? step.command : step.verb;
-}
+/** Steps in which somebody other than the owner writes. */
+const foreignVerbs: ReadonlySet<string> = new Set(['attack', 'bit-flip']);
+
+const noCommand = {
+  because: 'This system has no such command.',
+  source: 'the procedures of this mechanism',
+};

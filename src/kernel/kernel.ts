@@ -14,9 +14,10 @@ import { BlobBytes } from './blob-bytes.ts';
 import { barrierMicroseconds, callMicroseconds, sendMicroseconds } from './cost.ts';
 import { MountTable } from './mount-table.ts';
 import { protections, type Caller, type Protection } from './permissions.ts';
-import type { Procedure } from './process.ts';
+import { SystemError, type Procedure } from './process.ts';
 import { RamTree } from './ram-tree.ts';
 import { SimulatedProcess } from './simulated-process.ts';
+import { SpaceAccount } from './space-account.ts';
 
 /** What a machine is switched on with. */
 export interface KernelOptions {
@@ -57,6 +58,7 @@ export class Kernel {
   readonly #timing: DeviceTiming;
   readonly #dirty = new Map<VolumeId, DirtyVolume>();
   readonly #busyUntil = new Map<VolumeId, number>();
+  readonly #accounts = new Map<VolumeId, SpaceAccount>();
   readonly #tasks: Task[] = [];
   #now: number;
   #index: number;
@@ -116,10 +118,27 @@ export class Kernel {
     return tree;
   }
 
-  /** Does an effect in memory and records it at the present time, lasting until the running call ends. */
+  /** From now on a volume holds no more than this, and programs that need more get ENOSPC. */
+  limitSpace(volume: VolumeId, capacityBytes: number): SpaceAccount {
+    const account = new SpaceAccount(this.tree(volume), capacityBytes);
+    this.#accounts.set(volume, account);
+    return account;
+  }
+
+  /** Free space of a volume; undefined for one whose size plays no part. */
+  spaceOf(volume: VolumeId): SpaceAccount | undefined {
+    return this.#accounts.get(volume);
+  }
+
+  /**
+   * Does an effect in memory and records it at the present time, lasting until the running call ends. Throws ENOSPC
+   * where there is no room for it.
+   */
   record(volume: VolumeId, process: number, effect: Effect, path: string): void {
     assert(this.#index < operationCountMax, 'too many operations');
     const tree = this.tree(volume);
+    const hasRoom = this.#accounts.get(volume)?.take(effect, this.#now) ?? true;
+    if (!hasRoom) throw new SystemError('ENOSPC', callOf(effect), path);
     tree.apply(effect);
     tree.volume.record({
       index: this.#index++,
@@ -266,4 +285,9 @@ export class Kernel {
 function entry(map: ReadonlyMap<Inode, number>, inode: Inode): readonly [Inode, number][] {
   const value = map.get(inode);
   return value === undefined ? [] : [[inode, value]];
+}
+
+/** The call that needs room for an effect. */
+function callOf({ kind }: Effect): string {
+  return kind === 'link' ? 'mkdir' : kind === 'truncate' ? 'ftruncate' : 'write';
 }

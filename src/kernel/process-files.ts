@@ -159,6 +159,7 @@ export abstract class ProcessFiles extends ProcessCore {
     if (file.flags.access === 'write') throw new SystemError('EBADF', 'read', file.path);
     if (file.directory) throw new SystemError('EISDIR', 'read', file.path);
     const content = file.tree.contentOf(file.inode);
+    if (this.kernel.blobs.isUnreadable(content)) throw new SystemError('EIO', 'read', file.path);
     this.kernel.charge(copyMicroseconds(content.sizeBytes));
     yield;
     return content;
@@ -238,7 +239,9 @@ export abstract class ProcessFiles extends ProcessCore {
     const place = this.find('open', path, true);
     this.assertAccess(place, ['read'], 'open', path);
     if (isDirectory(place)) throw new SystemError('EISDIR', 'read', path);
-    this.kernel.charge(copyMicroseconds(place.mount.tree.contentOf(place.link.ino).sizeBytes));
+    const content = place.mount.tree.contentOf(place.link.ino);
+    if (this.kernel.blobs.isUnreadable(content)) throw new SystemError('EIO', 'read', path);
+    this.kernel.charge(copyMicroseconds(content.sizeBytes));
     return place;
   }
 

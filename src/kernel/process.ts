@@ -6,6 +6,7 @@
 import type { Attributes } from '../model/attributes.ts';
 import type { Content } from '../model/content.ts';
 import type { VolumeId } from '../model/device.ts';
+import type { FreeSpace } from './space-account.ts';
 
 /** A program, or one call of it: yields after each system call, ends with a result. */
 export type Procedure<Result = void> = Generator<void, Result, void>;
@@ -147,6 +148,12 @@ export interface Process {
   closeBlocks(volume: VolumeId): Procedure;
   /** The whole content of a raw volume. */
   readBlocks(volume: VolumeId): Procedure<Content>;
+
+  /**
+   * statvfs(3): size and free space of the file system that holds `path`; undefined where neither plays a part. Absent
+   * in a kernel that does not count.
+   */
+  freeSpace?(path: string): Procedure<FreeSpace | undefined>;
 
   /** Computing, downloading, waiting: nothing happens to any disk. */
   compute(microseconds: number): Procedure;

@@ -8,6 +8,7 @@ import { mountOn, remountOn, unmountAt } from './mount-calls.ts';
 import type { Place, Target } from './mount-table.ts';
 import type { Caller } from './permissions.ts';
 import type { RamTree } from './ram-tree.ts';
+import type { FreeSpace } from './space-account.ts';
 import { SystemError, type MountRequest, type Procedure, type Process } from './process.ts';
 
 /** The process. */
@@ -180,6 +181,12 @@ export class SimulatedProcess extends ProcessNames implements Process {
   *readBlocks(volume: VolumeId): Procedure<Content> {
     yield;
     return this.kernel.tree(volume).contentOf(this.rawInode(volume));
+  }
+
+  *freeSpace(path: string): Procedure<FreeSpace | undefined> {
+    const place = this.find('statfs', path, true);
+    yield;
+    return this.kernel.spaceOf(place.mount.tree.volume.description.id)?.free;
   }
 
   *compute(microseconds: number): Procedure {

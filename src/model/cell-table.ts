@@ -95,6 +95,19 @@ export class CellTable {
     return this.#sources.get(subvolume);
   }
 
+  /** Whether some snapshot of a subvolume reads through to this value of a cell. */
+  wasFrozenWith(subvolume: Subvolume, cell: Cell, value: number): boolean {
+    for (const { source, cells } of this.#sources.values()) {
+      if (source === subvolume && cells[cell] === value) return true;
+    }
+    return false;
+  }
+
+  /** The cells that snapshots read through to. */
+  frozenCells(): readonly Int32Array[] {
+    return [...this.#sources.values()].map(({ cells }) => cells);
+  }
+
   #add(kind: CellKind, inode: Inode, name: string): Cell {
     const cell = this.#kinds.length;
     this.#kinds.push(kind);

@@ -38,6 +38,7 @@ const encoder = new TextEncoder();
 export class BlobTable {
   readonly #blobs: Blob[] = [{ text: '', sizeBytes: Number.MAX_SAFE_INTEGER }];
   readonly #ids = new Map<string, BlobId>();
+  readonly #unreadable = new Set<BlobId>();
 
   /** Blob with this text; the size defaults to the bytes of the text in UTF-8. */
   intern(text: string, sizeBytes: number = encoder.encode(text).length): BlobId {
@@ -48,6 +49,18 @@ export class BlobTable {
     this.#blobs.push({ text, sizeBytes });
     this.#ids.set(key, id);
     return id;
+  }
+
+  /** A blob whose checksum on the disk does not fit it: reading it fails. */
+  internUnreadable(text: string, sizeBytes: number): BlobId {
+    const id = this.intern(text, sizeBytes);
+    this.#unreadable.add(id);
+    return id;
+  }
+
+  /** Whether a part of a content cannot be read, because its checksum does not fit. */
+  isUnreadable({ segments }: Content): boolean {
+    return this.#unreadable.size > 0 && segments.some(({ blob }) => this.#unreadable.has(blob));
   }
 
   /** The blob itself. */

@@ -35,6 +35,12 @@ export const problemCountMax = 100;
 /** Steps of one scenario, after `repeat` is counted out. */
 export const stepCountMax = 200;
 
+/** Rounds of one `repeat`. */
+export const repeatCountMax = 20;
+
+/** Bytes that the file system with /var holds once a scenario lets it fill: a small disk of today. */
+export const fullDiskBytes = 64 * 1024 ** 3;
+
 /** Operations of one simulated run before the simulation refuses to go on; a runaway loop must not freeze a browser. */
 export const operationCountMax = 1_000_000;
 

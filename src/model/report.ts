@@ -75,6 +75,17 @@ export interface Searched {
   readonly notSearched: readonly string[];
 }
 
+/** A number that the story noted on the way. */
+export interface MeasuredNumber {
+  /** Label of the step, or its line in the file. */
+  readonly step: string;
+  readonly what: 'space' | 'integrity';
+  /** Bytes that files take on all volumes, or how many complaints the system's own check had. */
+  readonly value: number;
+  /** The number in a sentence. */
+  readonly text: string;
+}
+
 /** One machine's part of a report. */
 export interface SystemReport {
   readonly id: string;
@@ -104,6 +115,9 @@ export interface SystemReport {
   readonly screens: readonly Screen[];
   /** Present when a fault strikes during a step. */
   readonly timeline?: Timeline;
+  /** What this system could not do when the story asked for it, each with the reason. */
+  readonly refused?: readonly Reason[];
+  readonly measured?: readonly MeasuredNumber[];
   readonly terminal: readonly TerminalLine[];
   /** Lines that the terminal dropped. */
   readonly terminalDropped: number;

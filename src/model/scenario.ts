@@ -36,8 +36,55 @@ export const searchPolicies = [
 /** One policy of the explorer. */
 export type SearchPolicy = (typeof searchPolicies)[number];
 
-/** What befalls the machine and stops it. */
-export type FaultName = 'power-loss' | 'interrupt';
+/** What befalls the machine while a step is under way. */
+export type FaultName = 'power-loss' | 'interrupt' | 'disk-full';
+
+/** What somebody changes on the machine: `what` names it, `path` and `text` belong to an edit. */
+export type Change =
+  | { readonly kind: 'install' | 'remove'; readonly name: string }
+  | { readonly kind: 'replace'; readonly name: string }
+  | {
+      readonly kind: 'edit';
+      /** Id of a datum of this scenario, or a path. */
+      readonly to: string;
+      readonly text: string;
+      readonly append: boolean;
+    }
+  | { readonly kind: 'clean' | 'reset'; readonly name: string };
+
+/** Who attacks: a program with the rights of its user, one in a sandbox, one with the rights of root. */
+export const actors = ['user-program', 'sandboxed-program', 'root-program'] as const;
+
+/** One kind of attacker. */
+export type Actor = (typeof actors)[number];
+
+/** What a sandboxed program may see of its user's files. Source: flatpak-override(1), `--filesystem`. */
+export const sandboxPermissions = ['home', 'documents', 'downloads'] as const;
+
+/** One permission of a sandbox. */
+export type SandboxPermission = (typeof sandboxPermissions)[number];
+
+/** What an attacker leaves behind to be started again. */
+export const plantedThings = ['autostart', 'service', 'program'] as const;
+
+/** One thing that an attacker leaves behind. */
+export type PlantedThing = (typeof plantedThings)[number];
+
+/** Somebody else reads, overwrites, and stays. Names are ids of data, or paths. */
+export interface Attack {
+  readonly by: Actor;
+  /** Of a sandboxed program; empty for others. */
+  readonly permissions: readonly SandboxPermission[];
+  readonly read: readonly string[];
+  readonly overwrite: readonly string[];
+  readonly plant: readonly PlantedThing[];
+}
+
+/** Numbers that can be noted. */
+export const measures = ['space', 'integrity'] as const;
+
+/** One number that can be noted. */
+export type Measure = (typeof measures)[number];
 
 /** One step. */
 export type Step = StepModifiers &
@@ -56,6 +103,13 @@ export type Step = StepModifiers &
     | { readonly verb: 'rollback' }
     | { readonly verb: 'reboot'; readonly how: 'clean' | 'forced' }
     | { readonly verb: 'wait'; readonly seconds: number }
+    | { readonly verb: 'change'; readonly change: Change }
+    | { readonly verb: 'attack'; readonly attack: Attack }
+    | { readonly verb: 'measure'; readonly what: Measure }
+    /** Somebody takes the machine, disk and all. */
+    | { readonly verb: 'theft' }
+    /** One bit of a file changes on the disk, or somebody makes a mistake in it: id of a datum, or a path. */
+    | { readonly verb: 'bit-flip' | 'typo'; readonly file: string }
     | {
         readonly verb: 'fault';
         readonly fault: FaultName;
@@ -64,6 +118,10 @@ export type Step = StepModifiers &
         readonly moment:
           | { readonly kind: 'at'; readonly at: Instant }
           | { readonly kind: 'search'; readonly policy: SearchPolicy };
+        /** The drive says that it has written what it has not. */
+        readonly driveLies?: true;
+        /** The first barrier at or after this instant never reaches the drive. */
+        readonly dropsBarrier?: Instant;
       }
   );
 
@@ -110,8 +168,8 @@ export interface Expectation {
 export interface MachineSettings {
   /** Whether the EFI system partition is mounted while the machine runs; default true. */
   readonly espMounted?: boolean;
-  /** File system of the partition that holds the home directories, where the system lets one choose. */
-  readonly fileSystem?: string;
+  /** Whether the partitions that a system's installer offers to encrypt are encrypted; default false. */
+  readonly encrypted?: boolean;
   /** What its drive promises; default the drive of the recordings. */
   readonly drive?: Drive;
 }

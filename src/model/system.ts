@@ -44,6 +44,10 @@ export interface System {
   readonly commands: SystemCommands;
   /** What protects what, in a sentence each. */
   readonly protections: readonly string[];
+  /** Volumes that are encrypted where the disk is: what the installer offers to encrypt, and who says so. */
+  readonly encryptable?: { readonly volumes: readonly VolumeId[]; readonly source: string };
+  /** Directories below which btrfs keeps no checksums, because the installer sets `chattr +C`; with the source. */
+  readonly withoutChecksums?: { readonly paths: readonly string[]; readonly source: string };
   /** Date of the facts. */
   readonly asOf: string;
   readonly sources: readonly string[];

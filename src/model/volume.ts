@@ -1,6 +1,15 @@
 /** One volume of a machine: where it starts from, and everything that was done to it since. */
 import { attributes, type Attributes } from './attributes.ts';
-import { CellTable, rootOf, type Cell, type Inode } from './cell-table.ts';
+import {
+  CellTable,
+  inodeIn,
+  localOf,
+  rootOf,
+  subvolumeOf,
+  unwritten,
+  type Cell,
+  type Inode,
+} from './cell-table.ts';
 import type { Content } from './content.ts';
 import type { VolumeId } from './device.ts';
 import { liveWrites } from './effect-cells.ts';
@@ -42,6 +51,29 @@ export class Volume {
   record(operation: Operation): void {
     for (const { cell, value } of liveWrites(this.live, operation.effect)) this.#set(cell, value);
     this.operations.push(operation);
+  }
+
+  /**
+   * Bytes of a file that nobody writes change on the disk. Whatever shares them with it, such as a snapshot, changes
+   * too. The file must be at rest: what this history writes to it later wins.
+   */
+  decay(inode: Inode, content: Content): void {
+    let at = inode;
+    let state = this.live;
+    for (;;) {
+      const cell = this.table.findContentCell(at);
+      const source = this.table.sourceOf(subvolumeOf(at));
+      const isOwn = cell !== undefined && state.value(cell) !== unwritten;
+      if (isOwn || source === undefined) break;
+      at = inodeIn(source.source, localOf(at));
+      state = new FileSystemState(this.table, source.cells);
+    }
+    const cell = this.table.contentCell(at);
+    const before = state.value(cell);
+    const after = this.table.contentValue(content);
+    for (const cells of [this.base.cells, this.#cells, ...this.table.frozenCells()]) {
+      if (cells[cell] === before) cells[cell] = after;
+    }
   }
 
   #set(cell: Cell, value: number): void {

@@ -1,8 +1,9 @@
 /** Questions and expectations that use words for something else, or contradict themselves. */
 import { dataKinds } from '../model/fate.ts';
 import { namesIn, unknown, type Context } from './context.ts';
-import { datumKeyPattern } from './schema.ts';
-import { didYouMean, listed } from './shape.ts';
+import { datumKeyPattern, varySchema } from './schema.ts';
+import { didYouMean, listed, valueAt } from './shape.ts';
+import { variedVariants } from './vary.ts';
 import { fateWords, isAxis, outcomeWords } from './vocabulary.ts';
 import type { Path } from './yaml-text.ts';
 
@@ -18,9 +19,23 @@ function wordsAbout(context: Context, path: Path, subject: string): readonly str
     });
     return undefined;
   }
-  const ids: string[] = [...namesIn(context, 'data', 'id'), ...dataKinds];
+  const ids: string[] = [...namesIn(context, 'data', 'id'), ...plantedIn(context), ...dataKinds];
   if (!ids.includes(datum)) unknown(context, path, datum, 'datum', ids);
   return fateWords[axis];
+}
+
+/** What attacks leave behind is a datum of its own. */
+function plantedIn({ steps }: Context): readonly string[] {
+  return steps.flatMap(({ value }) =>
+    (value.attack?.plant ?? []).map((thing) => `planted-${thing}`),
+  );
+}
+
+/** Variants that are written out, and those of `vary`. */
+function variantIds(context: Context): readonly string[] {
+  const vary = varySchema.safeParse(valueAt(context.yaml.value, ['vary']) ?? {});
+  const varied = vary.success ? variedVariants(vary.data).map(({ id }) => id) : [];
+  return [...namesIn(context, 'variants', 'id'), ...varied];
 }
 
 /** Subjects and choices of all questions. */
@@ -47,7 +62,7 @@ export function checkExpectation(
   context: Context,
   { path, value }: Context['expectations'][number],
 ): void {
-  const ids = namesIn(context, 'variants', 'id');
+  const ids = variantIds(context);
   (value.in ?? []).forEach((id, index) => {
     if (!ids.includes(id)) unknown(context, [...path, 'in', index], id, 'variant', ids);
   });

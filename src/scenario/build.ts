@@ -2,91 +2,29 @@
 import type { Fates } from '../model/fate.ts';
 import type {
   Expectation,
-  FaultName,
-  Instant,
   MachineSettings,
   Question,
   Scenario,
   ScenarioVariant,
-  Step,
-  StepModifiers,
 } from '../model/scenario.ts';
 import { readDrive } from '../model/drive-words.ts';
 import { assert } from '../model/lab-error.ts';
 import { digest32 } from '../model/seed.ts';
 import type { OutcomeClass } from '../model/verdict.ts';
-import { instantOf, secondsOf } from './duration.ts';
-import type { MachineShape, ScenarioShape, StepShape } from './schema.ts';
-import { isAxis, outcomeWords, saveWords } from './vocabulary.ts';
+import type { MachineShape, ScenarioShape } from './schema.ts';
+import { instant, stepsOf } from './step-build.ts';
+import { variedVariants } from './vary.ts';
+import { isAxis, outcomeWords } from './vocabulary.ts';
 import type { YamlText } from './yaml-text.ts';
 
 function machineOf(shape: MachineShape | undefined): MachineSettings {
-  const fileSystem = shape?.['file-system'];
   const drive = shape?.drive === undefined ? undefined : readDrive(shape.drive);
   assert(drive?.ok !== false, 'a checked drive');
   return {
     ...(shape?.esp === undefined ? {} : { espMounted: shape.esp === 'mounted' }),
-    ...(fileSystem === undefined ? {} : { fileSystem }),
+    ...(shape?.luks === undefined ? {} : { encrypted: shape.luks }),
     ...(drive === undefined ? {} : { drive: drive.drive }),
   };
-}
-
-function instant(text: string): Instant {
-  const found = instantOf(text);
-  assert(found !== undefined, `instant ${text}`);
-  return found;
-}
-
-function modifiersOf(shape: StepShape, line: number): StepModifiers {
-  const { as, on, label, note } = shape;
-  return {
-    line,
-    ...(as === undefined ? {} : { as }),
-    ...(Array.isArray(on) ? { on } : {}),
-    ...(label === undefined ? {} : { label }),
-    ...(note === undefined ? {} : { note }),
-  };
-}
-
-function faultOf(shape: StepShape, fault: string): Step & { verb: 'fault' } {
-  const { at, search, during } = shape;
-  assert(during !== undefined, 'a checked fault has "during"');
-  const moment =
-    search === undefined
-      ? ({ kind: 'at', at: instant(at ?? '') } as const)
-      : ({ kind: 'search', policy: search } as const);
-  return { verb: 'fault', fault: fault as FaultName, during, moment, line: 0 };
-}
-
-function writeOf(write: NonNullable<StepShape['write']>): Step & { verb: 'write' } {
-  const { to, text, append, how = 'editor' } = write;
-  const pattern = saveWords[how];
-  assert(pattern !== undefined, `a checked write knows how: ${how}`);
-  const isAppended = append !== undefined;
-  return {
-    verb: 'write',
-    to,
-    text: append ?? text ?? '',
-    append: isAppended,
-    how: pattern,
-    line: 0,
-  };
-}
-
-function stepOf(shape: StepShape, line: number): Step {
-  const rest = modifiersOf(shape, line);
-  if (shape.run !== undefined) return { verb: 'run', command: shape.run, ...rest };
-  if (shape.write !== undefined) return { ...writeOf(shape.write), ...rest };
-  if (shape.update !== undefined) return { verb: 'update', to: shape.update, ...rest };
-  if (shape.rollback !== undefined) return { verb: 'rollback', ...rest };
-  if (shape.reboot !== undefined) {
-    return { verb: 'reboot', how: shape.reboot === 'clean' ? 'clean' : 'forced', ...rest };
-  }
-  if (shape.wait !== undefined) {
-    return { verb: 'wait', seconds: secondsOf(shape.wait) ?? 0, ...rest };
-  }
-  assert(shape.fault !== undefined, 'a checked step has a simulated verb');
-  return { ...faultOf(shape, shape.fault), ...rest };
 }
 
 const classes = (words: readonly string[]): readonly OutcomeClass[] => [
@@ -145,8 +83,10 @@ export function buildScenario(shape: ScenarioShape, yaml: YamlText, text: string
       label === undefined ? datum : { ...datum, label },
     ),
     machine: machineOf(shape.machine),
-    variants: (shape.variants ?? []).map(variantOf),
-    steps: shape.steps.map((step, index) => stepOf(step, lineOf('steps', index))),
+    variants: [...(shape.variants ?? []).map(variantOf), ...variedVariants(shape.vary)],
+    steps: stepsOf(
+      shape.steps.map((step, index) => ({ shape: step, line: lineOf('steps', index) })),
+    ),
     ask: (shape.ask ?? []).map(questionOf),
     expect: (shape.expect ?? []).map((entry, index) =>
       expectationOf(entry, lineOf('expect', index)),

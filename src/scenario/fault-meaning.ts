@@ -2,36 +2,98 @@
 import { unknown, type Context, type Entry, type Words } from './context.ts';
 import { instantOf } from './duration.ts';
 import type { StepShape } from './schema.ts';
-import { valueAt } from './shape.ts';
+import { listed, valueAt } from './shape.ts';
 import type { Path } from './yaml-text.ts';
 
 function labelsBefore({ yaml }: Context, path: Path): string[] {
-  const steps = valueAt(yaml.value, ['steps']);
+  const outer = labelsIn(valueAt(yaml.value, ['steps']), Number(path[1]));
+  const inner =
+    path.length > 2 ? labelsIn(valueAt(yaml.value, path.slice(0, -1)), Number(path.at(-1))) : [];
+  return [...outer, ...inner];
+}
+
+function labelsIn(steps: unknown, end: number): string[] {
   if (!Array.isArray(steps)) return [];
-  return steps.slice(0, Number(path[1])).flatMap((step: unknown) => {
+  return steps.slice(0, end).flatMap((step: unknown) => {
     const label = valueAt(step, ['label']);
     const isFault = valueAt(step, ['fault']) !== undefined;
     return typeof label === 'string' && !isFault ? [label] : [];
   });
 }
 
+/** What each fault has beside its name: keys that it needs, and keys that it may have. */
+const keysOfFault: {
+  readonly [fault: string]: {
+    readonly needs: readonly FaultKey[];
+    readonly may?: readonly FaultKey[];
+  };
+} = {
+  'power-loss': { needs: ['during'], may: ['at', 'search'] },
+  interrupt: { needs: ['during'], may: ['at', 'search'] },
+  'disk-full': { needs: ['during', 'at'] },
+  'lying-drive': { needs: ['during'], may: ['at'] },
+  'drop-barrier': { needs: ['during', 'at'] },
+  'bad-release': { needs: ['during', 'release'] },
+  'bit-flip': { needs: ['file'] },
+  typo: { needs: ['file'] },
+  theft: { needs: [] },
+};
+
+type FaultKey = 'during' | 'at' | 'search' | 'file' | 'release';
+
+const whyOfKey: { readonly [key in FaultKey]: string } = {
+  during: 'It strikes while another step is under way.',
+  at: 'It names the instant that the fault is about.',
+  search: 'It looks at many instants.',
+  file: 'It strikes one file.',
+  release: 'It says what is wrong with the release.',
+};
+
+function checkKeys({ note }: Context, { path, value }: Entry<StepShape>): void {
+  const { needs = [], may = [] } = keysOfFault[value.fault ?? ''] ?? {};
+  for (const key of Object.keys(whyOfKey) as FaultKey[]) {
+    if (value[key] === undefined && needs.includes(key)) {
+      note(path, {
+        code: 'missing-key',
+        text:
+          key === 'during'
+            ? 'A fault needs "during".'
+            : `The fault "${value.fault ?? ''}" needs "${key}".`,
+        why: whyOfKey[key],
+        fix:
+          key === 'during'
+            ? 'Give that step a label, and write "during: <label>" here.'
+            : `Add "${key}: …" here.`,
+      });
+    } else if (value[key] !== undefined && !needs.includes(key) && !may.includes(key)) {
+      note(
+        [...path, key],
+        {
+          code: 'misplaced-modifier',
+          text: `The fault "${value.fault ?? ''}" has no "${key}".`,
+          why: `It has ${listed([...needs, ...may]) || 'nothing beside its name'}.`,
+          fix: `Remove "${key}".`,
+        },
+        'key',
+      );
+    }
+  }
+}
+
 /** A fault: the step that it strikes, and when. */
 export function checkFault(context: Context, entry: Entry<StepShape>): void {
   const { path, value } = entry;
-  const { at, search, during } = value;
-  if (during === undefined) {
-    context.note(path, {
-      code: 'missing-key',
-      text: 'A fault needs "during".',
-      why: 'It strikes while another step is under way.',
-      fix: 'Give that step a label, and write "during: <label>" here.',
-    });
-  } else if (!labelsBefore(context, path).includes(during)) {
-    unknown(context, [...path, 'during'], during, 'label', labelsBefore(context, path));
-  } else {
-    checkStruck(context, entry, during);
+  const { at, search, during, fault } = value;
+  checkKeys(context, entry);
+  if (during !== undefined && keysOfFault[fault ?? '']?.needs.includes('during') === true) {
+    if (!labelsBefore(context, path).includes(during)) {
+      unknown(context, [...path, 'during'], during, 'label', labelsBefore(context, path));
+    } else {
+      checkStruck(context, entry, during);
+    }
   }
-  if (value.fault === 'interrupt') checkInterrupt(context, entry);
+  if (fault !== 'power-loss' && fault !== 'interrupt') return;
+  if (fault === 'interrupt') checkInterrupt(context, entry);
   if ((at === undefined) === (search === undefined)) {
     const both = at !== undefined;
     context.note(
@@ -49,17 +111,28 @@ export function checkFault(context: Context, entry: Entry<StepShape>): void {
   }
 }
 
+const powerFaults: ReadonlySet<string> = new Set(['power-loss', 'lying-drive', 'drop-barrier']);
+
 /** The step that is struck lasts a while, and the machine has not been restarted since. */
 function checkStruck(
   { steps, note }: Context,
   { path, value }: Entry<StepShape>,
   during: string,
 ): void {
-  const at = Number(path[1]);
-  const before = steps.filter((step) => Number(step.path[1]) < at);
+  const at = steps.findIndex((step) => step.path.join() === path.join());
+  const before = steps.slice(0, Math.max(0, at));
   const struck = before.findLast((step) => step.value.label === during);
-  const isPowerLoss = value.fault === 'power-loss';
+  const isPowerLoss = powerFaults.has(value.fault ?? '');
   if (struck === undefined) return;
+  if (value.fault === 'bad-release' && struck.value.update === undefined) {
+    note([...path, 'during'], {
+      code: 'cannot-strike',
+      text: `"${during}" is no update.`,
+      why: 'A bad release arrives with an update.',
+      fix: 'Name an "update" step.',
+    });
+    return;
+  }
   if (struck.value.reboot !== undefined || (struck.value.wait !== undefined && !isPowerLoss)) {
     note([...path, 'during'], {
       code: 'cannot-strike',

@@ -10,18 +10,12 @@ import {
   expectationSchema,
   questionSchema,
   stepSchema,
+  type StepShape,
   variantSchema,
 } from './schema.ts';
 import { valueAt } from './shape.ts';
 import { checkSteps, checkVariants } from './step-meaning.ts';
-import {
-  faultNames,
-  isPlanned,
-  modifiers,
-  plannedMachineKeys,
-  plannedTopKeys,
-  verbs,
-} from './vocabulary.ts';
+import { isPlanned, modifiers, plannedMachineKeys, plannedTopKeys, verbs } from './vocabulary.ts';
 import type { Path, YamlText } from './yaml-text.ts';
 
 type Parser<Value> = (value: unknown) => { success: boolean; data?: Value | undefined };
@@ -62,12 +56,6 @@ function checkPlanned(context: Context): void {
   keysAt(context, ['steps']).forEach((_, index) => {
     notYetKeys(['steps', index], (key) => isPlanned(verbs, key) || isPlanned(modifiers, key));
   });
-  for (const { path, value } of context.steps) {
-    const { fault } = value;
-    if (fault !== undefined && !(faultNames as readonly string[]).includes(fault)) {
-      context.note([...path, 'fault'], notYet(`The fault "${fault}"`));
-    }
-  }
 }
 
 function checkDrives(context: Context): void {
@@ -140,6 +128,30 @@ function checkPaths(context: Context): void {
   }
 }
 
+/** A repetition and the steps in it: each is checked like any other. */
+function withRepeated({ path, value }: Entry<StepShape>): readonly Entry<StepShape>[] {
+  const inner = (value.repeat?.steps ?? []).map((step, index) => ({
+    path: [...path, 'repeat', 'steps', index],
+    value: step,
+  }));
+  return [{ path, value }, ...inner];
+}
+
+/** One thing is varied, and not beside variants that are written out. */
+function checkVary({ yaml, note }: Context): void {
+  const vary = valueAt(yaml.value, ['vary']);
+  if (typeof vary !== 'object' || vary === null) return;
+  const isOne = Object.keys(vary).length === 1;
+  if (isOne && valueAt(yaml.value, ['variants']) === undefined) return;
+  note(['vary'], {
+    code: 'vary-one-thing',
+    text: isOne
+      ? 'A scenario has "vary" or "variants", not both.'
+      : 'This varies not exactly one thing.',
+    why: 'Where two things change at once, nobody knows which of them mattered.',
+  });
+}
+
 /** Everything that is wrong beside the shape; parts of a wrong shape are passed over. */
 export function meaningProblems(yaml: YamlText, systems: readonly string[]): readonly Problem[] {
   const problems: Problem[] = [];
@@ -147,7 +159,7 @@ export function meaningProblems(yaml: YamlText, systems: readonly string[]): rea
     yaml,
     systems,
     data: entriesOf(yaml, 'data', (value) => datumSchema.safeParse(value)),
-    steps: entriesOf(yaml, 'steps', (value) => stepSchema.safeParse(value)),
+    steps: entriesOf(yaml, 'steps', (value) => stepSchema.safeParse(value)).flatMap(withRepeated),
     variants: entriesOf(yaml, 'variants', (value) => variantSchema.safeParse(value)),
     questions: entriesOf(yaml, 'ask', (value) => questionSchema.safeParse(value)),
     expectations: entriesOf(yaml, 'expect', (value) => expectationSchema.safeParse(value)),
@@ -163,6 +175,7 @@ export function meaningProblems(yaml: YamlText, systems: readonly string[]): rea
   checkSystems(context);
   checkSteps(context);
   checkVariants(context);
+  checkVary(context);
   checkQuestions(context);
   for (const expectation of context.expectations) checkExpectation(context, expectation);
   checkPaths(context);

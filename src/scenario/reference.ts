@@ -22,6 +22,7 @@ function typeOf(part: JsonSchemaPart): string {
   const { pattern } = part;
   const start = Object.keys(patternWords).find((words) => pattern?.startsWith(words));
   if (start !== undefined) return patternWords[start] ?? '';
+  if (part.type === 'boolean') return '`true`, `false`';
   return part.type === 'integer' ? 'whole number' : part.type === 'string' ? 'text' : 'anything';
 }
 
@@ -58,7 +59,7 @@ This page is made from the schema in \`src/scenario/schema.ts\`; a test compares
 /** The text of scenarios/README.md. */
 export function referenceMarkdown(): string {
   const root = scenarioJsonSchema();
-  const { data, machine, variants, steps, ask, expect } = root.properties ?? {};
+  const { data, machine, vary, variants, steps, ask, expect } = root.properties ?? {};
   const step = steps?.items ?? {};
   const verbList = Object.keys(verbs).map((verb) => `\`${verb}\``);
   const sections: readonly (readonly [string, string])[] = [
@@ -66,11 +67,15 @@ export function referenceMarkdown(): string {
     ['`data`', table(data?.items ?? {})],
     ['`machine`', table(machine ?? {})],
     ['`variants`', table(variants?.items ?? {})],
+    ['`vary`', `Exactly one key, instead of \`variants\`.\n\n${table(vary ?? {})}`],
     [
       '`steps`',
-      `Each step has exactly one verb (${verbList.join(', ')}); the other keys modify it. A fault has \`during\`, and either \`at\` or \`search\`.\n\n${table(step)}`,
+      `Each step has exactly one verb (${verbList.join(', ')}); the other keys modify it. A power loss has \`during\`, and either \`at\` or \`search\`; which keys another fault has says its line.\n\n${table(step)}`,
     ],
     ['`write`', table(step.properties?.['write'] ?? {})],
+    ['`change`', table(step.properties?.['change'] ?? {})],
+    ['`attack`', table(step.properties?.['attack'] ?? {})],
+    ['`repeat`', table(step.properties?.['repeat'] ?? {})],
     ['`ask`', table(ask?.items ?? {})],
     [
       '`expect`',

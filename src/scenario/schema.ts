@@ -5,49 +5,17 @@
 import * as z from 'zod/mini';
 import { dataKinds } from '../model/fate.ts';
 import { stepCountMax } from '../model/limits.ts';
-import { searchPolicies } from '../model/scenario.ts';
-import { durationPattern } from './duration.ts';
-import {
-  faultNames,
-  fateWords,
-  misconceptions,
-  outcomeWords,
-  plannedFaults,
-  saveWords,
-  versionNames,
-} from './vocabulary.ts';
+import { described, id, instant, maybe, planned, systems, text, words } from './schema-parts.ts';
+import { stepSchema } from './step-schema.ts';
+import { fateWords, misconceptions, outcomeWords } from './vocabulary.ts';
 
-/** Descriptions of the parts of the schema, in sentences; they appear in the reference and in editors. */
-export const descriptions = z.registry<{ description: string }>();
-
-function described<Type extends z.core.$ZodType>(schema: Type, description: string): Type {
-  descriptions.add(schema, { description });
-  return schema;
-}
-
-/** Ids and labels: small letters, digits and hyphens. */
-export const idPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
+export { descriptions, idPattern } from './schema-parts.ts';
+export { stepSchema, type StepShape } from './step-schema.ts';
 
 /** A key of an expectation that speaks of a datum: its id and one axis of its fate. */
 export const datumKeyPattern = new RegExp(
   `^data\\.[a-z0-9][a-z0-9-]*\\.(${Object.keys(fateWords).join('|')})$`,
 );
-
-const text = (description: string) => described(z.string().check(z.minLength(1)), description);
-const id = (description: string) => described(z.string().check(z.regex(idPattern)), description);
-const maybe = <Type extends z.core.$ZodType>(schema: Type) => z.optional(schema);
-const planned = (description: string) =>
-  described(z.optional(z.unknown()), `${description} Not simulated yet.`);
-const words = (list: readonly string[]) => z.array(z.enum(list));
-const time = (description: string) =>
-  described(z.string().check(z.regex(durationPattern)), description);
-const instant = (description: string) =>
-  described(
-    z.string().check(z.minLength(1)),
-    `${description} \`41%\`, \`3 s\`, \`commit\`, or the label of a stage.`,
-  );
-const systems = (description: string) =>
-  described(z.union([z.literal('all'), z.array(z.string()).check(z.minLength(1))]), description);
 
 /** A piece of data that is on every machine before the story begins. */
 export const datumSchema = z.strictObject({
@@ -61,68 +29,20 @@ export const datumSchema = z.strictObject({
   label: maybe(text('What the page calls it.')),
 });
 
-const writeSchema = z.strictObject({
-  to: text('Id of a datum, or a path.'),
-  text: maybe(described(z.string(), 'The whole new text; either this or `append`.')),
-  append: maybe(described(z.string(), 'Text that is added at the end; either this or `text`.')),
-  how: maybe(
-    described(
-      z.enum(Object.keys(saveWords)),
-      'How the program saves. `editor` (the default) is `temp-fsync-rename`, `shell` is `truncate-write`, `log` is `append`.',
-    ),
-  ),
-});
-
-/** One step: exactly one verb, and modifiers. */
-export const stepSchema = z.strictObject({
-  run: maybe(text('Types a command line into a terminal.')),
-  write: maybe(described(writeSchema, 'Saves a file, as a program does it.')),
-  update: maybe(described(z.enum(versionNames), 'Updates the system with its own tool.')),
-  change: planned('Installs, removes, replaces, edits, cleans or resets.'),
-  rollback: maybe(described(z.literal('previous'), 'Goes back with the system’s own tool.')),
-  reboot: maybe(
-    described(
-      z.enum(['clean', 'forced']),
-      '`clean` shuts down first, `forced` just switches off and on.',
-    ),
-  ),
-  wait: maybe(time('Lets time pass: `5 s`, `1500 ms`, `2 min`.')),
-  fault: maybe(
-    described(
-      z.enum([...faultNames, ...plannedFaults]),
-      `Strikes during another step. Simulated: ${faultNames.join(', ')}.`,
-    ),
-  ),
-  attack: planned('Someone else reads, changes or encrypts.'),
-  repeat: planned('Does steps several times.'),
-  measure: planned('Notes a number.'),
-  as: maybe(text('Who does it; default `sam`.')),
-  on: maybe(systems('Systems that do this step; default `all`.')),
-  at: maybe(instant('When the fault strikes; an interrupt takes a time alone:')),
-  during: maybe(id('Label of the step during which the fault strikes.')),
-  by: planned('Who is behind it.'),
-  seed: planned('Seed of choices within this step.'),
-  note: maybe(text('A sentence shown beside the step.')),
-  label: maybe(id('Name of this step, for `during` and `without`.')),
-  search: maybe(
-    described(
-      z.enum(searchPolicies),
-      'Which instants and disks of a power loss are looked at, instead of `at`. Later steps go on from the disk that the usual order of writing leaves in the middle of the step. Of several power losses the last is judged, if each before it says `at`: a second cut, during the recovery from the first.',
-    ),
-  ),
-});
+const espSchema = z.enum(['mounted', 'unmounted']);
 
 const machineSchema = z.strictObject({
   esp: maybe(
     described(
-      z.enum(['mounted', 'unmounted']),
+      espSchema,
       'Whether the EFI system partition is mounted while the machine runs; default `mounted`.',
     ),
   ),
-  'file-system': maybe(
+  'file-system': planned('File system under the homes, where a system lets one choose.'),
+  luks: maybe(
     described(
-      z.enum(['ext4', 'btrfs', 'xfs']),
-      'File system under the homes, where a system lets one choose.',
+      z.boolean(),
+      'Whether the partitions that the installer offers to encrypt are encrypted; default `false`. It decides what a thief can read, and costs no time here.',
     ),
   ),
   drive: maybe(
@@ -131,7 +51,6 @@ const machineSchema = z.strictObject({
       `What the drive promises, in words with commas between: its cache (\`volatile\`, \`power-loss-protected\`, \`write-through\`), its sectors (\`512\`, \`4096\`), and its flushes (\`honours-flush\`, \`lies\`). Default \`volatile, 512, honours-flush\`. What the system still holds in memory is lost on every drive.`,
     ),
   ),
-  luks: planned('Whether the disk is encrypted.'),
   loader: planned('Which boot loader.'),
   snapshots: planned('Whether snapshots are taken.'),
   composefs: planned('Whether OSTree uses composefs.'),
@@ -145,6 +64,13 @@ export const variantSchema = z.strictObject({
   without: maybe(described(z.array(z.string()), 'Labels of steps that are left out.')),
   at: maybe(instant('When the faults strike instead:')),
   machine: maybe(described(machineSchema, 'Settings that win over those of the scenario.')),
+});
+
+/** One thing that is changed between the machines: each value becomes a variant. */
+export const varySchema = z.strictObject({
+  luks: maybe(described(z.array(z.boolean()), 'With and without encryption.')),
+  esp: maybe(described(z.array(espSchema), 'With the EFI system partition mounted and not.')),
+  at: maybe(described(z.array(z.string()), 'Instants at which the faults strike.')),
 });
 
 /** What is asked before the run. */
@@ -194,7 +120,7 @@ export const scenarioSchema = z.strictObject({
     ),
   ),
   programs: planned('Programs with a format of their own.'),
-  vary: planned('One thing that is changed between machines.'),
+  vary: maybe(described(varySchema, 'One thing that is changed: its values become the variants.')),
   steps: described(
     z.array(stepSchema).check(z.minLength(1), z.maxLength(stepCountMax)),
     'What a person does and what befalls the machine, in order.',
@@ -209,9 +135,6 @@ export const scenarioSchema = z.strictObject({
 
 /** A scenario file of the right shape. */
 export type ScenarioShape = z.infer<typeof scenarioSchema>;
-
-/** A step of the right shape. */
-export type StepShape = z.infer<typeof stepSchema>;
 
 /** Settings of a machine of the right shape. */
 export type MachineShape = z.infer<typeof machineSchema>;

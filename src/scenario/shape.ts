@@ -70,7 +70,7 @@ export function didYouMean(word: string, words: readonly string[]): Pick<Problem
 function unknownKeys({ yaml, schema }: Report, path: Path, keys: readonly string[]): Problem[] {
   const part = partAt(schema, path);
   const known = Object.keys(part?.properties ?? {});
-  const isStep = path.length === 2 && path[0] === 'steps';
+  const isStep = path.at(-2) === 'steps';
   // One more than is shown, so that the list says that there are more.
   return keys.slice(0, problemCountMax + 1).map((key) => ({
     code: 'unknown-key',
@@ -166,12 +166,24 @@ function expectationKeys(report: Report): Problem[] {
   });
 }
 
+/** Steps, and those within a repetition. */
+function allSteps({ value }: YamlText): readonly { readonly step: object; readonly path: Path }[] {
+  const listAt = (path: Path): readonly { readonly step: object; readonly path: Path }[] => {
+    const list = valueAt(value, path);
+    return !Array.isArray(list)
+      ? []
+      : list.flatMap((step: unknown, index) =>
+          typeof step === 'object' && step !== null && !Array.isArray(step)
+            ? [{ step, path: [...path, index] }]
+            : [],
+        );
+  };
+  return listAt(['steps']).flatMap((one) => [one, ...listAt([...one.path, 'repeat', 'steps'])]);
+}
+
 /** Every step has one verb: this is the one rule of shape that the schema language cannot say in one place. */
 function verbCounts({ yaml }: Report): Problem[] {
-  const steps = valueAt(yaml.value, ['steps']);
-  if (!Array.isArray(steps)) return [];
-  return steps.flatMap((step: unknown, index): Problem[] => {
-    if (typeof step !== 'object' || step === null || Array.isArray(step)) return [];
+  return allSteps(yaml).flatMap(({ step, path }): Problem[] => {
     const found = Object.keys(step).filter((key) => Object.hasOwn(verbs, key));
     const hasUnknown = Object.keys(step).some((key) => !Object.hasOwn(stepSchema.shape, key));
     // A misspelt verb has been reported as an unknown key; that says it all.
@@ -181,7 +193,7 @@ function verbCounts({ yaml }: Report): Problem[] {
     return [
       {
         code: isNone ? 'no-verb' : 'several-verbs',
-        ...(isNone ? yaml.placeOf(['steps', index]) : yaml.placeOfKey(['steps', index, second])),
+        ...(isNone ? yaml.placeOf(path) : yaml.placeOfKey([...path, second])),
         text: isNone
           ? 'This step has no verb.'
           : `This step has ${found.length} verbs: ${listed(found)}.`,

@@ -1,6 +1,7 @@
 /** Steps and variants that name nothing or contradict themselves. */
 import { namesIn, unknown, type Context } from './context.ts';
 import { instantOf } from './duration.ts';
+import { checkDeed, checkFile } from './deed-meaning.ts';
 import { checkFault, checkRetiming } from './fault-meaning.ts';
 import type { StepShape } from './schema.ts';
 import { saveWords } from './vocabulary.ts';
@@ -52,13 +53,15 @@ function checkWrite(context: Context, path: Path, write: NonNullable<StepShape['
 export function checkSteps(context: Context): void {
   for (const entry of context.steps) {
     const { path, value } = entry;
+    if (value.file !== undefined) checkFile(context, [...path, 'file'], value.file);
     if (value.at !== undefined) checkInstant(context, [...path, 'at'], value.at);
     if (value.write !== undefined) checkWrite(context, [...path, 'write'], value.write);
     if (value.fault !== undefined) {
       checkFault(context, entry);
       continue;
     }
-    for (const key of ['at', 'during', 'search'] as const) {
+    checkDeed(context, entry);
+    for (const key of ['at', 'during', 'search', 'file', 'release'] as const) {
       if (value[key] === undefined) continue;
       context.note(
         [...path, key],

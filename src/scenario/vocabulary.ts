@@ -1,7 +1,7 @@
 /** The words of the language, and what each means: the tables behind schema, messages and reference. */
 import type { ContentFate, Fates } from '../model/fate.ts';
 import type { VersionName } from '../model/release.ts';
-import type { FaultName, SavePattern } from '../model/scenario.ts';
+import type { SavePattern } from '../model/scenario.ts';
 import type { OutcomeClass } from '../model/verdict.ts';
 import { outcomeClasses } from '../model/verdict.ts';
 
@@ -10,14 +10,14 @@ export const verbs = {
   run: 'simulated',
   write: 'simulated',
   update: 'simulated',
-  change: 'planned',
+  change: 'simulated',
   rollback: 'simulated',
   reboot: 'simulated',
   wait: 'simulated',
   fault: 'simulated',
-  attack: 'planned',
-  repeat: 'planned',
-  measure: 'planned',
+  attack: 'simulated',
+  repeat: 'simulated',
+  measure: 'simulated',
 } as const;
 
 /** Keys beside a verb, and whether the laboratory heeds them. */
@@ -26,7 +26,9 @@ export const modifiers = {
   on: 'simulated',
   at: 'simulated',
   during: 'simulated',
-  by: 'planned',
+  by: 'simulated',
+  file: 'simulated',
+  release: 'simulated',
   seed: 'planned',
   note: 'simulated',
   label: 'simulated',
@@ -50,24 +52,33 @@ export const misconceptions = {
 } as const;
 
 /** Keys of the whole scenario that the laboratory knows and does not heed yet. */
-export const plannedTopKeys = ['programs', 'vary'] as const;
+export const plannedTopKeys = ['programs'] as const;
 
 /** Settings of a machine that the laboratory knows and does not heed yet. */
-export const plannedMachineKeys = ['luks', 'loader', 'snapshots', 'composefs', 'attended'] as const;
+export const plannedMachineKeys = ['file-system', 'loader', 'snapshots', 'composefs', 'attended'] as const;
 
-/** Faults that can strike. */
-export const faultNames = ['power-loss', 'interrupt'] as const satisfies readonly FaultName[];
-
-/** Faults that the language knows and the laboratory cannot bring about yet. */
-export const plannedFaults = [
+/** Faults that strike while another step is under way. */
+export const strikingFaults = [
+  'power-loss',
+  'interrupt',
   'disk-full',
-  'bit-flip',
   'lying-drive',
-  'typo',
-  'bad-release',
-  'theft',
   'drop-barrier',
+  'bad-release',
 ] as const;
+
+/** Faults that are steps of their own. */
+export const restingFaults = ['bit-flip', 'typo', 'theft'] as const;
+
+/** Every fault. */
+export const faultNames = [...strikingFaults, ...restingFaults];
+
+/** What can be cleaned, and what can be reset. */
+export const cleanable = ['generations'] as const;
+export const resettable = ['factory'] as const;
+
+/** Releases that are bad on purpose. */
+export const badReleases = ['v2-broken-kernel', 'v2-no-display-manager'] as const;
 
 /** Versions that an update can lead to. */
 export const versionNames = [

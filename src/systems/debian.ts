@@ -22,6 +22,11 @@ export const debian: System = {
     'Configuration that people changed is kept; the new one comes beside it.',
     'apt refuses to remove essential packages unless it is told twice; rm asks nobody.',
   ],
+  encryptable: {
+    volumes: ['root'],
+    source:
+      'https://www.debian.org/releases/bookworm/amd64/ch06s03.en.html (encrypted volumes; /boot stays outside)',
+  },
   asOf: '2026-08',
   sources: [
     'https://www.debian.org/releases/bookworm/',

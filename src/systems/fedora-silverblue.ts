@@ -21,6 +21,11 @@ export const fedoraSilverblue: System = {
     '/etc, /var with all homes, and /boot are writable: nothing protects them.',
     'Each version has an /etc of its own: going back brings the old one back.',
   ],
+  encryptable: {
+    volumes: ['root'],
+    source:
+      'https://docs.fedoraproject.org/en-US/quick-docs/encrypting-drives-using-LUKS/ (/boot stays outside)',
+  },
   asOf: '2026-08',
   sources: [
     'https://ostreedev.github.io/ostree/deployment/',

@@ -21,6 +21,10 @@ export const nixos: System = {
     'Files of /etc that the configuration declares are links into the store; what is put in their place by hand goes at the next switch or start.',
     '/, /boot, the profiles, the database and all homes are writable: nothing protects them.',
   ],
+  encryptable: {
+    volumes: ['root'],
+    source: 'https://nixos.org/manual/nixos/stable/#sec-luks-file-systems (the ESP stays outside)',
+  },
   asOf: '2026-08',
   sources: [
     'https://github.com/NixOS/nixpkgs/blob/master/nixos/doc/manual/development/what-happens-during-a-system-switch.chapter.md',

@@ -22,6 +22,14 @@ export const opensuseMicroos: System = {
     '/var, /home, /root, /opt, /srv and /usr/local are shared by all snapshots and writable: nothing protects them.',
     'Each snapshot has an /etc of its own: going back brings the old one back.',
   ],
+  encryptable: {
+    volumes: ['root'],
+    source: 'https://en.opensuse.org/SDB:Encrypted_root_file_system',
+  },
+  withoutChecksums: {
+    paths: ['/var'],
+    source: 'conformance/survive, bit rot on btrfs: /var with chattr +C, as openSUSE sets it',
+  },
   asOf: '2026-07',
   sources: [
     'https://github.com/openSUSE/transactional-update/blob/aee1e1b/lib/Transaction.cpp',

@@ -22,6 +22,11 @@ export const vanillaOs: System = {
     'Each root has an /etc of its own on /var; /var itself is shared and never goes back.',
     'While an upgrade runs, the previous version is being overwritten: there is nothing to go back to.',
   ],
+  encryptable: {
+    volumes: ['var'],
+    source:
+      'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/system.go (vos-var may be LUKS)',
+  },
   asOf: '2026-06',
   sources: [
     'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/system.go',

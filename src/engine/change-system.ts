@@ -1,0 +1,49 @@
+/** What somebody changes on a machine: packages, configuration, older versions, everything. */
+import type { Capability } from '../backends/backend.ts';
+import type { Change } from '../model/scenario.ts';
+import { namedFile } from './named-file.ts';
+import { save } from './save.ts';
+import type { Story } from './story.ts';
+
+/** Performs a change with the system's own tool; what it cannot do is said and noted. */
+export function changeSystem(story: Story, change: Change, interruptAfter: number): void {
+  const { backend, brief, machine } = story;
+  const { commands } = brief.system;
+  const work = machine.work();
+  const run = (capability: Capability, command: string): void => {
+    const { name = '' } = change as { readonly name?: string };
+    const procedure =
+      capability === 'installPackage' || capability === 'removePackage'
+        ? backend[capability]?.(work, name)
+        : backend[capability === 'collectGarbage' ? 'collectGarbage' : 'factoryReset']?.(work);
+    story.lifecycle(capability, command, procedure, work.os, interruptAfter);
+  };
+  switch (change.kind) {
+    case 'install':
+      run('installPackage', `${commands.install} ${change.name}`);
+      break;
+    case 'remove':
+      run('removePackage', `${commands.remove} ${change.name}`);
+      break;
+    case 'clean':
+      run('collectGarbage', 'remove older versions of the system');
+      break;
+    case 'reset':
+      run('factoryReset', 'reset to the state as shipped');
+      break;
+    case 'edit': {
+      const { path } = namedFile(backend, brief, story.running, change.to);
+      const os = story.processOf('root');
+      os.print(`sudoedit ${path}`, 'note');
+      const { text, append } = change;
+      const saving = { path, text, append, how: 'temp-fsync-rename' } as const;
+      machine.perform(os, save(os, saving), interruptAfter);
+      break;
+    }
+    case 'replace':
+      story.refuse({
+        text: `Replacing the ${change.name} is not simulated: the release has no second one.`,
+        source: 'the limits of this laboratory',
+      });
+  }
+}

@@ -1,0 +1,77 @@
+/** What an attacker, a thief or a bad bit did to data, laid over what the files on a disk say. */
+import type { Content } from '../model/content.ts';
+import { sameContent } from '../model/expected-file.ts';
+import type { Datum, DatumFate } from '../model/fate.ts';
+import type { RootTree } from '../model/root-tree.ts';
+import type { Reason } from '../model/verdict.ts';
+
+/** What happened to one datum beside its owner's work. */
+export type Mark = { readonly datum: string; readonly because: Reason } & (
+  | { readonly kind: 'read' }
+  /** Whoever has the disk can read it if it is there, and its owner cannot. */
+  | { readonly kind: 'stolen'; readonly readable: boolean }
+  /** Somebody else's bytes at a path: it counts as long as they are there. */
+  | { readonly kind: 'overwritten' | 'planted'; readonly path: string; readonly content: Content }
+  /** Why a damaged file is damaged, and who notices. */
+  | { readonly kind: 'decayed' }
+  /** It was tried, and the system refused. */
+  | { readonly kind: 'refused' }
+);
+
+/** Something that an attacker tried to leave on the machine. */
+export interface PlantedFile {
+  readonly datum: Datum;
+  readonly content: Content;
+}
+
+/** The fate of a datum with everything that was done to it. */
+export function withMarks(fate: DatumFate, marks: readonly Mark[], tree: RootTree): DatumFate {
+  return marks
+    .filter(({ datum }) => datum === fate.datum)
+    .reduce((marked, mark) => withMark(marked, mark, tree), fate);
+}
+
+function withMark(fate: DatumFate, mark: Mark, tree: RootTree): DatumFate {
+  const { because } = mark;
+  const { content } = fate.fates;
+  switch (mark.kind) {
+    case 'read':
+      return changed(fate, { secrecy: 'leaked' }, because);
+    case 'stolen': {
+      const secrecy = mark.readable && content !== 'lost' ? 'leaked' : fate.fates.secrecy;
+      return changed(fate, { secrecy, reach: 'locked away' }, because);
+    }
+    case 'decayed':
+      return content === 'torn' ? changed(fate, {}, because) : fate;
+    case 'refused':
+      return changed(fate, {}, because);
+    case 'planted':
+    case 'overwritten':
+      return isThere(mark, tree) ? tampered(fate, mark) : fate;
+  }
+}
+
+type Foreign = Extract<Mark, { readonly path: string }>;
+
+function isThere({ path, content }: Foreign, tree: RootTree): boolean {
+  const now = tree.file(path);
+  return now !== undefined && sameContent(now, content);
+}
+
+/** What people wrote is lost where somebody else's bytes stand; the system's own files are judged by the census. */
+function tampered(fate: DatumFate, mark: Foreign): DatumFate {
+  const isOwn = mark.kind === 'overwritten' && !systemIds.has(fate.datum);
+  const content = isOwn ? { content: 'lost' as const } : {};
+  return changed(fate, { ...content, author: 'tampered' }, mark.because);
+}
+
+const systemIds: ReadonlySet<string> = new Set([
+  'operating-system',
+  'applications',
+  'default-config',
+  'edited-config',
+]);
+
+function changed(fate: DatumFate, fates: Partial<DatumFate['fates']>, because: Reason): DatumFate {
+  return { ...fate, fates: { ...fate.fates, ...fates }, why: [because, ...fate.why] };
+}
