@@ -94,7 +94,7 @@ const plainKeys = {
   fault: maybe(
     described(
       z.enum(faultNames),
-      '`power-loss`; `interrupt`: Ctrl-C; `disk-full`: a log fills the file system with /var, so that the room lasts until `at`; `lying-drive`: the power fails, and the drive had not written what it said; `drop-barrier`: the power fails, and the first barrier at or after `at` never reached the drive; `bad-release`: the update leads to `release`. These strike `during` another step. `bit-flip`: one bit of `file` changes on the disk; `typo`: somebody edits `file` and makes a mistake; `theft`: somebody takes the machine. These are steps of their own.',
+      '`power-loss`; `interrupt`: Ctrl-C; `disk-full`: a log fills the file system with /var; a share such as `at: 41%` leaves that part of the room which the step needs at most, a time or a stage leaves what it takes until then; `lying-drive`: the power fails, and the drive had not written what it said; `drop-barrier`: the power fails, and the first barrier at or after `at` never reached the drive; `bad-release`: the update leads to `release`. These strike `during` another step. `bit-flip`: one bit of `file` changes on the disk; `typo`: somebody edits `file` and makes a mistake; `theft`: somebody takes the machine. These are steps of their own.',
     ),
   ),
   attack: maybe(described(attackSchema, 'Someone else reads, overwrites, and stays.')),

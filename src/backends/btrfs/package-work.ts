@@ -7,7 +7,7 @@ import { installArchives } from '../package-tools/dpkg.ts';
 import { upgradeWithRpm } from '../package-tools/rpm-upgrade.ts';
 import { inTransactionOrder } from '../package-tools/rpm-order.ts';
 import { makeDirectories, removeTree, statusOf } from '../tool-calls.ts';
-import type { Procedure } from '../../kernel/process.ts';
+import { SystemError, type Procedure } from '../../kernel/process.ts';
 import { contentKey } from '../../model/content.ts';
 import { parentOf } from '../../model/path.ts';
 import type { VersionName } from '../../model/release.ts';
@@ -96,8 +96,10 @@ function* installWithDpkg(
   const after: AfterConfigure = function* (name) {
     if (isKernel.has(name)) yield* kernelHook();
   };
-  yield* installArchives(context, archives, after);
-  if (kernels.length > 0) yield* installArchives(context, kernels, after);
+  for (const run of [archives, kernels]) {
+    if (run.length === 0 || (yield* installArchives(context, run, after))) continue;
+    throw new SystemError('ENOSPC', 'write', prefix);
+  }
 }
 
 /**

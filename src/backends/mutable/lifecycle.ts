@@ -45,8 +45,11 @@ export function* update(work: Work, to: VersionName): Procedure {
   );
   const after = kernelHook(work);
   if (gone.length > 0) yield* removeInstalled(contextOf(work), gone);
-  if (archives.length > 0) yield* installArchives(contextOf(work), archives, after);
-  if (kernels.length > 0) yield* installArchives(contextOf(work), kernels, after);
+  for (const run of [archives, kernels]) {
+    if (run.length === 0 || (yield* installArchives(contextOf(work), run, after))) continue;
+    os.print('E: Sub-process /usr/bin/dpkg returned an error code (1)', 'error');
+    return;
+  }
 }
 
 /** Whether a package is not there in this version, whole as far as the database knows. */

@@ -60,7 +60,13 @@ function* realise(work: Work, to: VersionName): Procedure {
   const connection = yield* connect(work);
   const valid = yield* validPaths(os);
   const missing = closureOf(brief, to).filter(({ path }) => !valid.has(path));
-  for (const path of missing) yield* addPath(work, connection, path, path === missing[0]);
+  try {
+    for (const path of missing) yield* addPath(work, connection, path, path === missing[0]);
+  } catch (error) {
+    // Whatever ends the program, the database is closed: paths that were registered before stay valid.
+    if (error instanceof SystemError) yield* disconnect(work, connection, true);
+    throw error;
+  }
   yield* disconnect(work, connection, missing.length > 0);
   os.print(`copied ${String(missing.length)} paths`);
 }

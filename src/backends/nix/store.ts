@@ -3,7 +3,12 @@ import type { Work } from '../backend.ts';
 import { textContent } from '../machine-files.ts';
 import { piecesOf, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
 import { unpackMicroseconds } from '../tool-cost.ts';
-import type { FileDescriptor, Procedure, Process } from '../../kernel/process.ts';
+import {
+  SystemError,
+  type FileDescriptor,
+  type Procedure,
+  type Process,
+} from '../../kernel/process.ts';
 import type { Content } from '../../model/content.ts';
 import type { StorePath } from './closure.ts';
 import { database, state, store } from './names.ts';
@@ -87,8 +92,18 @@ export function* addPath(
   // What an interrupted run left is not registered, so it is removed and written again.
   yield* removeTree(os, path.path);
   if (brief.release.size !== 'recorded') yield* os.compute(unpackPathMicroseconds(path));
-  yield* writePath(os, path);
-  if (optionsOf(brief.options).fsyncStorePaths) yield* syncPath(os, path);
+  try {
+    yield* writePath(os, path);
+    if (optionsOf(brief.options).fsyncStorePaths) yield* syncPath(os, path);
+  } catch (error) {
+    // Measured on a full disk: the path is not there afterwards, and its space is free again.
+    if (error instanceof SystemError) {
+      yield* removeTree(os, path.path);
+      yield* os.close(held);
+      yield* removeTree(os, lock);
+    }
+    throw error;
+  }
   yield* register(os, connection, textContent(brief.blobs, `${path.path}\n`));
   if (first) {
     yield* os.fdatasync(connection.log);

@@ -3,7 +3,8 @@ import type { Work } from '../backend.ts';
 import { makeDirectories, namesIn, removeTree, writeInPieces } from '../tool-calls.ts';
 import { unpackMicroseconds } from '../tool-cost.ts';
 import { textContent } from '../machine-files.ts';
-import type { Procedure, Process } from '../../kernel/process.ts';
+import { SystemError, type Procedure, type Process } from '../../kernel/process.ts';
+import { allocatedBytes } from '../../model/space.ts';
 import { parentOf } from '../../model/path.ts';
 import type { CommitTree, RepositoryObject } from './commit-tree.ts';
 import { followedRef, objectPath, repository } from './names.ts';
@@ -34,6 +35,7 @@ export function* pull(work: Work, tree: CommitTree): Procedure {
   yield* beginTransaction(os);
   const partial = `${repository}/state/${tree.commit}.commitpartial`;
   yield* touch(os, partial);
+  yield* assertRoom(os, missing);
   yield* stageObjects(os, missing);
   yield* commitTransaction(os, missing);
   yield* writeRef(work, followedRef, tree.commit);
@@ -81,6 +83,26 @@ export function* knownObjects(os: Process): Procedure<ReadonlySet<string>> {
 function* beginTransaction(os: Process): Procedure {
   yield* os.mkdir(staging);
   yield* touch(os, `${staging}-lock`);
+}
+
+/** Share of the file system that ostree keeps free. Source: ostree.repo-config(5), `min-free-space-percent`. */
+const minimumFreePercent = 3;
+
+/**
+ * Refuses to go on where the objects would leave less than 3 % of the file system free. The real pull counts down while
+ * it writes and stops at the object that would be too much; here it counts first, and writes nothing.
+ */
+function* assertRoom(os: Process, missing: readonly RepositoryObject[]): Procedure {
+  const space = os.freeSpace === undefined ? undefined : yield* os.freeSpace(repository);
+  if (space === undefined) return;
+  const sizes = missing.flatMap((one) => (one.target === undefined ? [one.content.sizeBytes] : []));
+  const requested = sizes.reduce((sum, sizeBytes) => sum + allocatedBytes(sizeBytes), 0);
+  const reserved = (space.sizeBytes * minimumFreePercent) / 100;
+  if (space.freeBytes - requested >= reserved) return;
+  const megabytes = (requested / 1_000_000).toFixed(1);
+  const words = `error: min-free-space-percent '${String(minimumFreePercent)}%' would be exceeded, at least ${megabytes} MB requested`;
+  os.print(words, 'error');
+  throw new SystemError('ENOSPC', 'write', staging);
 }
 
 function* stageObjects(os: Process, missing: readonly RepositoryObject[]): Procedure {
