@@ -147,14 +147,18 @@ class NeedWalk {
     return this.#libraries(path, found);
   }
 
-  /** At the path of the entry's own version; where that version has no such file, wherever another one has it. */
+  /**
+   * At the path of the entry's own version; where that version has no such file, wherever another one has it. Where each
+   * version has paths of its own, as in a Nix store, the other one's file is not part of this root.
+   */
   #condition(expected: ExpectedFile): {
     readonly path: string;
     readonly condition: FileCondition;
     readonly found?: ExpectedVersion | undefined;
   } {
     const own = expected.versions.filter(({ version }) => version === this.entry.version);
-    const paths = new Set((own.length > 0 ? own : expected.versions).map(({ path }) => path));
+    const elsewhere = this.#plan.samePaths ? expected.versions : [];
+    const paths = new Set((own.length > 0 ? own : elsewhere).map(({ path }) => path));
     let worst: { readonly path: string; readonly condition: FileCondition } | undefined;
     for (const path of paths) {
       const atPath = this.#plan.atPath.get(path) ?? expected.versions;

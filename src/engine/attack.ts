@@ -89,8 +89,10 @@ function attempt(
   may: (path: string) => boolean,
   { words, path, datum, procedure, mark }: Try,
 ): void {
+  const made = mark();
   const refuse = (because: Reason): void => {
     os.print(`${words}: ${because.text}`, 'error');
+    if (made?.kind === 'planted') story.marks.push(made);
     if (datum !== undefined) story.marks.push({ kind: 'refused', datum, because });
   };
   if (!may(path)) {
@@ -109,12 +111,11 @@ function attempt(
   };
   story.machine.perform(os, watched());
   if (failure !== undefined) {
-    const text = `${words} fails with ${failure.code}: ${wordsOfError(failure)}.`;
+    const text = `It fails with ${failure.code}: ${wordsOfError(failure)}.`;
     refuse({ text, source: 'the simulated system calls of this run' });
     return;
   }
   os.print(`${words}: done`, 'note');
-  const made = mark();
   if (made !== undefined) story.marks.push(made);
 }
 

@@ -45,10 +45,26 @@ function withMark(fate: DatumFate, mark: Mark, tree: RootTree): DatumFate {
       return content === 'torn' ? changed(fate, {}, because) : fate;
     case 'refused':
       return changed(fate, {}, because);
-    case 'planted':
     case 'overwritten':
       return isThere(mark, tree) ? tampered(fate, mark) : fate;
+    case 'planted':
+      return plantedFate(fate, mark, tree);
   }
+}
+
+/** Of what an attacker left only one thing counts: whether it is still there. */
+function plantedFate(fate: DatumFate, mark: Foreign, tree: RootTree): DatumFate {
+  const { fates } = fate;
+  if (isThere(mark, tree)) {
+    return {
+      ...fate,
+      fates: { ...fates, content: 'intact', author: 'tampered' },
+      why: [mark.because],
+    };
+  }
+  const text = `${mark.path} is not what the attacker wrote: nothing of it is left there.`;
+  const why = [{ text, source: 'the bytes on this disk, against what the attacker wrote' }];
+  return { ...fate, fates: { ...fates, content: 'lost', reach: 'open' }, why };
 }
 
 type Foreign = Extract<Mark, { readonly path: string }>;
