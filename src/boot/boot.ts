@@ -295,6 +295,7 @@ function rescue(how: string): WayBack {
 }
 
 function rescueFor(stop: Stop, entry: BootEntry): WayBack {
+  if (stop.rescue !== undefined) return rescue(stop.rescue);
   switch (stop.failure.kind) {
     case 'no entry':
       return rescue('put a whole kernel and its menu entry back');

@@ -22,6 +22,8 @@ export interface Stop {
   readonly failure: BootFailure;
   readonly because: Reason;
   readonly console: readonly string[];
+  /** What to do from a rescue medium, where it is something else than the kind of failure says. */
+  readonly rescue?: string;
 }
 
 /** The kernels that an entry starts, or why it starts none. */

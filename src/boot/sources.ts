@@ -16,6 +16,7 @@ export const sources = {
   accounts: 'https://man7.org/linux/man-pages/man5/shadow.5.html',
   declaredAccounts:
     'https://github.com/NixOS/nixpkgs/blob/master/nixos/modules/config/update-users-groups.pl',
+  fileSystemTable: 'https://man7.org/linux/man-pages/man5/systemd.mount.5.html',
   modules: 'https://man7.org/linux/man-pages/man8/modprobe.8.html',
   recordedSlots: 'recorded runs ab and ab-flag-first',
   recordedClasses: 'outcome classes of the recorded runs',

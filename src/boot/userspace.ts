@@ -21,6 +21,7 @@ import {
   sonameOf,
   type BrokenProgram,
 } from './console-words.ts';
+import { fileSystemTableStop } from './file-system-table.ts';
 import { loginStop } from './login.ts';
 import type { BootPlan } from './plan.ts';
 import type { Stop } from './kernel.ts';
@@ -63,6 +64,7 @@ export function startUserspace(plan: BootPlan, tree: RootTree, entry: BootEntry)
   const stop =
     firstBroken(needsOf('init'), walk) ??
     namedInit(walk) ??
+    fileSystemTableStop(tree, entry) ??
     firstBroken(needsOf('services', 'login'), walk) ??
     walk.mismatch() ??
     loginStop(plan, tree, entry);

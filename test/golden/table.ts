@@ -68,6 +68,10 @@ export function goldenTable(report: LabReport, variant: string | undefined): str
     system.name,
     ...system.reasons.map(({ outcome, text }) => `  ${outcome}: ${text}`),
   ]);
+  const noted = report.systems.flatMap(({ name, measured = [], refused = [] }) => [
+    ...measured.map(({ step, text }) => `  ${name}, ${step}: ${text}`),
+    ...refused.map(({ text }) => `  ${name} cannot: ${text}`),
+  ]);
   return [
     `${report.title}${variant === undefined ? '' : ` (${variant})`}`,
     `release ${report.release}, search ${report.policy}`,
@@ -79,6 +83,7 @@ export function goldenTable(report: LabReport, variant: string | undefined): str
     'why',
     ...reasons,
     '',
+    ...(noted.length === 0 ? [] : ['noted on the way', ...noted, '']),
     report.disappointments.length === 0 ? 'as expected' : 'NOT as expected',
     ...report.disappointments.map(
       ({ line, system, text }) => `  line ${String(line)}, ${system}: ${text}`,

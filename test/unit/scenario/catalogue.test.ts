@@ -17,7 +17,7 @@ function read(name: string): Scenario {
   return outcome.value;
 }
 
-test('the catalogue holds the three disasters', () => {
+test('the catalogue holds the three disasters that it began with', () => {
   expect(files).toEqual(
     expect.arrayContaining(['power-loss-update.yaml', 'rm-rf-root.yaml', 'unsaved-thesis.yaml']),
   );
