@@ -7,6 +7,7 @@ import { disappointments } from '../engine/expectations.ts';
 import {
   beginOn,
   expandRelease,
+  hasRareSteps,
   loadBackend,
   scenarioVariant,
   systemList,
@@ -94,6 +95,9 @@ async function run(token: number, order: RunOrder): Promise<void> {
     ...(drive === undefined ? {} : { drive }),
   };
   const request = { scenario, systems, release, seed, ...chosen };
+  // Few scenarios have the rarer verbs, so what performs them is loaded with the first that does.
+  const rare = hasRareSteps(scenario) ? await import('../engine/deeds.ts') : undefined;
+  const deeds = rare?.deeds;
   const searches: ((search: DiskSearch) => SystemReport)[] = [];
   const reports: SystemReport[] = [];
   const tell = (report: SystemReport): void => {
@@ -103,7 +107,8 @@ async function run(token: number, order: RunOrder): Promise<void> {
     if (await isCancelled(token)) return;
     answer({ kind: 'begun', token, system });
     const named = systemNamed(system);
-    const { first, searched } = beginOn(request, named, await loadBackend(named.backend));
+    const backend = await loadBackend(named.backend);
+    const { first, searched } = beginOn(request, named, backend, deeds);
     tell(first);
     searches.push(searched ?? (() => first));
   }

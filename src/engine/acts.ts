@@ -1,19 +1,55 @@
 /** What is done to a machine while it runs, step by step: each verb of the language that is no power cut. */
 import type { VersionName } from '../model/release.ts';
-import type { Step } from '../model/scenario.ts';
+import type { Account } from '../kernel/space-account.ts';
+import type { RamTree } from '../kernel/ram-tree.ts';
+import type { Instant, Scenario, Step } from '../model/scenario.ts';
+import type { Volume } from '../model/volume.ts';
 import { runCommand } from '../shell/shell.ts';
-import { attack } from './attack.ts';
-import { flipBit } from './bit-rot.ts';
-import { changeSystem } from './change-system.ts';
 import { expandHome, homeOf } from './home-path.ts';
-import { measure } from './measure.ts';
+import { runLifecycle } from './lifecycle.ts';
 import { save } from './save.ts';
 import { rootUser } from './simulated-machine.ts';
 import type { Story } from './story.ts';
-import { makeTypo } from './typo.ts';
 
 /** Something that is done to the machine or with it. */
 export type Act = Exclude<Step, { verb: 'fault' }>;
+
+/** Verbs and faults that few scenarios have; what performs them is loaded with the first that does. */
+export type RareAct = Extract<Act, { verb: 'change' | 'attack' | 'measure' | 'bit-flip' | 'typo' }>;
+
+/** What performs them. */
+export interface Deeds {
+  readonly perform: (story: Story, step: RareAct, after: number) => void;
+  /** Lets the disk fill, so that a step finds it full at an instant. */
+  readonly fillDisk: (story: Story, at: Instant, step: Act) => void;
+  /** Somebody takes the machine. */
+  readonly steal: (story: Story) => void;
+  /** The volumes without the first barrier at or after an instant, and a sentence that names it. */
+  readonly withoutBarrier: (
+    volumes: readonly Volume[],
+    instant: number,
+  ) => { readonly volumes: readonly Volume[]; readonly words: string };
+  /** Counts the room on a volume that holds no more than this. */
+  readonly accountOf: (tree: RamTree, capacityBytes: number) => Account;
+}
+
+/** Whether a scenario needs them. */
+export function hasRareSteps({ steps }: Pick<Scenario, 'steps'>): boolean {
+  return steps.some((step) =>
+    step.verb === 'fault'
+      ? step.fault === 'disk-full' || step.dropsBarrier !== undefined
+      : rareVerbs.has(step.verb),
+  );
+}
+
+const rareVerbs: ReadonlySet<string> = new Set([
+  'change',
+  'attack',
+  'measure',
+  'bit-flip',
+  'typo',
+  'theft',
+]);
 
 /** Performs a step that neither restarts the machine nor takes it away; `after` is when somebody stops it. */
 export function performAct(story: Story, step: Act, after: number): void {
@@ -34,19 +70,11 @@ export function performAct(story: Story, step: Act, after: number): void {
       rollback(story, after);
       break;
     case 'change':
-      changeSystem(story, step.change, after);
-      break;
     case 'attack':
-      attack(story, step.attack);
-      break;
     case 'measure':
-      measure(story, step.label ?? `line ${String(step.line)}`, step.what);
-      break;
     case 'bit-flip':
-      flipBit(story, step.file);
-      break;
     case 'typo':
-      makeTypo(story, step.file);
+      story.deeds.perform(story, step, after);
       break;
     case 'reboot':
     case 'theft':
@@ -88,7 +116,7 @@ function update(story: Story, to: VersionName, interruptAfter: number): void {
   const work = story.machine.work();
   const { update: command } = story.brief.system.commands;
   const procedure = story.backend.update?.(work, to);
-  story.lifecycle('update', command, procedure, work.os, interruptAfter);
+  runLifecycle(story, { capability: 'update', command, procedure, os: work.os }, interruptAfter);
 }
 
 function rollback(story: Story, interruptAfter: number): void {
@@ -96,5 +124,5 @@ function rollback(story: Story, interruptAfter: number): void {
   const work = story.machine.work();
   const { rollback: command } = story.brief.system.commands;
   const procedure = story.backend.rollback?.(work);
-  story.lifecycle('rollback', command, procedure, work.os, interruptAfter);
+  runLifecycle(story, { capability: 'rollback', command, procedure, os: work.os }, interruptAfter);
 }

@@ -79,8 +79,8 @@ interface Try {
   readonly words: string;
   readonly path: string;
   readonly datum: string | undefined;
-  procedure(): Procedure;
-  mark(): Mark | undefined;
+  readonly procedure: (this: void) => Procedure;
+  readonly mark: (this: void) => Mark | undefined;
 }
 
 function attempt(
@@ -121,8 +121,8 @@ function attempt(
 
 function wordsOfError({ code, path }: SystemError): string {
   if (code === 'EROFS') return `${path} lies on a file system that is read-only`;
-  if (code === 'EACCES' || code === 'EPERM')
-    return `the rights of the program do not reach ${path}`;
+  const isForbidden = code === 'EACCES' || code === 'EPERM';
+  if (isForbidden) return `the rights of the program do not reach ${path}`;
   if (code === 'ENOENT') return `${path} is not there`;
   return `the kernel refuses ${path}`;
 }
@@ -132,7 +132,7 @@ function readIt(story: Story, os: SimulatedProcess, { path, datum }: NamedFile):
     words: `reading ${path}`,
     path,
     datum,
-    *procedure() {
+    procedure: function* (): Procedure {
       yield* os.read(path);
     },
     mark: () =>

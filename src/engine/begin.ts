@@ -9,6 +9,7 @@ import type { System } from '../model/system.ts';
 import type { Backend, MachineBrief } from '../backends/backend.ts';
 import { policyTable } from '../persistence/policies.ts';
 import { systemCatalogue, usualSystems } from '../systems/catalogue.ts';
+import type { Deeds } from './acts.ts';
 import { applyVariant } from '../scenario/variant.ts';
 import {
   contentsOn,
@@ -28,6 +29,7 @@ import { Story, type PowerLoss } from './story.ts';
 export { LabError } from '../model/lab-error.ts';
 export { loadBackend } from '../backends/load.ts';
 export { expandRelease } from '../releases/expand.ts';
+export { hasRareSteps } from './acts.ts';
 export type { LabRequest } from './request.ts';
 
 /** Every distribution there is. */
@@ -95,11 +97,16 @@ export interface SystemRun {
 
 /**
  * Tells the scenario to one machine. Whoever asks brings its mechanism: the page loads them one by one, the terminal has
- * all of them.
+ * all of them. The same goes for `deeds`, which perform the rarer verbs; {@link hasRareSteps} tells who needs them.
  */
-export function beginOn(request: LabRequest, system: System, backend: Backend): SystemRun {
+export function beginOn(
+  request: LabRequest,
+  system: System,
+  backend: Backend,
+  deeds?: Deeds,
+): SystemRun {
   const { scenario } = request;
-  const story = new Story(scenario, backend, briefOf(system, request));
+  const story = new Story(scenario, backend, briefOf(system, request), deeds);
   const fault = judgedFault(story);
   const { id, name, mechanism } = system;
   const report = (found: Findings): SystemReport => ({

@@ -1,6 +1,7 @@
 /** What somebody changes on a machine: packages, configuration, older versions, everything. */
 import type { Capability } from '../backends/backend.ts';
 import type { Change } from '../model/scenario.ts';
+import { refuse, runLifecycle } from './lifecycle.ts';
 import { namedFile } from './named-file.ts';
 import { save } from './save.ts';
 import type { Story } from './story.ts';
@@ -16,7 +17,7 @@ export function changeSystem(story: Story, change: Change, interruptAfter: numbe
       capability === 'installPackage' || capability === 'removePackage'
         ? backend[capability]?.(work, name)
         : backend[capability === 'collectGarbage' ? 'collectGarbage' : 'factoryReset']?.(work);
-    story.lifecycle(capability, command, procedure, work.os, interruptAfter);
+    runLifecycle(story, { capability, command, procedure, os: work.os }, interruptAfter);
   };
   switch (change.kind) {
     case 'install':
@@ -41,7 +42,7 @@ export function changeSystem(story: Story, change: Change, interruptAfter: numbe
       break;
     }
     case 'replace':
-      story.refuse({
+      refuse(story, {
         text: `Replacing the ${change.name} is not simulated: the release has no second one.`,
         source: 'the limits of this laboratory',
       });

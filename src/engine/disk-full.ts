@@ -7,7 +7,8 @@ import { fullDiskBytes } from '../model/limits.ts';
 import type { Instant } from '../model/scenario.ts';
 import { blockBytes } from '../model/space.ts';
 import { microsecondsOf } from './instant.ts';
-import type { Rehearsal } from './rehearse.ts';
+import type { Act } from './acts.ts';
+import { rehearse, type Rehearsal } from './rehearse.ts';
 import type { Story } from './story.ts';
 
 /** The log that fills the disk; whoever deletes it has room again. */
@@ -18,12 +19,12 @@ export const fillingLog = '/var/log/runaway.log';
  * that the step needs at most, or, where `at` is a time or a stage, what it takes until then. A file of root, because
  * ext4 keeps a part of the disk that only root can fill. Source: mke2fs(8), -m.
  */
-export function fillDisk(story: Story, at: Instant, rehearse: () => Rehearsal): void {
+export function fillDisk(story: Story, at: Instant, step: Act): void {
   const place = story.machine.tree.walk('/var');
   if (place === undefined) return;
   const account = story.limitSpace(place.volume, fullDiskBytes);
   const usedBytes = fullDiskBytes - account.free.freeBytes;
-  const room = roomUntil(at, rehearse(), place.volume, usedBytes);
+  const room = roomUntil(at, rehearse(story, step), place.volume, usedBytes);
   const sizeBytes = Math.floor((fullDiskBytes - usedBytes - room) / blockBytes) * blockBytes;
   const os = story.processOf('root');
   story.machine.perform(os, fill(os, story, sizeBytes));

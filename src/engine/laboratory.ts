@@ -3,6 +3,7 @@ import type { LabReport, SystemReport } from '../model/report.ts';
 import type { System } from '../model/system.ts';
 import { backendNamed } from '../backends/registry.ts';
 import { beginOn, policyOf, systemNamed, type SystemRun } from './begin.ts';
+import { deeds } from './deeds.ts';
 import { searchDisks } from './disk-search.ts';
 import { disappointments } from './expectations.ts';
 import type { LabRequest } from './request.ts';
@@ -18,14 +19,14 @@ export function runSystem(request: LabRequest, id: string): SystemReport {
 
 /** The same for a system that is not in the catalogue: the tests build machines of their own. */
 export function reportOn(request: LabRequest, system: System): SystemReport {
-  const { first, searched } = beginOn(request, system, backendNamed(system.backend));
+  const { first, searched } = beginOn(request, system, backendNamed(system.backend), deeds);
   return searched === undefined ? first : searched(searchDisks);
 }
 
 /** Both looks at one machine, the second still to come. Throws `unknown-system`. */
 export function beginSystem(request: LabRequest, id: string): SystemRun {
   const system = systemNamed(id);
-  return beginOn(request, system, backendNamed(system.backend));
+  return beginOn(request, system, backendNamed(system.backend), deeds);
 }
 
 /** Runs all systems of a request. */

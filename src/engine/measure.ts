@@ -1,6 +1,7 @@
 /** Numbers that a story notes on the way. */
 import type { Measure } from '../model/scenario.ts';
 import { usedBytes } from '../model/space.ts';
+import { refuseCapability } from './lifecycle.ts';
 import type { Story } from './story.ts';
 
 /** Notes a number under the name of its step. */
@@ -34,7 +35,7 @@ function measureIntegrity(story: Story, step: string): void {
   const work = machine.work();
   const procedure = backend.verify?.(work);
   if (procedure === undefined) {
-    story.refuseCapability('verify');
+    refuseCapability(story, 'verify');
     return;
   }
   const errors = (): number =>

@@ -1,5 +1,5 @@
 /** A step performed on a copy of the machine, to learn how long it takes and how much room it needs. */
-import type { SpacePeak } from '../kernel/space-account.ts';
+import { SpaceAccount, type SpacePeak } from '../kernel/space-account.ts';
 import type { VolumeId } from '../model/device.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
 import { Volume } from '../model/volume.ts';
@@ -22,7 +22,7 @@ export function rehearse(story: Story, step: Act): Rehearsal {
   story.machine = story.startMachine(now, machine.kernel.operationIndex);
   const { kernel } = story.machine;
   const ids = kernel.volumes.map(({ description }) => description.id);
-  for (const id of ids) kernel.limitSpace(id, Infinity);
+  for (const id of ids) kernel.limitSpace(id, new SpaceAccount(kernel.tree(id), Infinity));
   const startMicroseconds = kernel.nowMicroseconds;
   const stagesBefore = kernel.stages.length;
   performAct(story, step, Infinity);

@@ -3,8 +3,7 @@
  * machine starts from the disk that the one before it left. After a power cut the story goes on from one disk, even
  * where many were judged: see {@link toldInstant}.
  */
-import type { Backend, Capability, MachineBrief } from '../backends/backend.ts';
-import type { Procedure } from '../kernel/process.ts';
+import type { Backend, MachineBrief } from '../backends/backend.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
 import { assert } from '../model/lab-error.ts';
 import { settlingMicroseconds } from '../model/limits.ts';
@@ -15,21 +14,18 @@ import type { Instant, Scenario, Step } from '../model/scenario.ts';
 import type { VolumeId } from '../model/device.ts';
 import type { Reason } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
-import type { SpaceAccount } from '../kernel/space-account.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Account } from '../kernel/space-account.ts';
 import type { Mark, PlantedFile } from './marks.ts';
 import type { VolumeWindow } from '../persistence/explorer.ts';
 import { volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
 import { DataStory } from './data-story.ts';
-import { performAct, wordsOf, type Act } from './acts.ts';
-import { fillDisk } from './disk-full.ts';
+import { performAct, wordsOf, type Act, type Deeds } from './acts.ts';
 import { homeOf } from './home-path.ts';
 import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
 import { liveDisk } from './live-disk.ts';
 import { linesOf, otherStart, powerOn } from './power-on.ts';
-import { rehearse } from './rehearse.ts';
-import { steal } from './theft.ts';
-import { withoutBarrier } from './drop-barrier.ts';
 import { rootUser, SimulatedMachine, type Person } from './simulated-machine.ts';
 
 /** A step that has been performed, in simulated time. */
@@ -42,7 +38,6 @@ export interface PerformedStep {
 
 /** The fault step of a scenario, if it has one that cuts the power. */
 export type PowerLoss = Extract<Step, { verb: 'fault' }>;
-
 
 /** The machine of a story at a moment, with what happened to it so far. */
 export class Story {
@@ -69,6 +64,7 @@ export class Story {
   forcedOff = false;
   /** Volumes that a scenario lets fill, and what they hold. */
   readonly #limits = new Map<VolumeId, number>();
+  readonly #deeds: Deeds | undefined;
   #stolen = false;
   /** The steps of this machine: those of other systems are left out. */
   readonly #steps: readonly Step[];
@@ -80,7 +76,8 @@ export class Story {
   /** Where the present step began, and how many stages its machine had then. */
   #begin = { atMicroseconds: 0, stages: 0 };
 
-  constructor(scenario: Scenario, backend: Backend, brief: MachineBrief) {
+  constructor(scenario: Scenario, backend: Backend, brief: MachineBrief, deeds?: Deeds) {
+    this.#deeds = deeds;
     this.scenario = scenario;
     this.backend = backend;
     this.brief = brief;
@@ -100,14 +97,26 @@ export class Story {
     const { backend, brief, volumes } = this;
     const parts = { backend, brief, volumes, startMicroseconds, operationIndexStart };
     const machine = new SimulatedMachine(choice === undefined ? parts : { ...parts, choice });
-    for (const [volume, capacity] of this.#limits) machine.kernel.limitSpace(volume, capacity);
+    for (const [volume, capacity] of this.#limits) this.#limit(machine.kernel, volume, capacity);
     return machine;
   }
 
+  /** What performs the rarer verbs; whoever tells a scenario that has them hands it over. */
+  get deeds(): Deeds {
+    assert(this.#deeds !== undefined, 'a scenario with rare verbs is told without them');
+    return this.#deeds;
+  }
+
   /** From now on a volume holds no more than this, after a restart too. */
-  limitSpace(volume: VolumeId, capacityBytes: number): SpaceAccount {
+  limitSpace(volume: VolumeId, capacityBytes: number): Account {
     this.#limits.set(volume, capacityBytes);
-    return this.machine.kernel.limitSpace(volume, capacityBytes);
+    return this.#limit(this.machine.kernel, volume, capacityBytes);
+  }
+
+  #limit(kernel: Kernel, volume: VolumeId, capacityBytes: number): Account {
+    const account = this.deeds.accountOf(kernel.tree(volume), capacityBytes);
+    kernel.limitSpace(volume, account);
+    return account;
   }
 
   /** Simulated time. */
@@ -178,7 +187,7 @@ export class Story {
     const step = this.performed.get(during);
     if (dropsBarrier === undefined || step === undefined) return this.volumes;
     const instant = step.startMicroseconds + microsecondsOf(dropsBarrier, step);
-    const { volumes, words } = withoutBarrier(this.volumes, instant);
+    const { volumes, words } = this.deeds.withoutBarrier(this.volumes, instant);
     this.say(words);
     return volumes;
   }
@@ -239,7 +248,7 @@ export class Story {
   }
 
   #steal(): void {
-    steal(this);
+    this.deeds.steal(this);
     this.#stolen = true;
     if (this.#offSince !== undefined) return;
     this.forcedOff = true;
@@ -252,7 +261,7 @@ export class Story {
     if (label === undefined || this.#offSince !== undefined) return;
     for (const fault of this.#steps) {
       if (fault.verb !== 'fault' || fault.fault !== 'disk-full' || fault.during !== label) continue;
-      if (fault.moment.kind === 'at') fillDisk(this, fault.moment.at, () => rehearse(this, step));
+      if (fault.moment.kind === 'at') this.deeds.fillDisk(this, fault.moment.at, step);
     }
   }
 
@@ -280,32 +289,6 @@ export class Story {
     const os = this.machine.kernel.process(this.#person(name));
     os.cwd = homeOf(name);
     return os;
-  }
-
-  /** Notes and says what this system cannot do, and why. */
-  refuse(because: Reason): void {
-    this.refused.push(because);
-    this.say(because.text, 'error');
-  }
-
-  /** The same for a capability of its mechanism. */
-  refuseCapability(capability: Capability): void {
-    const inability = this.backend.cannot.find((one) => one.capability === capability);
-    const { because: text, source } = inability ?? noCommand;
-    this.refuse({ text, source });
-  }
-
-  /** Runs a lifecycle command to its end, or says why this system has none. */
-  lifecycle(
-    capability: Capability,
-    command: string,
-    procedure: Procedure | undefined,
-    os: SimulatedProcess,
-    interruptAfter: number,
-  ): void {
-    os.print(`# ${command}`, 'note');
-    if (procedure === undefined) this.refuseCapability(capability);
-    else this.machine.update(os, procedure, interruptAfter);
   }
 
   /** As a person does it: restart, choose the second line of the menu. Says whether the machine now runs that entry. */
@@ -404,8 +387,3 @@ export class Story {
 
 /** Steps in which somebody other than the owner writes. */
 const foreignVerbs: ReadonlySet<string> = new Set(['attack', 'bit-flip']);
-
-const noCommand = {
-  because: 'This system has no such command.',
-  source: 'the procedures of this mechanism',
-};

@@ -17,7 +17,7 @@ import { protections, type Caller, type Protection } from './permissions.ts';
 import { SystemError, type Procedure } from './process.ts';
 import { RamTree } from './ram-tree.ts';
 import { SimulatedProcess } from './simulated-process.ts';
-import { SpaceAccount } from './space-account.ts';
+import type { Account } from './space-account.ts';
 
 /** What a machine is switched on with. */
 export interface KernelOptions {
@@ -58,7 +58,7 @@ export class Kernel {
   readonly #timing: DeviceTiming;
   readonly #dirty = new Map<VolumeId, DirtyVolume>();
   readonly #busyUntil = new Map<VolumeId, number>();
-  readonly #accounts = new Map<VolumeId, SpaceAccount>();
+  readonly #accounts = new Map<VolumeId, Account>();
   readonly #tasks: Task[] = [];
   #now: number;
   #index: number;
@@ -118,15 +118,13 @@ export class Kernel {
     return tree;
   }
 
-  /** From now on a volume holds no more than this, and programs that need more get ENOSPC. */
-  limitSpace(volume: VolumeId, capacityBytes: number): SpaceAccount {
-    const account = new SpaceAccount(this.tree(volume), capacityBytes);
+  /** From now on a volume has an account of its room, and programs that need more than there is get ENOSPC. */
+  limitSpace(volume: VolumeId, account: Account): void {
     this.#accounts.set(volume, account);
-    return account;
   }
 
-  /** Free space of a volume; undefined for one whose size plays no part. */
-  spaceOf(volume: VolumeId): SpaceAccount | undefined {
+  /** The account of a volume; undefined for one whose size plays no part. */
+  spaceOf(volume: VolumeId): Account | undefined {
     return this.#accounts.get(volume);
   }
 

@@ -19,8 +19,17 @@ export interface SpacePeak {
   readonly usedBytes: number;
 }
 
-/** The account of one volume. */
-export class SpaceAccount {
+/** How much room a volume has. */
+export interface Account {
+  /** Each new maximum, with the time at which it was reached. */
+  readonly peaks: readonly SpacePeak[];
+  readonly free: FreeSpace;
+  /** Takes the room that an effect needs, before it is done; false when there is none. */
+  take(effect: Effect, nowMicroseconds: number): boolean;
+}
+
+/** An account that follows every change. */
+export class SpaceAccount implements Account {
   readonly capacityBytes: number;
   /** Each new maximum, with the time at which it was reached. */
   readonly peaks: SpacePeak[] = [];

@@ -55,7 +55,13 @@ export const misconceptions = {
 export const plannedTopKeys = ['programs'] as const;
 
 /** Settings of a machine that the laboratory knows and does not heed yet. */
-export const plannedMachineKeys = ['file-system', 'loader', 'snapshots', 'composefs', 'attended'] as const;
+export const plannedMachineKeys = [
+  'file-system',
+  'loader',
+  'snapshots',
+  'composefs',
+  'attended',
+] as const;
 
 /** Faults that strike while another step is under way. */
 export const strikingFaults = [
@@ -73,8 +79,10 @@ export const restingFaults = ['bit-flip', 'typo', 'theft'] as const;
 /** Every fault. */
 export const faultNames = [...strikingFaults, ...restingFaults];
 
-/** What can be cleaned, and what can be reset. */
+/** What can be cleaned. */
 export const cleanable = ['generations'] as const;
+
+/** What can be reset. */
 export const resettable = ['factory'] as const;
 
 /** Releases that are bad on purpose. */

@@ -1,0 +1,42 @@
+/** Lifecycle commands of a system, and what it says when it has none. */
+import type { Capability } from '../backends/backend.ts';
+import type { Procedure } from '../kernel/process.ts';
+import type { SimulatedProcess } from '../kernel/simulated-process.ts';
+import type { Reason } from '../model/verdict.ts';
+import type { Story } from './story.ts';
+
+/** A command of the system's own tool. */
+export interface LifecycleCommand {
+  readonly capability: Capability;
+  /** What somebody types. */
+  readonly command: string;
+  /** Absent where the mechanism has no such procedure. */
+  readonly procedure: Procedure | undefined;
+  readonly os: SimulatedProcess;
+}
+
+/** Runs it to its end, or until somebody stops it, or says why this system has none. */
+export function runLifecycle(story: Story, asked: LifecycleCommand, interruptAfter: number): void {
+  const { capability, command, procedure, os } = asked;
+  os.print(`# ${command}`, 'note');
+  if (procedure === undefined) refuseCapability(story, capability);
+  else story.machine.update(os, procedure, interruptAfter);
+}
+
+/** Notes and says what this system cannot do, and why. */
+export function refuse(story: Story, because: Reason): void {
+  story.refused.push(because);
+  story.say(because.text, 'error');
+}
+
+/** The same for a capability of its mechanism. */
+export function refuseCapability(story: Story, capability: Capability): void {
+  const inability = story.backend.cannot.find((one) => one.capability === capability);
+  const { because: text, source } = inability ?? noCommand;
+  refuse(story, { text, source });
+}
+
+const noCommand = {
+  because: 'This system has no such command.',
+  source: 'the procedures of this mechanism',
+};
