@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { parse } from 'yaml';
+import { variedVariants } from './src/scenario/vary.ts';
 import { systemCatalogue } from './src/systems/catalogue.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -62,6 +63,13 @@ interface ScenarioHeadline {
   title: string;
   story: string;
   variants?: { id: string; label: string }[];
+  vary?: Parameters<typeof variedVariants>[0];
+}
+
+/** The scenario with which the page opens stands first, the others by name. */
+function openingFirst(left: string, right: string): number {
+  const rank = (name: string): number => (name === 'power-loss-update.yaml' ? 0 : 1);
+  return rank(left) - rank(right) || (left < right ? -1 : 1);
 }
 
 /**
@@ -72,11 +80,13 @@ function catalogue(): string {
   const folder = here('./scenarios/');
   const scenarios = readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
-    .sort()
+    .sort(openingFirst)
     .map((name) => {
       const text = readFileSync(folder + name, 'utf8');
-      const { id, title, story, variants } = parse(text) as ScenarioHeadline;
-      const named = (variants ?? []).map(({ id: variant, label }) => ({ id: variant, label }));
+      const { id, title, story, variants, vary } = parse(text) as ScenarioHeadline;
+      const named = [...(variants ?? []), ...variedVariants(vary)].map(
+        ({ id: variant, label }) => ({ id: variant, label }),
+      );
       return { id, title, story, variants: named };
     });
   return JSON.stringify({

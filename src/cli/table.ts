@@ -107,6 +107,10 @@ function systemLines(report: SystemReport): readonly string[] {
     ({ outcome, text, source }) => `    ${outcome}: ${text} [${source}]`,
   );
   const missing = report.searched.notSearched.map((text) => `  NOT SEARCHED      ${text}`);
+  const noted = [
+    ...(report.measured ?? []).map(({ step, text }) => `    ${step}: ${text}`),
+    ...(report.refused ?? []).map(({ text, source }) => `    cannot: ${text} [${source}]`),
+  ];
   return [
     head,
     drive,
@@ -118,6 +122,7 @@ function systemLines(report: SystemReport): readonly string[] {
     ...fateLines(report),
     '  why',
     ...reasons,
+    ...(noted.length === 0 ? [] : ['  noted on the way', ...noted]),
     '',
   ];
 }

@@ -56,6 +56,8 @@ function compareFile(name: string, text: string, release: Release): ComparedRun 
   if (Array.isArray(recording['tests'])) return compareLitmus(name, text);
   const rerun = readRerunRecording(recording);
   if (rerun !== undefined) return compareRerun(rerun, release);
+  const survival = compareSurvival(id, recording);
+  if (survival !== undefined) return survival;
   const update = readUpdateRecording(recording);
   if (update === undefined) return 'It has not the fields of a recording.';
   const workload = readWorkload(update.workload);
