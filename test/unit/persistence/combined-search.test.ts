@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Watched } from '../../../src/engine/watched.ts';
 import { searchedCombinationCountMax } from '../../../src/model/limits.ts';
 import { recordedTiming } from '../../../src/model/device.ts';
-import { FileSystemState } from '../../../src/model/file-system-state.ts';
+import type { FileSystemState } from '../../../src/model/file-system-state.ts';
 import type { FileSystemView } from '../../../src/model/file-system-view.ts';
 import { ObservedState } from '../../../src/model/observed-state.ts';
 import type { SearchPolicy } from '../../../src/model/scenario.ts';
