@@ -9,12 +9,14 @@ import {
   fieldsOf,
   readRerunRecording,
   readUpdateRecording,
+  type Fields,
   type RerunRecording,
 } from './recording.ts';
 import { compareReruns, rerunUpdate } from './rerun.ts';
 import { compareSaves } from './saves/compare-saves.ts';
 import { simulateSaves } from './saves/simulate-saves.ts';
 import { simulateUpdate } from './simulated-update.ts';
+import { compareSurvival } from './survive/compare-survival.ts';
 import { readWorkload } from './workload.ts';
 
 /** A file that may be a recording. */
@@ -56,10 +58,7 @@ function compareFile(name: string, text: string, release: Release): ComparedRun 
   if (Array.isArray(recording['tests'])) return compareLitmus(name, text);
   const rerun = readRerunRecording(recording);
   if (rerun !== undefined) return compareRerun(rerun, release);
-  const survival = compareSurvival(id, recording);
-  if (survival !== undefined) return survival;
-  const update = readUpdateRecording(recording);
-  if (update === undefined) return 'It has not the fields of a recording.';
+  if (update === undefined) return compareLayout(name, recording);
   const workload = readWorkload(update.workload);
   if (!workload.ok) return notModelled(update.id, workload.problems);
   const { value } = workload;
@@ -68,6 +67,14 @@ function compareFile(name: string, text: string, release: Release): ComparedRun 
   }
   const ours = simulateUpdate(value.backend, value.options, release);
   return { id: update.id, ...compareUpdate(update, ours) };
+}
+
+/** Deletions, tampering, layouts, merges of configuration; their id is the name of the file where they carry none. */
+function compareLayout(name: string, recording: Fields): ComparedRun | string {
+  const { id } = recording;
+  const stem = (name.split('/').at(-1) ?? name).replace(/\.json$/, '');
+  const compared = compareSurvival(typeof id === 'string' ? id : stem, recording);
+  return compared ?? 'It has not the fields of a recording.';
 }
 
 /** A file of litmus tests has a command of its own; here it is one run more. */

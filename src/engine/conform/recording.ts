@@ -35,7 +35,8 @@ export interface RerunRecording {
   }[];
 }
 
-type Fields = { readonly [field: string]: unknown };
+/** A JSON object whose fields are not known yet. */
+export type Fields = { readonly [field: string]: unknown };
 
 /** An object with fields, or undefined. */
 export function fieldsOf(value: unknown): Fields | undefined {
