@@ -58,6 +58,7 @@ function compareFile(name: string, text: string, release: Release): ComparedRun 
   if (Array.isArray(recording['tests'])) return compareLitmus(name, text);
   const rerun = readRerunRecording(recording);
   if (rerun !== undefined) return compareRerun(rerun, release);
+  const update = readUpdateRecording(recording);
   if (update === undefined) return compareLayout(name, recording);
   const workload = readWorkload(update.workload);
   if (!workload.ok) return notModelled(update.id, workload.problems);
