@@ -1,8 +1,8 @@
 /**
- * Real layouts on which real tools deleted, tampered and merged, rebuilt and done again: what is left, what is lost,
- * what the terminal says, what starts afterwards. Nothing may be left unexplained.
+ * Real layouts on which real tools deleted, tampered and merged, rebuilt and done again: a recording that says something
+ * else must be told. That they agree is in conform.test.ts.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compareSurvival } from '../../src/engine/conform/survive/compare-survival.ts';
@@ -12,17 +12,6 @@ const directory = fileURLToPath(new URL('fixtures/survive/', import.meta.url));
 function recordingOf(name: string): unknown {
   return JSON.parse(readFileSync(`${directory}${name}`, 'utf8'));
 }
-
-const names = readdirSync(directory).filter((name) => name.endsWith('.json'));
-
-describe('a recording of what survives is what the rebuilt machine shows', () => {
-  test.each(names)('%s', (name) => {
-    const compared = compareSurvival(name, recordingOf(name));
-    expect(Object.keys(compared?.observed ?? {}).length).toBeGreaterThan(20);
-    expect(compared?.missing).toEqual([]);
-    expect(compared?.invented).toEqual([]);
-  });
-});
 
 /** The recording with one thing changed that the command decides. */
 function changed(name: string, from: string, to: string): unknown {

@@ -1,15 +1,12 @@
 /** The package tool at work inside a snapshot. */
-import { copyFile } from '../ab/rsync.ts';
 import type { Work } from '../backend.ts';
 import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
 import type { AfterConfigure } from '../package-tools/dpkg-configure.ts';
+import { synchronizePackages } from '../package-tools/synchronize.ts';
 import { installArchives } from '../package-tools/dpkg.ts';
 import { upgradeWithRpm } from '../package-tools/rpm-upgrade.ts';
 import { inTransactionOrder } from '../package-tools/rpm-order.ts';
-import { makeDirectories, removeTree, statusOf } from '../tool-calls.ts';
 import { SystemError, type Procedure } from '../../kernel/process.ts';
-import { contentKey } from '../../model/content.ts';
-import { parentOf } from '../../model/path.ts';
 import type { VersionName } from '../../model/release.ts';
 import { databasePath, pathInSnapshot } from './install.ts';
 import { versionNames } from './names.ts';
@@ -29,7 +26,8 @@ export interface PackageWork {
 
 /** Brings all packages of a root to a version; the kernel of before stays beside the new one. */
 export function* updatePackages(work: Work, packages: PackageWork): Procedure {
-  const { brief } = work;
+  const { os, brief } = work;
+  const { prefix } = packages;
   const after = placedArchives(work, packages.to);
   const kernel = placedKernel(work, packages.to);
   const kernels = kernel === undefined ? [] : [kernel];
@@ -42,7 +40,10 @@ export function* updatePackages(work: Work, packages: PackageWork): Procedure {
       yield* installWithDpkg(work, packages, after, kernels);
       break;
     case 'rsync':
-      yield* synchronizePackages(work, packages, [...after, ...kernels]);
+      yield* synchronizePackages(os, prefix, {
+        before: placedArchives(work, packages.from),
+        after: [...after, ...kernels],
+      });
       yield* packages.kernelHook();
   }
 }
@@ -100,33 +101,4 @@ function* installWithDpkg(
     if (run.length === 0 || (yield* installArchives(context, run, after))) continue;
     throw new SystemError('ENOSPC', 'write', prefix);
   }
-}
-
-/**
- * rsync of the new version's files over the old ones: temporary name, rename, no sync; then what is gone is deleted.
- * Configuration that was changed on this machine stays.
- */
-function* synchronizePackages(
-  work: Work,
-  { prefix, from }: PackageWork,
-  archives: readonly Archive[],
-): Procedure {
-  const { os } = work;
-  const old = placedArchives(work, from).flatMap(({ files }) => files);
-  const before = new Map(old.map((file) => [file.path, file]));
-  for (const file of archives.flatMap(({ files }) => files)) {
-    const path = `${prefix}${file.path}`;
-    const there = yield* statusOf(os, path);
-    const shipped = before.get(file.path);
-    before.delete(file.path);
-    const changedHere =
-      file.conffile === true &&
-      there?.kind === 'file' &&
-      shipped !== undefined &&
-      contentKey(yield* os.read(path)) !== contentKey(shipped.content);
-    if (changedHere) continue;
-    yield* makeDirectories(os, parentOf(path));
-    yield* copyFile(os, file, prefix, there);
-  }
-  for (const path of before.keys()) yield* removeTree(os, `${prefix}${path}`);
 }

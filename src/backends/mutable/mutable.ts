@@ -8,6 +8,7 @@ import * as apt from './lifecycle.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionsOf, optionTable } from './options.ts';
 import * as dnf from './rpm-lifecycle.ts';
+import { synchronizeRoot } from './rsync-lifecycle.ts';
 
 type Tool = Required<
   Pick<Backend, 'update' | 'installPackage' | 'removePackage' | 'collectGarbage' | 'verify'>
@@ -15,7 +16,7 @@ type Tool = Required<
 
 /** The package tool of a machine. */
 function toolOf({ options }: MachineBrief): Tool {
-  const tools = { dpkg: apt, rpm: dnf, pacman };
+  const tools = { dpkg: apt, rpm: dnf, pacman, rsync: { ...apt, update: synchronizeRoot } };
   return tools[optionsOf(options).tool];
 }
 
@@ -24,6 +25,7 @@ const packageDatabases = {
   dpkg: ['/var/lib/dpkg/status'],
   rpm: [dnf.rpmDatabasePath],
   pacman: [],
+  rsync: [],
 } as const;
 
 /** The backend of Debian, and of others that update in place. */

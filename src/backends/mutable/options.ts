@@ -14,7 +14,7 @@ export const versionNames: readonly VersionName[] = [
 /** Option → its values, the default first. */
 export const optionTable = {
   tool: {
-    values: ['dpkg', 'rpm', 'pacman'],
+    values: ['dpkg', 'rpm', 'pacman', 'rsync'],
     note: 'dpkg syncs each package file before it renames it; rpm syncs its database alone; pacman unlinks a file, then writes the new one under its final name, and syncs nothing.',
   },
   layout: {
@@ -45,7 +45,7 @@ export const optionTable = {
 
 /** The options of one machine, defaults filled in. */
 export interface MutableOptions {
-  readonly tool: 'dpkg' | 'rpm' | 'pacman';
+  readonly tool: 'dpkg' | 'rpm' | 'pacman' | 'rsync';
   readonly layout: 'esp-and-root' | 'root-only';
   readonly menuWrite: 'truncate-in-place' | 'rename';
   readonly kernelHookSyncs: boolean;
@@ -54,7 +54,7 @@ export interface MutableOptions {
   readonly bootFilesystem: FileSystemWord | 'none';
 }
 
-const tools = ['dpkg', 'rpm', 'pacman'] as const;
+const tools = ['dpkg', 'rpm', 'pacman', 'rsync'] as const;
 
 /** Fills in defaults; a value that the table does not name counts as the default. */
 export function optionsOf(options: BackendOptions): MutableOptions {
