@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expandRelease, runLaboratory } from '../../src/engine/laboratory.ts';
+import { expandRelease, runLaboratory, systemList } from '../../src/engine/laboratory.ts';
 import { parseScenario } from '../../src/engine/scenario-text.ts';
 import { goldenTable } from './table.ts';
 
@@ -13,7 +13,8 @@ const systems = ['arch-linux'];
 
 test('the power fails in an update', { timeout: 600_000 }, async () => {
   const text = readFileSync(join(project, 'scenarios/power-loss-update.yaml'), 'utf8');
-  const parsed = parseScenario(text, systems);
+  const known = systemList().map(({ id }) => id);
+  const parsed = parseScenario(text, known);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const release = expandRelease(
     readFileSync(join(project, 'public/releases/classroom.json'), 'utf8'),

@@ -31,14 +31,18 @@ export function* update(work: Work, to: VersionName): Procedure {
   });
 }
 
-/** Builds a system, makes it the profile, the default entry and the running one. */
+/** Builds a system, makes it the profile, the default entry and the running one; or some of these, as the machine is set. */
 export function* switchTo(work: Work, configured: MachineBrief, to: VersionName): Procedure {
   const { os } = work;
   os.print('building the system configuration...');
   yield* realise({ os, brief: configured }, to);
   const system = systemPath(configured, to);
-  yield* setProfile(work, system);
-  yield* installBootLoader(work, yield* currentNumber(os));
+  const { rebuild } = optionsOf(configured.options);
+  if (rebuild !== 'test') {
+    yield* setProfile(work, system);
+    yield* installBootLoader(work, yield* currentNumber(os));
+  }
+  if (rebuild === 'boot') return;
   os.print('activating the configuration...');
   yield* activate(work, system);
 }

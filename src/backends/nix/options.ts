@@ -12,6 +12,10 @@ export const optionTable = {
     values: [true, false],
     note: 'true: `sync -f` of the store after the boot entry; false: NIXOS_NO_SYNC=1.',
   },
+  rebuild: {
+    values: ['switch', 'boot', 'test'],
+    note: 'Which commit points an update passes. switch: profile, boot entry and running system; boot: the first two, the rest comes with the next start; test: the running system alone, until the next start.',
+  },
   fsyncStorePaths: {
     values: [false, true],
     note: 'true: each store path is synced before the database calls it valid; since Nix 2.25, off unless somebody sets it.',
@@ -30,6 +34,7 @@ export const optionTable = {
 export interface NixOptions {
   readonly loader: 'systemd-boot' | 'grub';
   readonly finalSync: boolean;
+  readonly rebuild: 'switch' | 'boot' | 'test';
   readonly fsyncStorePaths: boolean;
   readonly bootFilesystem: FileSystemWord | 'vfat' | 'root';
   readonly filesystem: FileSystemWord;
@@ -41,6 +46,8 @@ export interface NixOptions {
   readonly loaderVolume: 'esp' | 'boot';
 }
 
+const rebuilds = ['switch', 'boot', 'test'] as const;
+
 /** Fills in defaults. */
 export function optionsOf(options: BackendOptions): NixOptions {
   const asked = options['bootFilesystem'];
@@ -50,6 +57,7 @@ export function optionsOf(options: BackendOptions): NixOptions {
   return {
     loader: options['loader'] === 'grub' ? 'grub' : 'systemd-boot',
     finalSync: options['finalSync'] !== false,
+    rebuild: rebuilds.find((word) => word === options['rebuild']) ?? 'switch',
     fsyncStorePaths: options['fsyncStorePaths'] === true,
     bootFilesystem,
     filesystem: fileSystemWord(options['filesystem']) ?? 'ext4',

@@ -104,6 +104,20 @@ test('with fsync-store-paths the files of a path are synced before the database 
   expect([...written].filter((inode) => !synced.has(inode))).toEqual([]);
 });
 
+test.each([
+  ['switch', 'v2', ['v2', 'v1'], 'v2'],
+  ['boot', 'v1', ['v2', 'v1'], 'v2'],
+  ['test', 'v2', ['v1'], 'v1'],
+] as const)('nixos-rebuild %s: %s runs, the menu is %j, and %s runs after a restart', (...row) => {
+  const [rebuild, running, menu, later] = row;
+  const target = machine({ rebuild });
+  target.update();
+  expect(target.text('/etc/desk.conf')).toContain(running);
+  expect(target.menu()).toEqual(menu);
+  target.restart();
+  expect(target.text('/etc/desk.conf')).toContain(later);
+});
+
 test('collecting garbage leaves a menu entry whose system is gone, until the next update', () => {
   const target = machine({});
   target.update();
