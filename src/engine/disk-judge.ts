@@ -34,7 +34,7 @@ import {
 import type { WhatIsLeft } from '../survival/what-is-left.ts';
 import { databaseFate } from './database-fate.ts';
 import { withMarks, type Mark } from './marks.ts';
-import { loaderSees, screenKey } from './screen-key.ts';
+import { loaderSees, sameReach, screenKey } from './screen-key.ts';
 import { StartReach } from './start-reach.ts';
 import { Watched } from './watched.ts';
 
@@ -393,11 +393,6 @@ export class DiskJudge {
     this.#numbers.set(key, number);
     return number;
   }
-}
-
-/** Whether two verdicts put data equally far away, in the same words. */
-function sameReach(one: BootVerdict, other: BootVerdict): boolean {
-  return one.starts === other.starts && (one.starts || one.wayBack.how === other.wayBack.how);
 }
 
 /** Data that comes with the system: no person wrote it. */
