@@ -24,6 +24,7 @@ export function changeSystem(story: Story, change: Change, interruptAfter: numbe
       run('installPackage', `${commands.install} ${change.name}`);
       break;
     case 'remove':
+      if (backend.removePackage !== undefined) story.removed.add(change.name);
       run('removePackage', `${commands.remove} ${change.name}`);
       break;
     case 'clean':

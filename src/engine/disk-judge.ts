@@ -13,7 +13,7 @@ import type { Datum, DatumFate } from '../model/fate.ts';
 import type { PathOf } from '../model/expected-file.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import { mix } from '../model/mix.ts';
-import type { VersionName } from '../model/release.ts';
+import type { Release, VersionName } from '../model/release.ts';
 import type { Screen } from '../model/report.ts';
 import { RootTree } from '../model/root-tree.ts';
 import type { BootVerdict, LoaderView, OutcomeClass } from '../model/verdict.ts';
@@ -68,6 +68,7 @@ export interface JudgingFacts {
   readonly othersBefore: OtherEntries;
   readonly written: readonly { readonly datum: Datum; readonly contents: readonly Content[] }[];
   readonly marks: readonly Mark[];
+  readonly release: Release;
   /** Contents of the package database before the disaster, path by path. */
   readonly database: readonly FileHistory[];
 }
@@ -77,7 +78,7 @@ export function prepareJudging(facts: JudgingFacts): Judging {
   const { backend, brief, before, after, written } = facts;
   const pathOf: PathOf = (file, owner, version) => backend.pathOf(brief, file, owner, version);
   const { rootLinks = [] } = backend;
-  const input = { release: brief.release, blobs: brief.blobs, before, after, pathOf, rootLinks };
+  const input = { release: facts.release, blobs: brief.blobs, before, after, pathOf, rootLinks };
   const histories = new Map<string, readonly FileHistory[]>(
     written.map(({ datum, contents }) => [
       datum.id,

@@ -10,6 +10,7 @@ import { heldContents } from './held-contents.ts';
 import { DiskJudge, prepareJudging, type Judging, type JudgingFacts } from './disk-judge.ts';
 import { liveDisk } from './live-disk.ts';
 import type { Story } from './story.ts';
+import { withoutPackages } from './without-packages.ts';
 
 function datumOf(datum: ScenarioDatum): Datum {
   return {
@@ -38,6 +39,7 @@ export function judgingOf(story: Story): Judging {
     othersBefore: 'none',
     written: [...written, ...planted],
     marks: [...story.marks],
+    release: withoutPackages(brief.release, story.removed),
     database: databaseHistory(story),
   };
   const first = prepareJudging(facts);

@@ -50,6 +50,8 @@ export class Story {
   /** What was done to data beside their owner's work. */
   readonly marks: Mark[] = [];
   readonly planted: PlantedFile[] = [];
+  /** Packages that somebody took off on purpose: their files are missed by nobody. */
+  readonly removed = new Set<string>();
   readonly refused: Reason[] = [];
   readonly measured: MeasuredNumber[] = [];
   terminalDropped = 0;
