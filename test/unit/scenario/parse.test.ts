@@ -202,7 +202,7 @@ const oneMistake: readonly (readonly [string, string, string])[] = [
   [
     'a drive of no such kind',
     withLine(6, 'level: 1\nmachine: { drive: ssd }'),
-    'unknown-word 7:12',
+    'unknown-word 7:19',
   ],
   [
     'text and append',
