@@ -79,16 +79,20 @@ class Clock {
     }
   }
 
+  /** Certain is what even a commit that lost its race has brought: without the data, and as late as it was seen. */
+  get #lateMicroseconds(): number {
+    const isLate =
+      this.certainty === 'certain' && this.compiled.profile.allocation === 'after-data';
+    return isLate ? raceMicroseconds : 0;
+  }
+
   #nextCommit(): number {
     const { commitMicroseconds, metadataOrder, writebackMicroseconds } = this.compiled.profile;
     if (this.transactionStart === undefined) return Infinity;
     const age = metadataOrder === 'sectors' ? writebackMicroseconds : commitMicroseconds;
     if (age === undefined) return Infinity;
-    return (
-      this.transactionStart +
-      age +
-      (this.#dataWinsRace(this.transactionStart) ? raceMicroseconds : 0)
-    );
+    const race = this.#dataWinsRace(this.transactionStart) ? raceMicroseconds : 0;
+    return this.transactionStart + age + race + this.#lateMicroseconds;
   }
 
   /** Whether other files than those of the transaction's very first calls wait to be written; once so, it stays so. */
@@ -115,7 +119,8 @@ class Clock {
   #nextWriteback(): readonly [Inode, number] {
     // Files become dirty in order of time, and a Map keeps that order, so the first one is the oldest.
     for (const [inode, { sinceMicroseconds }] of this.dirty) {
-      return [inode, sinceMicroseconds + this.compiled.profile.writebackMicroseconds];
+      const age = this.compiled.profile.writebackMicroseconds + this.#lateMicroseconds;
+      return [inode, sinceMicroseconds + age];
     }
     return [0, Infinity];
   }
@@ -308,7 +313,8 @@ function wholeBarrier(clock: Clock, start: number, end: number): void {
   const { loaderLags, allocation } = clock.compiled.profile;
   const committed = loaderLags ? Math.max(start, end - flushMicroseconds) : end;
   const early = Math.max(start, committed - 2 * flushMicroseconds);
-  if (loaderLags && allocation === 'unwritten' && clock.dirty.size > 0 && early > start) {
+  const isTwice = loaderLags && allocation === 'unwritten' && clock.certainty === 'likely';
+  if (isTwice && clock.dirty.size > 0 && early > start) {
     clock.demandPending();
     clock.commit(early);
   }

@@ -52,7 +52,7 @@ describe('NixOS, cut while the new entry is the default and its files are not on
     label: the-update
   - fault: power-loss
     during: the-update
-    at: 97%
+    at: 90%
   - reboot: forced
 `;
   const again = `${update}  - update: v2

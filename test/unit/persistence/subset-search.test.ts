@@ -179,17 +179,19 @@ test('a policy that names no subsets leaves nothing unsaid', () => {
   expect(seenBy('every-op', program).notSearched).toEqual([]);
 });
 
-test('a lying drive may tear the superblock of btrfs, of ext4 never, and none on sectors as large as it', () => {
-  const torn = (profile: string, sectorBytes: 512 | 4096 = 512) => {
+test('a lying drive may leave metadata that nothing mounts, unless its cache is protected or there is no metadata', () => {
+  const unmountable = (profile: string, drive: Partial<Drive> = {}) => {
     const program = new Program(profile, { a: 'A' });
     program.write(0, 'a', 'B');
     program.fsync(10, 'a');
-    const { seen } = seenBy('lying-drive', program, { ...recordedDrive, sectorBytes });
+    const { seen } = seenBy('lying-drive', program, { ...recordedDrive, ...drive });
     return seen.some(({ visit }) => visit.unmountable !== undefined);
   };
-  expect(torn('btrfs')).toBe(true);
-  expect(torn('ext4')).toBe(false);
-  expect(torn('btrfs', 4096)).toBe(false);
+  expect(unmountable('btrfs')).toBe(true);
+  expect(unmountable('ext4')).toBe(true);
+  expect(unmountable('xfs', { sectorBytes: 4096 })).toBe(true);
+  expect(unmountable('btrfs', { cache: 'power-loss-protected' })).toBe(false);
+  expect(unmountable('vfat')).toBe(false);
 });
 
 test('a search of a drive that ignores flushes loses nothing more where the cache is protected', () => {
