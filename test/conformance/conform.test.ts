@@ -4,8 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { conform, type ConformReport, type RecordedFile } from '../../src/engine/conform/conform.ts';
+import { describe, expect, test } from 'vitest';
+import { conform, type RecordedFile } from '../../src/engine/conform/conform.ts';
 import { fidelityMarkdown } from '../../src/engine/conform/fidelity.ts';
 import { expandRelease } from '../../src/engine/laboratory.ts';
 
@@ -18,10 +18,7 @@ const files: readonly RecordedFile[] = readdirSync(directory, { recursive: true,
   .sort()
   .map((name) => ({ name, text: readFileSync(`${directory}${name}`, 'utf8') }));
 
-let report: ConformReport = { runs: [], unexplained: NaN, unknown: [] };
-beforeAll(() => {
-  report = conform(files, release);
-});
+const report = conform(files, release);
 
 describe('the recordings', () => {
   test('all are of a known shape', () => {

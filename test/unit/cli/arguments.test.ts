@@ -34,6 +34,7 @@ describe('a command line that is understood', () => {
         drive: { cache: 'volatile', sectorBytes: 512, honoursFlush: false },
       },
     ],
+    ['conform runs --json', { kind: 'conform', folder: 'runs', json: true }],
     ['run x --variant early', { ...plainRun, variant: 'early' }],
   ])('%s', (typed, command) => {
     expect(readArguments(typed.split(' '))).toEqual(command);
