@@ -1,5 +1,5 @@
 /** `survives conform DIR`: what the simulation says of a folder of recordings, as text or as JSON. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { LabError, expandRelease } from '../engine/laboratory.ts';
 import { conform, type ConformReport, type RecordedFile } from '../engine/conform/conform.ts';
@@ -16,7 +16,8 @@ function filesBelow(folder: string): readonly RecordedFile[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return names.flatMap((name): readonly RecordedFile[] => {
     const path = join(folder, name);
-    const found = statSync(path, { throwIfNoEntry: false });
+    // A link may lead in a circle, or nowhere.
+    const found = lstatSync(path, { throwIfNoEntry: false });
     if (found?.isFile() !== true || found.size > fileBytesMax) return [];
     return [{ name: relative(folder, path), text: readFileSync(path, 'utf8') }];
   });

@@ -158,7 +158,7 @@ function adviceLines(advice: Advice): readonly string[] {
   const { isFineAlready, calls, note, anyTime, afterEnd, harm, isComplete } = advice;
   if (isFineAlready) return ['Nothing is better: this is safe as it stands.'];
   const lasts = harm.some((text) => afterEnd.includes(text));
-  const damage = lasts ? 'Not even this is safe here:' : 'No program prevents this on its way:';
+  const damage = lasts ? 'Not even this is safe here:' : 'While it runs, this can still be left:';
   return [
     'Do this instead:',
     ...calls.flatMap((call, index) => wrapped(call, `  ${String(index + 1)}. `, inset)),

@@ -34,8 +34,6 @@ const usageText = `Usage: survives run SCENARIO [--on debian,nixos] [--cut 41% |
        survives list
        survives litmus FILE [--json]
        survives conform DIR [--json]
-       survives explain [CASE | FILE.json] [--on ext4,xfs,btrfs,vfat] [--json]
-=======
        survives explain [CASE | FILE.json] [--on ext4,xfs,btrfs,vfat]
                     [--drive lies] [--json]
 
@@ -44,7 +42,8 @@ SCENARIO is an id from the list or a file. Exit code 0: as the scenario expects;
 A drive is described by volatile, power-loss-protected or write-through (its cache), 512 or 4096
 (its sectors), honours-flush or lies; with commas between.
 FILE holds litmus tests, recorded from real file systems. Exit code 0: the engine agrees with all.
-DIR holds recordings of real systems: updates, saves, deletions. Exit code 0: nothing unexplained.
+DIR holds recordings of real systems: updates, saves, deletions. Exit code 0: nothing unexplained;
+64: no recording is in it.
 CASE is a classic case of crash consistency; without one, explain lists them. FILE.json holds a
 program of your own: {"setup": [...], "ops": [...], "observe": [...], "fs": "ext4"}.`;
 
@@ -101,6 +100,10 @@ function litmus({ file, json }: LitmusCommand): number {
 function conformTo({ folder, json }: ConformCommand): number {
   const report = conformAnswer(folder);
   say(json ? JSON.stringify(report) : conformText(report));
+  if (report.runs.length === 0) {
+    complain(`survives: no recording of a known shape in ${folder}`);
+    return exitCodes.usage;
+  }
   return report.unexplained === 0 ? exitCodes.asExpected : exitCodes.notAsExpected;
 }
 

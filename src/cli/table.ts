@@ -18,6 +18,7 @@ const plainWords: { readonly [outcome in OutcomeClass]: string } = {
 function percent(share: number): string {
   const value = share * 100;
   if (share > 0 && value < 0.05) return 'under 0.1 %';
+  if (share < 1 && value >= 99.5) return 'over 99 %';
   if (share < 1 && value >= 99.95) return 'over 99.9 %';
   return `${value >= 10 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`;
 }
@@ -140,7 +141,7 @@ export function reportTable(report: LabReport): string {
     ({ line, system, text }) => `  line ${String(line)}, ${system}: ${text}`,
   );
   return [
-    `${report.title} (${report.scenario}, release ${report.release}, seed ${String(report.seed)}, search ${report.policy})`,
+    `${report.title} (${[report.scenario, ...(report.variant === undefined ? [] : [`variant ${report.variant}`])].join(', ')}, release ${report.release}, seed ${String(report.seed)}, search ${report.policy})`,
     `run ${report.runId}`,
     '',
     ...report.systems.flatMap(systemLines),

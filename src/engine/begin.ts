@@ -80,10 +80,15 @@ export function policyOf({ policy, cut, scenario }: LabRequest): SearchPolicy {
     : 'instant';
 }
 
-/** The drive that the verdicts of a request are about: a search of a drive that ignores flushes is about such a one. */
+/**
+ * The drive that the verdicts of a request are about: a search of a drive that ignores flushes is about such a one, and
+ * so is a story whose fault is such a drive, however it is looked at.
+ */
 export function driveOf(request: LabRequest): Drive {
   const drive = request.drive ?? request.scenario.machine.drive ?? recordedDrive;
-  const ignoresFlushes = policyTable[policyOf(request)].ignoresFlushes === true;
+  const ignoresFlushes =
+    policyTable[policyOf(request)].ignoresFlushes === true ||
+    request.scenario.steps.some((step) => step.verb === 'fault' && 'driveLies' in step);
   return ignoresFlushes ? { ...drive, honoursFlush: false } : drive;
 }
 
@@ -148,6 +153,9 @@ type Findings = Omit<
 /** Said of a machine whose search has not ended yet: what was not looked at must not look safe. */
 const stillSearching = 'The search is not done yet: only the usual order of writing was judged.';
 
+/** Said where nobody asked for a search: the other orders may end worse. */
+const usualOrderOnly = 'Only the usual order of writing was judged: other orders are possible.';
+
 /** Said of a story with several power cuts. */
 const onlyFirstCut =
   'More power cuts follow one that is searched: it is judged, the later ones are only told.';
@@ -175,15 +183,16 @@ function beginCuts(
   const thorough = fault.driveLies === true ? 'lying-drive' : 'every-op';
   const policy = cut === undefined ? policyOf(request) : thorough;
   const unjudged = story.goOn(fault, study.windows, request.cut) > 0 ? [onlyFirstCut] : [];
+  const isSearched = policy !== 'instant' || cut !== undefined;
+  const unsearched = isSearched ? [] : [usualOrderOnly];
   const wanted = { policy, ...(cut === undefined ? {} : { cut }) };
   const look = (search: DiskSearch): Findings => {
     const found = cutFindings(study, wanted, search);
-    const notSearched = [...found.searched.notSearched, ...unjudged];
-    const complete = found.searched.complete && unjudged.length === 0;
+    const notSearched = [...found.searched.notSearched, ...unsearched, ...unjudged];
+    const complete = found.searched.complete && notSearched.length === 0;
     return { ...found, searched: { complete, notSearched }, data: judging.data };
   };
   const first = look(withoutSearch);
-  const isSearched = policy !== 'instant' || cut !== undefined;
   const searched = { complete: false, notSearched: [stillSearching, ...unjudged] };
   return {
     first: report(isSearched ? { ...first, searched } : first),

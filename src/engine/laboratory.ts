@@ -36,6 +36,7 @@ export function runLaboratory(request: LabRequest): LabReport {
   return {
     scenario: scenario.id,
     title: scenario.title,
+    ...(scenario.variant === undefined ? {} : { variant: scenario.variant }),
     seed,
     runId: encodeRunId({
       scenario: scenario.id,

@@ -17,6 +17,7 @@ export const errorText: { readonly [name in ErrorName]: string } = {
   ENOSPC: 'No space left on device',
   ENOTDIR: 'Not a directory',
   ENOTEMPTY: 'Directory not empty',
+  ENOTTY: 'Inappropriate ioctl for device',
   EPERM: 'Operation not permitted',
   EROFS: 'Read-only file system',
   EXDEV: 'Invalid cross-device link',

@@ -27,6 +27,7 @@ export type ErrorName =
   | 'ENOSPC'
   | 'ENOTDIR'
   | 'ENOTEMPTY'
+  | 'ENOTTY'
   | 'EPERM'
   | 'EROFS'
   | 'EXDEV';

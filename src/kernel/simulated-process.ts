@@ -123,6 +123,10 @@ export class SimulatedProcess extends ProcessNames implements Process {
 
   *setDefaultSubvolume(path: string): Procedure {
     const place = this.subvolumeAt(path);
+    // The call is one of btrfs; other file systems do not know it. Source: ioctl(2), ENOTTY.
+    if (!place.mount.tree.volume.description.profile.startsWith('btrfs')) {
+      throw new SystemError('ENOTTY', 'ioctl', path);
+    }
     const subvolume = subvolumeOf(place.link.ino);
     this.record(place, { kind: 'set-default', subvolume }, path);
     yield;

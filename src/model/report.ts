@@ -134,6 +134,8 @@ export interface Disappointment {
 export interface LabReport {
   readonly scenario: string;
   readonly title: string;
+  /** Of a scenario that varies one thing: which way it was told. */
+  readonly variant?: string;
   readonly seed: number;
   readonly runId: string;
   readonly policy: SearchPolicy;

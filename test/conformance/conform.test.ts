@@ -127,7 +127,7 @@ describe('words of a workload', () => {
 describe('what is no recording', () => {
   test.each([
     ['notes.md', '# Notes', 'It is neither a JSON object nor a list of calls.'],
-    ['half.json', '{"id": "ab", "workl', 'It is neither a JSON object nor a list of calls.'],
+    ['list.json', '[1, 2]', 'It is neither a JSON object nor a list of calls.'],
     ['tree.json', '{"packages": {}}', 'It has not the fields of a recording.'],
   ])('%s is reported', (name, text, why) => {
     expect(conform([{ name, text }], release)).toEqual({
@@ -135,5 +135,15 @@ describe('what is no recording', () => {
       unexplained: 0,
       unknown: [{ file: name, why }],
     });
+  });
+});
+
+describe('a recording that is damaged is a difference', () => {
+  test.each([
+    ['cut in half', '{"id": "ab", "workl'],
+    ['without outcomes', '{"id": "ab", "update_ms": 3, "workload": {"backend": "ab"}}'],
+    ['without points', '{"id": "rerun", "workload": {"backend": "ab"}, "points_list": null}'],
+  ])('%s', (_name, text) => {
+    expect(conform([{ name: 'x.json', text }], release).unexplained).toBe(1);
   });
 });

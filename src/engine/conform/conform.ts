@@ -54,7 +54,11 @@ function compareFile(name: string, text: string, release: Release): ComparedRun 
   const calls = compareCalls(text, release);
   if (calls !== undefined) return calls;
   const recording = parsed(text);
-  if (recording === undefined) return 'It is neither a JSON object nor a list of calls.';
+  if (recording === undefined) {
+    return isCutShort(name, text)
+      ? damaged(name, 'It begins like a JSON object and is none.')
+      : 'It is neither a JSON object nor a list of calls.';
+  }
   if (Array.isArray(recording['tests'])) return compareLitmus(name, text);
   const rerun = readRerunRecording(recording);
   if (rerun !== undefined) return compareRerun(rerun, release);
@@ -75,7 +79,27 @@ function compareLayout(name: string, recording: Fields): ComparedRun | string {
   const { id } = recording;
   const stem = (name.split('/').at(-1) ?? name).replace(/\.json$/, '');
   const compared = compareSurvival(typeof id === 'string' ? id : stem, recording);
-  return compared ?? 'It has not the fields of a recording.';
+  if (compared !== undefined) return compared;
+  const isHalf = recordedFields.some((field) => recording[field] !== undefined);
+  return isHalf
+    ? damaged(
+        name,
+        'It has some of the fields of a recording, and lacks others or has them in another shape.',
+      )
+    : 'It has not the fields of a recording.';
+}
+
+/** Fields that only recordings have. */
+const recordedFields = ['workload', 'outcomes', 'points_list', 'update_ms', 'series'];
+
+function isCutShort(name: string, text: string): boolean {
+  return name.endsWith('.json') && text.trimStart().startsWith('{');
+}
+
+/** A recording that cannot be read is a difference: it must not look as if it agreed. */
+function damaged(name: string, why: string): ComparedRun {
+  const missing = [`The recording is damaged: ${why}`];
+  return { id: name, observed: {}, simulated: {}, missing, invented: [], explained: [] };
 }
 
 /** A file of litmus tests has a command of its own; here it is one run more. */

@@ -3,7 +3,7 @@
  * that a call merely started loses its race against the commit. Source: persistence.md 3.4 point 5 and 3.5.
  */
 import { FileSystemState } from '../../model/file-system-state.ts';
-import { timingOf } from '../../model/device.ts';
+import { losesFlushed, timingOf } from '../../model/device.ts';
 import { schedule, type Certainty, type Schedule } from '../../persistence/clock.ts';
 import { DurabilityClock } from '../../persistence/durability.ts';
 import { CrashState } from '../../persistence/crash-state.ts';
@@ -69,11 +69,17 @@ export class Clocks {
         ({ fromMicroseconds: from, toMicroseconds: to }) =>
           from > 0 && to - from < momentMicroseconds,
       );
-      return { likelihood: isBrief ? 'momentary' : 'likely', spans: likely };
+      return { likelihood: isBrief ? 'momentary' : 'likely', spans: this.#withoutEnd(likely) };
     }
     const slow = this.#spansOf(this.#certainWalk, possibility.observation);
-    if (slow.length > 0) return { likelihood: 'slow-drive', spans: slow };
+    if (slow.length > 0) return { likelihood: 'slow-drive', spans: this.#withoutEnd(slow) };
     return { likelihood: 'possible', spans: [this.#possibleSpan(possibility)] };
+  }
+
+  /** A drive that loses what it was told to keep may show at any later time what it showed once. */
+  #withoutEnd(spans: readonly TimeSpan[]): readonly TimeSpan[] {
+    if (!losesFlushed(this.#subject.compiled.drive)) return spans;
+    return spans.slice(0, 1).map((span) => ({ ...span, toMicroseconds: Infinity }));
   }
 
   /** The stretches in which the observation is seen, neighbours joined. */

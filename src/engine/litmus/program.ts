@@ -147,7 +147,35 @@ function finish({ kernel, os }: Bench, procedure: Procedure<unknown>): void {
   kernel.run();
 }
 
+/** Bytes of a file of a program; more would have more blocks than anybody enumerates. */
+const fileBytesMax = 64 * 1024 * 1024;
+
+/** Calls whose words behind the path are numbers, with how many. */
+const numbersOf: Readonly<Record<string, number>> = {
+  write: 2,
+  owrite: 2,
+  writesync: 2,
+  writetrunc: 1,
+  append: 1,
+  truncate: 1,
+  chmod: 1,
+};
+
+/** Throws {@link UnknownCall} for words that the call cannot have. */
+function assertWords([name, path, ...rest]: LitmusCall): void {
+  if (name === undefined) throw new UnknownCall('without a name');
+  const numbers = numbersOf[String(name)] ?? 0;
+  if (numbers > 0 && path === undefined) throw new UnknownCall(`${String(name)} without a path`);
+  for (const word of rest.slice(0, numbers)) {
+    const isFit = Number.isSafeInteger(Number(word)) && Number(word) >= 0;
+    if (!isFit || Number(word) > fileBytesMax) {
+      throw new UnknownCall(`${String(name)} with ${String(word)} where a size or place is due`);
+    }
+  }
+}
+
 function perform(bench: Bench, blobs: BlobTable, call: LitmusCall): void {
+  assertWords(call);
   const name = String(call[0]);
   const performed = Object.hasOwn(calls, name) ? calls[name] : undefined;
   if (performed === undefined) throw new UnknownCall(name);
