@@ -8,6 +8,7 @@ import type { VersionName } from '../model/release.ts';
 import { RootTree } from '../model/root-tree.ts';
 import type { BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
 import { firmwareLines, initramfsMaker, rootlessLines, unmountableLines } from './console-words.ts';
+import { startImageUserspace } from './image-userspace.ts';
 import { startKernel, type KernelStart, type Stop } from './kernel.ts';
 import { accountsBack } from './login.ts';
 import type { BootPlan, PlannedKernel } from './plan.ts';
@@ -108,7 +109,9 @@ function tryEntry(
   const withTree = tree === undefined ? {} : { tree };
   const stop = start.stop ?? (entry.image === undefined ? rootStop(entry) : undefined);
   if (stop !== undefined) return { start, stop, degraded: [], ...withTree };
-  if (entry.image !== undefined || tree === undefined) return { start, degraded: [], ...withTree };
+  if (tree === undefined) return { start, degraded: [] };
+  if (entry.image !== undefined)
+    {return { start, ...startImageUserspace(plan, tree, entry, start), ...withTree };}
   const userspace = userspaceOf(plan, tree, entry, userspaces);
   const degraded = [...withoutModules(tree, start.kernels), ...userspace.degraded];
   const stopped = userspace.stop === undefined ? {} : { stop: userspace.stop };
@@ -242,7 +245,7 @@ function verdictOf(
     ...version,
     starts: true,
     reached: 'applications',
-    because: missing ?? wholeStart(entry, loader),
+    because: missing ?? entry.insteadOf ?? wholeStart(entry, loader),
     console: consoleOfStart(menu, entry, attempt.start.kernels[0]),
     wayBack:
       missing === undefined

@@ -48,6 +48,7 @@ export function startKernel(
   disk: DiskView,
   entry: BootEntry,
 ): KernelStart {
+  if (entry.unified !== undefined) return startUnified(plan, disk, entry, entry.unified);
   if (entry.image !== undefined) return startImage(plan, disk, entry, entry.image);
   const kernelFile = fileAt(disk, entry.kernel);
   const kernels = plan.kernels.filter(
@@ -212,6 +213,39 @@ function initramfsLines(
   return ['Initramfs unpacking failed: invalid magic at start of compressed archive', panic];
 }
 
+/** One file with everything in it, then the image of the root that it names. */
+function startUnified(
+  plan: BootPlan,
+  disk: DiskView,
+  entry: BootEntry,
+  unified: Content,
+): KernelStart {
+  const root =
+    entry.image === undefined ? { kernels: [] } : startImage(plan, disk, entry, entry.image);
+  const file = fileAt(disk, entry.kernel);
+  if (file === undefined || !sameContent(file, unified)) {
+    return { ...root, kernels: [], stop: unifiedStop(entry, file) };
+  }
+  const kernels = plan.kernels.filter(({ version }) => version === entry.version);
+  if (kernels.length > 0 && kernels.every(({ kernel }) => kernel.broken === true)) {
+    return { ...root, kernels: [], stop: panicStop(entry) };
+  }
+  return entry.image === undefined ? { kernels } : root;
+}
+
+function unifiedStop(entry: BootEntry, file: Content | undefined): Stop {
+  const { path } = entry.kernel;
+  return {
+    reached: 'loader',
+    failure: { stage: 'kernel', kind: 'no entry', path },
+    because: reason(
+      `The menu entry “${entry.title}” is the kernel image ${nameOf(path)}, which is not whole.`,
+      'systemdBoot',
+    ),
+    console: systemdBootKernelLines(entry, file),
+  };
+}
+
 function startImage(
   plan: BootPlan,
   disk: DiskView,
@@ -242,7 +276,8 @@ function imageStop(
   content: Content,
 ): Stop {
   const blank = content.sizeBytes === 0 || isAllZeros(content);
-  if (blank) {
+  // With a kernel outside of the slot it is the initramfs that finds nothing there.
+  if (blank && entry.unified === undefined) {
     return {
       reached: 'loader',
       failure: { stage: 'kernel', kind: 'no entry' },

@@ -42,14 +42,16 @@ interface BrokenLink {
   readonly asked?: { readonly soname: string; readonly by: string };
 }
 
-const stageBefore: { readonly [stage in BootNeed['stage']]: BootStage } = {
+/** The stage that was reached when one of these is not. */
+export const stageBefore: { readonly [stage in BootNeed['stage']]: BootStage } = {
   init: 'root',
   services: 'init',
   login: 'services',
   applications: 'login',
 };
 
-const wordsOfStage: { readonly [stage in BootNeed['stage']]: string } = {
+/** What a stage is called when something keeps it from starting. */
+export const wordsOfStage: { readonly [stage in BootNeed['stage']]: string } = {
   init: 'init, the first program,',
   services: 'the services',
   login: 'the login',

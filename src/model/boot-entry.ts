@@ -62,6 +62,13 @@ export interface BootEntry {
    * mounted), and `kernel` and `initramfs` name the image's volume with an empty path.
    */
   readonly image?: RootImage;
+  /**
+   * Set when `kernel` names one file that holds kernel, initramfs and command line: its whole content for `version`.
+   * Source: https://uapi-group.org/specifications/specs/unified_kernel_image/
+   */
+  readonly unified?: Content;
+  /** Set when the loader takes this entry because another one has used up its tries: which, and why. */
+  readonly insteadOf?: Reason;
   /** Which program made the initramfs, for the words that it prints; default `initramfs-tools`. */
   readonly initramfsMaker?: InitramfsMaker;
   /** Set when the entry names an OSTree deployment: GRUB prints nothing, and ostree-prepare-root makes the root. */

@@ -6,7 +6,7 @@ import type { DiskView } from '../../src/model/boot-entry.ts';
 import { RootTree } from '../../src/model/root-tree.ts';
 import { backendIds } from '../../src/model/system.ts';
 import { ImageBuilder, type Volume } from '../../src/model/volume.ts';
-import { lostFiles, thesis } from './whole-files.ts';
+import { lostOf, thesis } from './whole-files.ts';
 import { freshMachine, machines } from './machines.ts';
 
 const capabilities: readonly Capability[] = [
@@ -89,8 +89,8 @@ describe.each(machines)('%s', (_label, machine) => {
     const { brief, running } = target;
     expect(running.mounts[0]?.mountPoint).toBe('/');
     const [entry] = backend.bootMenu(brief, running.disk).entries;
+    expect(lostOf(target, entry, 'v1')).toEqual([]);
     const tree = new RootTree(running.disk, entry?.root ?? []);
-    expect(lostFiles(target, tree, 'v1')).toEqual([]);
     for (const path of backend.packageDatabase(brief)) expect(tree.file(path)).toBeDefined();
     expect(target.text(thesis.path)).toBe(thesis.text);
     expect(running.kernel.terminal.filter(({ kind }) => kind === 'error')).toEqual([]);
@@ -119,8 +119,7 @@ describe.each(machines)('%s', (_label, machine) => {
     const { disk } = target.running;
     const [first] = backend.bootMenu(target.brief, disk).entries;
     expect(first?.version).toBe('v2');
-    const tree = new RootTree(disk, first?.root ?? []);
-    expect(lostFiles(target, tree, 'v2')).toEqual([]);
+    expect(lostOf(target, first, 'v2')).toEqual([]);
     expect(target.text(thesis.path)).toBe(thesis.text);
   });
 });

@@ -21,7 +21,14 @@ export const machines: readonly (readonly [string, Machine])[] = [
   temper('mutable with rpm', 'mutable', { tool: 'rpm' }),
   temper('btrfs in place', 'btrfs', { layout: 'tumbleweed' }),
   temper('mutable with pacman', 'mutable', { tool: 'pacman' }),
+  temper('ab with systemd-sysupdate', 'ab', { tool: 'sysupdate' }),
 ];
+
+/** Whether its system is one image, in which no packages come and go. */
+export function isImage(machine: Machine): boolean {
+  const { backend, brief, running } = freshMachine(machine);
+  return backend.bootMenu(brief, running.disk).entries[0]?.image !== undefined;
+}
 
 /** One of them, installed, with a datum. */
 export function freshMachine({ backend, options }: Machine): TestMachine {

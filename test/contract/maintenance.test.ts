@@ -1,10 +1,9 @@
 /** What every mechanism promises beside updates: packages that come and go, cleaning up, looking for damage. */
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backends/backend.ts';
-import { RootTree } from '../../src/model/root-tree.ts';
 import type { VersionName } from '../../src/model/release.ts';
-import { lostFiles, thesis } from './whole-files.ts';
-import { freshMachine, machines, type Machine } from './machines.ts';
+import { lostOf, thesis } from './whole-files.ts';
+import { freshMachine, isImage, machines, type Machine } from './machines.ts';
 import type { TestMachine } from '../unit/backends/machine.ts';
 
 /** A package that nothing else needs; it depends on nothing either. */
@@ -14,7 +13,7 @@ const leaf = 'editor';
 function lost(target: TestMachine, version: VersionName): readonly string[] {
   const [entry] = target.backend.bootMenu(target.brief, target.running.disk).entries;
   expect(entry?.version).toBe(version);
-  return lostFiles(target, new RootTree(target.running.disk, entry?.root ?? []), version);
+  return lostOf(target, entry, version);
 }
 
 function filesOf(target: TestMachine, name: string, version: VersionName): readonly string[] {
@@ -27,7 +26,26 @@ function withProcedure(verb: keyof Backend): readonly (readonly [string, Machine
   return machines.filter(([, { backend }]) => backend[verb] !== undefined);
 }
 
-describe.each(withProcedure('removePackage'))('%s', (_label, machine) => {
+const ofPackages = withProcedure('removePackage').filter(([, machine]) => !isImage(machine));
+const ofImages = withProcedure('removePackage').filter(([, machine]) => isImage(machine));
+
+describe.each(ofImages)('%s', (_label, machine) => {
+  test.each(['removePackage', 'installPackage'] as const)(
+    '%s is refused in words: the system is an image, and it stays as it is',
+    (verb) => {
+      const target = freshMachine(machine);
+      const before = target.operations().length;
+      target.change(verb, leaf);
+      expect(target.errors()).toEqual([
+        'The system is one image: there is no package manager in it.',
+      ]);
+      expect(target.operations()).toHaveLength(before);
+      expect(lost(target, 'v1')).toEqual([]);
+    },
+  );
+});
+
+describe.each(ofPackages)('%s', (_label, machine) => {
   test('a package that was removed is gone once it is cleaned up after, everything else is whole', () => {
     const target = freshMachine(machine);
     target.change('removePackage', leaf);

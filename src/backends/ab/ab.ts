@@ -1,21 +1,70 @@
 /** A/B: two complete systems, one of them running, the other one overwritten by an update. */
 import type { Backend, MachineBrief, Work } from '../backend.ts';
 import { factoryPath } from '../version-files.ts';
-import type { DiskView } from '../../model/boot-entry.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import type { ReleaseFile, VersionName } from '../../model/release.ts';
 import { packageDatabasePath, pristineConfiguration } from './image-tree.ts';
 import { installAbroot } from './install-abroot.ts';
 import { installSlots } from './install-slots.ts';
 import { bootMenuAbroot, mountsAbroot } from './menu-abroot.ts';
-import { optionsOf, optionTable } from './options.ts';
+import { optionsOf, optionTable, type AbOptions } from './options.ts';
 import { addPackage, removePackage } from './packages.ts';
 import { rollbackAbroot, startupAbroot } from './rollback-abroot.ts';
 import { bootMenuSlots, mountsSlots, rollbackSlots, updateSlots } from './slot-image.ts';
+import { countBoots } from './count-boots.ts';
+import { installSysupdate } from './install-sysupdate.ts';
+import { bootMenuSysupdate, mountsSysupdate } from './menu-sysupdate.ts';
+import { rollbackSysupdate, updateSysupdate } from './update-sysupdate.ts';
 import { upgrade } from './upgrade.ts';
 
-function usesSlots({ options }: MachineBrief): boolean {
-  return optionsOf(options).tool === 'slot-image';
+/** The three tools, each whole: how it lays out a disk, what it reads from it, what it does to it. */
+interface Tool {
+  readonly install: Backend['install'];
+  readonly mounts: Backend['mounts'];
+  readonly bootMenu: Backend['bootMenu'];
+  readonly update: (work: Work, to: VersionName) => Procedure;
+  readonly rollback: (work: Work) => Procedure;
+  readonly startup: (work: Work) => Procedure;
+}
+
+function* nothing(): Procedure {
+  // A slot image starts without a trace.
+}
+
+const tools: { readonly [tool in AbOptions['tool']]: Tool } = {
+  abroot: {
+    install: installAbroot,
+    mounts: mountsAbroot,
+    bootMenu: bootMenuAbroot,
+    update: upgrade,
+    rollback: rollbackAbroot,
+    startup: startupAbroot,
+  },
+  'slot-image': {
+    install: installSlots,
+    mounts: mountsSlots,
+    bootMenu: bootMenuSlots,
+    update: updateSlots,
+    rollback: rollbackSlots,
+    startup: nothing,
+  },
+  sysupdate: {
+    install: installSysupdate,
+    mounts: mountsSysupdate,
+    bootMenu: bootMenuSysupdate,
+    update: updateSysupdate,
+    rollback: rollbackSysupdate,
+    startup: countBoots,
+  },
+};
+
+function toolOf({ options }: MachineBrief): Tool {
+  return tools[optionsOf(options).tool];
+}
+
+/** Whether a root is one image, in which no packages come and go. */
+function isImage({ options }: MachineBrief): boolean {
+  return optionsOf(options).tool !== 'abroot';
 }
 
 /**
@@ -23,22 +72,10 @@ function usesSlots({ options }: MachineBrief): boolean {
  * nobody changed the file.
  */
 function pathOf(brief: MachineBrief, file: ReleaseFile): string {
-  if (usesSlots(brief)) return file.path;
+  if (isImage(brief)) return file.path;
   return file.path.startsWith('/etc/')
     ? `${pristineConfiguration}${file.path.slice('/etc'.length)}`
     : factoryPath(file.path);
-}
-
-function* update(work: Work, to: VersionName): Procedure {
-  yield* usesSlots(work.brief) ? updateSlots(work, to) : upgrade(work, to);
-}
-
-function* rollback(work: Work): Procedure {
-  yield* usesSlots(work.brief) ? rollbackSlots(work) : rollbackAbroot(work);
-}
-
-function* startup(work: Work): Procedure {
-  if (!usesSlots(work.brief)) yield* startupAbroot(work);
 }
 
 function* changePackages(
@@ -46,26 +83,24 @@ function* changePackages(
   name: string,
   change: (work: Work, name: string) => Procedure,
 ): Procedure {
-  if (usesSlots(work.brief)) {
+  if (isImage(work.brief)) {
     work.os.print('The system is one image: there is no package manager in it.', 'error');
   } else yield* change(work, name);
 }
 
-/** The backend of Vanilla OS, and of the recorded slot images. */
+/** The backend of Vanilla OS, of the recorded slot images, and of what systemd-sysupdate keeps. */
 export const ab: Backend = {
   id: 'ab',
   optionTable,
-  install: (brief) => (usesSlots(brief) ? installSlots(brief) : installAbroot(brief)),
-  mounts: (brief: MachineBrief, disk: DiskView, choice?: string) =>
-    usesSlots(brief) ? mountsSlots(brief) : mountsAbroot(brief, disk, choice),
-  bootMenu: (brief, disk) =>
-    usesSlots(brief) ? bootMenuSlots(brief, disk) : bootMenuAbroot(brief, disk),
+  install: (brief) => toolOf(brief).install(brief),
+  mounts: (brief, disk, choice) => toolOf(brief).mounts(brief, disk, choice),
+  bootMenu: (brief, disk) => toolOf(brief).bootMenu(brief, disk),
   pathOf,
-  packageDatabase: (brief) => (usesSlots(brief) ? [] : [packageDatabasePath]),
-  update,
-  rollback,
+  packageDatabase: (brief) => (isImage(brief) ? [] : [packageDatabasePath]),
+  update: (work, to) => toolOf(work.brief).update(work, to),
+  rollback: (work) => toolOf(work.brief).rollback(work),
   rollbackFromSecondEntry: true,
-  startup,
+  startup: (work) => toolOf(work.brief).startup(work),
   installPackage: (work, name) => changePackages(work, name, addPackage),
   removePackage: (work, name) => changePackages(work, name, removePackage),
   cannot: [

@@ -28,7 +28,7 @@ export function installSlots(brief: MachineBrief): readonly Volume[] {
       const label = `slot ${letter}`;
       return new Volume({ id: volume, profile: 'raw-slot', label }, builder.state());
     }),
-    dataVolume(brief),
+    dataVolume(brief, 'ext4'),
   ];
 }
 
@@ -42,7 +42,8 @@ function bootVolume(brief: MachineBrief): Volume {
   return new Volume({ id: 'boot', profile: bootFilesystem, label: 'boot' }, boot.state());
 }
 
-function dataVolume(brief: MachineBrief): Volume {
+/** What all versions share: homes, configuration, data. */
+export function dataVolume(brief: MachineBrief, profile: 'ext4' | 'btrfs'): Volume {
   const builder = new ImageBuilder();
   const { accounts } = brief.release;
   for (const path of dataDirectories) builder.directory(builder.root, path);
@@ -53,5 +54,5 @@ function dataVolume(brief: MachineBrief): Volume {
   for (const file of [...installedConfiguration(brief), ...writtenByPeople(brief)]) {
     putFile(builder, builder.root, file.path, file, ownerOf(accounts, file.path));
   }
-  return new Volume({ id: 'data', profile: 'ext4', label: 'data' }, builder.state());
+  return new Volume({ id: 'data', profile, label: 'data' }, builder.state());
 }

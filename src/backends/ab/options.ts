@@ -5,8 +5,16 @@ import { fileSystemWord, type FileSystemWord } from '../file-system-word.ts';
 /** Option → its values, the default first. */
 export const optionTable = {
   tool: {
-    values: ['abroot', 'slot-image'],
-    note: 'abroot: two roots as trees, synchronised in place; slot-image: two raw slots, each one image, as recorded.',
+    values: ['abroot', 'slot-image', 'sysupdate'],
+    note: 'abroot: two roots as trees, synchronised in place; slot-image: two raw slots, each one image, as recorded; sysupdate: two partitions for /usr and kernel images that count tries in their names.',
+  },
+  bootFile: {
+    values: ['last', 'first'],
+    note: 'sysupdate: when the kernel image gets its name, after /usr is written and labelled, or before.',
+  },
+  bootCounting: {
+    values: [true, false],
+    note: 'sysupdate: whether a new kernel image has three tries, or as many as it likes.',
   },
   slotImage: {
     values: ['squashfs', 'erofs', 'ext4'],
@@ -32,7 +40,9 @@ export const optionTable = {
 
 /** The options of one machine, defaults filled in. */
 export interface AbOptions {
-  readonly tool: 'abroot' | 'slot-image';
+  readonly tool: 'abroot' | 'slot-image' | 'sysupdate';
+  readonly bootFile: 'last' | 'first';
+  readonly bootCounting: boolean;
   readonly slotImage: 'squashfs' | 'erofs' | 'ext4';
   readonly slotWrite: 'write-then-fsync' | 'write-then-close' | 'write-held-open';
   readonly flag: 'after' | 'before' | 'rauc';
@@ -50,7 +60,9 @@ function oneOf<Value extends string>(
 /** Fills in defaults; a value that the table does not name counts as the default. */
 export function optionsOf(options: BackendOptions): AbOptions {
   return {
-    tool: oneOf(options['tool'], ['abroot', 'slot-image']),
+    tool: oneOf(options['tool'], ['abroot', 'slot-image', 'sysupdate']),
+    bootFile: oneOf(options['bootFile'], ['last', 'first']),
+    bootCounting: options['bootCounting'] !== false,
     slotImage: oneOf(options['slotImage'], ['squashfs', 'erofs', 'ext4']),
     slotWrite: oneOf(options['slotWrite'], [
       'write-then-fsync',

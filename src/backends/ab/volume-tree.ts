@@ -20,9 +20,10 @@ export function textOf(disk: DiskView, tree: RootTree, path: string): string {
 export function firmwareStop(
   disk: DiskView,
   vendor: string,
+  program = 'grubx64.efi',
 ): NonNullable<BootMenu['nothing']> | undefined {
   const esp = volumeTree(disk, 'esp');
-  const found = [`/EFI/${vendor}/grubx64.efi`, '/EFI/BOOT/BOOTX64.EFI'].some(
+  const found = [`/EFI/${vendor}/${program}`, '/EFI/BOOT/BOOTX64.EFI'].some(
     (path) => (esp.file(path)?.sizeBytes ?? 0) > 0,
   );
   if (found) return undefined;
