@@ -22,6 +22,7 @@ export const machines: readonly (readonly [string, Machine])[] = [
   temper('btrfs in place', 'btrfs', { layout: 'tumbleweed' }),
   temper('mutable with pacman', 'mutable', { tool: 'pacman' }),
   temper('ab with systemd-sysupdate', 'ab', { tool: 'sysupdate' }),
+  temper('ab as on ChromeOS', 'ab', { tool: 'chromeos' }),
 ];
 
 /** Whether its system is one image, in which no packages come and go. */

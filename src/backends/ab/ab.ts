@@ -11,13 +11,15 @@ import { optionsOf, optionTable, type AbOptions } from './options.ts';
 import { addPackage, removePackage } from './packages.ts';
 import { rollbackAbroot, startupAbroot } from './rollback-abroot.ts';
 import { bootMenuSlots, mountsSlots, rollbackSlots, updateSlots } from './slot-image.ts';
+import { bootMenuChromeos, installChromeos, mountsChromeos } from './chromeos.ts';
+import { markStarts, rollbackChromeos, updateChromeos } from './update-chromeos.ts';
 import { countBoots } from './count-boots.ts';
 import { installSysupdate } from './install-sysupdate.ts';
 import { bootMenuSysupdate, mountsSysupdate } from './menu-sysupdate.ts';
 import { rollbackSysupdate, updateSysupdate } from './update-sysupdate.ts';
 import { upgrade } from './upgrade.ts';
 
-/** The three tools, each whole: how it lays out a disk, what it reads from it, what it does to it. */
+/** The tools, each whole: how it lays out a disk, what it reads from it, what it does to it. */
 interface Tool {
   readonly install: Backend['install'];
   readonly mounts: Backend['mounts'];
@@ -47,6 +49,14 @@ const tools: { readonly [tool in AbOptions['tool']]: Tool } = {
     update: updateSlots,
     rollback: rollbackSlots,
     startup: nothing,
+  },
+  chromeos: {
+    install: installChromeos,
+    mounts: mountsChromeos,
+    bootMenu: bootMenuChromeos,
+    update: updateChromeos,
+    rollback: rollbackChromeos,
+    startup: markStarts,
   },
   sysupdate: {
     install: installSysupdate,
@@ -88,7 +98,7 @@ function* changePackages(
   } else yield* change(work, name);
 }
 
-/** The backend of Vanilla OS, of the recorded slot images, and of what systemd-sysupdate keeps. */
+/** The backend of Vanilla OS, of the recorded slot images, and of what systemd-sysupdate and ChromeOS keep. */
 export const ab: Backend = {
   id: 'ab',
   optionTable,

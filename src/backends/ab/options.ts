@@ -5,8 +5,8 @@ import { fileSystemWord, type FileSystemWord } from '../file-system-word.ts';
 /** Option → its values, the default first. */
 export const optionTable = {
   tool: {
-    values: ['abroot', 'slot-image', 'sysupdate'],
-    note: 'abroot: two roots as trees, synchronised in place; slot-image: two raw slots, each one image, as recorded; sysupdate: two partitions for /usr and kernel images that count tries in their names.',
+    values: ['abroot', 'slot-image', 'sysupdate', 'chromeos'],
+    note: 'abroot: two roots as trees, synchronised in place; slot-image: two raw slots, each one image, as recorded; sysupdate: two partitions for /usr and kernel images that count tries in their names; chromeos: two slots with priority, tries and success in the table of partitions, a read-only root, shared /home and /var.',
   },
   bootFile: {
     values: ['last', 'first'],
@@ -26,7 +26,7 @@ export const optionTable = {
   },
   flag: {
     values: ['after', 'before', 'rauc'],
-    note: 'slot-image: when the boot flag is set; rauc: mark the target not bootable, write, then set the order.',
+    note: 'slot-image: when the boot flag is set, chromeos: when the attributes are (after or before); rauc: mark the target not bootable, write, then set the order.',
   },
   verity: {
     values: [false, true],
@@ -40,7 +40,7 @@ export const optionTable = {
 
 /** The options of one machine, defaults filled in. */
 export interface AbOptions {
-  readonly tool: 'abroot' | 'slot-image' | 'sysupdate';
+  readonly tool: 'abroot' | 'slot-image' | 'sysupdate' | 'chromeos';
   readonly bootFile: 'last' | 'first';
   readonly bootCounting: boolean;
   readonly slotImage: 'squashfs' | 'erofs' | 'ext4';
@@ -60,7 +60,7 @@ function oneOf<Value extends string>(
 /** Fills in defaults; a value that the table does not name counts as the default. */
 export function optionsOf(options: BackendOptions): AbOptions {
   return {
-    tool: oneOf(options['tool'], ['abroot', 'slot-image', 'sysupdate']),
+    tool: oneOf(options['tool'], ['abroot', 'slot-image', 'sysupdate', 'chromeos']),
     bootFile: oneOf(options['bootFile'], ['last', 'first']),
     bootCounting: options['bootCounting'] !== false,
     slotImage: oneOf(options['slotImage'], ['squashfs', 'erofs', 'ext4']),

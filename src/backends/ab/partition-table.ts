@@ -61,8 +61,15 @@ export function* writeTable(
   word: string,
   manner: 'flush' | 'do not wait',
 ): Procedure {
-  const { os, brief } = work;
-  const words = { ...(yield* readTable(work)), [letter]: word };
+  yield* writeWords(work, { ...(yield* readTable(work)), [letter]: word }, manner);
+}
+
+/** Writes the words of both slots in one step. */
+export function* writeWords(
+  { os, brief }: Work,
+  words: SlotWords,
+  manner: 'flush' | 'do not wait',
+): Procedure {
   yield* os.writeBlocks(tableVolume, 0, tableContent(brief.blobs, words));
   if (manner === 'flush') yield* os.flushBlocks(tableVolume);
 }
