@@ -5,11 +5,12 @@
  * mistake has odds of one in ten million.
  */
 import type { Cell, Inode } from '../model/cell-table.ts';
-import { appendSegments, overwrite, resize, zeros, type Content } from '../model/content.ts';
+import { zeros, type Content } from '../model/content.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import { mix } from '../model/mix.ts';
 import { CodeTable } from './code-table.ts';
 import type { ContentStep } from './compiled.ts';
+import { LongContent } from './long-content.ts';
 
 /** Steps up to which every choice has a place of its own in a table. */
 const tabledStepsMax = 10;
@@ -126,61 +127,54 @@ export class ContentCodes {
     return this.#window.base.table.derivedContentValue(() => this.#joined(micros, bits, base));
   }
 
+  /** `base` itself when no step is there. */
   #contentOf(micros: readonly number[], base: Content, included: Uint8Array): Content {
-    let content = base;
+    if (!micros.some((micro) => included[micro] === 1)) return base;
+    const content = new LongContent(base);
     for (const micro of micros) {
       if (included[micro] === 0) continue;
-      content = afterStep(content, this.#window.steps[micro], (data) => included[data] === 1);
+      takeStep(content, this.#window.steps[micro], (data) => included[data] === 1);
     }
-    return content;
+    return content.content();
   }
 
-  /** Most steps of a log are appended, so those only add to the list of segments. */
+  /** A log takes thousands of steps, so they change one list of segments. */
   #joined(micros: readonly number[], bits: Uint8Array, base: Content): Content {
     const has = (order: number): boolean => ((bits[order >> 3] ?? 0) & (1 << (order & 7))) !== 0;
     const arrived = (data: number): boolean => has(this.orderOf[data] ?? 0);
-    let content = base;
-    let segments = base.segments.slice();
+    const content = new LongContent(base);
     for (let order = 0; order < micros.length; order++) {
-      if (!has(order)) continue;
-      const step = this.#window.steps[micros[order] ?? 0];
-      if (step?.kind === 'data') continue;
-      if (step?.kind === 'attach' && step.offsetBytes === content.sizeBytes) {
-        const there = step.dataMicro < 0 || arrived(step.dataMicro);
-        appendSegments(segments, there ? step.data : zeros(step.data.sizeBytes));
-        content = { sizeBytes: content.sizeBytes + step.data.sizeBytes, segments };
-      } else {
-        content = afterStep(content, step, arrived);
-        segments = content.segments.slice();
-        content = { sizeBytes: content.sizeBytes, segments };
-      }
+      if (has(order)) takeStep(content, this.#window.steps[micros[order] ?? 0], arrived);
     }
-    return content;
+    return content.content();
   }
 }
 
-/** A file's content after one more step; `arrived` says whether the data of an attach is there. */
-function afterStep(
-  content: Content,
+/** One more step on a file's content; `arrived` says whether the data of an attach is there. */
+function takeStep(
+  content: LongContent,
   step: ContentStep | undefined,
   arrived: (dataMicro: number) => boolean,
-): Content {
+): void {
   switch (step?.kind) {
     case 'resize':
-      return resize(content, step.sizeBytes);
+      content.resize(step.sizeBytes);
+      break;
     case 'in-place':
-      return overwrite(content, step.offsetBytes, step.data);
+      content.write(step.offsetBytes, step.data);
+      break;
     case 'zero-tail': {
       const lengthBytes = Math.min(step.data.sizeBytes, content.sizeBytes - step.offsetBytes);
-      return lengthBytes <= 0 ? content : overwrite(content, step.offsetBytes, zeros(lengthBytes));
+      if (lengthBytes > 0) content.write(step.offsetBytes, zeros(lengthBytes));
+      break;
     }
     case 'attach': {
       const there = step.dataMicro < 0 || arrived(step.dataMicro);
-      return overwrite(content, step.offsetBytes, there ? step.data : zeros(step.data.sizeBytes));
+      content.write(step.offsetBytes, there ? step.data : zeros(step.data.sizeBytes));
+      break;
     }
     case 'data':
     case undefined:
-      return content;
   }
 }
 
