@@ -100,6 +100,15 @@ function catalogue(): string {
   });
 }
 
+/** What the page says of each system when somebody asks; a chunk of its own. */
+function systemFacts(): string {
+  return JSON.stringify(
+    systemCatalogue.map(({ id, name, asOf, sources, protections, thenAndNow, simplified }) => {
+      return { id, name, asOf, sources, protections, thenAndNow, simplified };
+    }),
+  );
+}
+
 /** `cp` and `glob` of memfs are never called here, and are a tenth of the worker. */
 function withoutUnusedParts(): Plugin {
   return {
@@ -124,7 +133,7 @@ const hasDisplay =
 export default defineConfig({
   // Relative addresses, so that the built folder works from any path of any static server.
   base: './',
-  define: { __CATALOGUE__: catalogue() },
+  define: { __CATALOGUE__: catalogue(), __SYSTEM_FACTS__: systemFacts() },
   plugins: [svelte(), relaxPolicyInDevelopment(), inventory('page')],
   resolve: {
     // memfs runs in the worker and asks for five modules of Node. Three have small browser
