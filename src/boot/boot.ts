@@ -58,6 +58,7 @@ export function boot(input: BootInput): BootResult {
     otherRootWhole: others.ownRootWhole,
     otherRoot: others.ownRoot,
     wayToOther: menu.wayToOther,
+    ...(others.rootsGone === undefined ? {} : { otherRootsGone: others.rootsGone }),
     ...(attempt.tree === undefined ? {} : { tree: attempt.tree }),
     ...(kernelVersion === undefined ? {} : { kernelVersion }),
     ...(attempt.stop === undefined ? {} : { failure: attempt.stop.failure }),
@@ -194,6 +195,7 @@ function otherEntries(
   readonly usable: boolean;
   readonly ownRoot: boolean;
   readonly ownRootWhole: boolean;
+  readonly rootsGone?: Reason;
 } {
   const others = input.menu.entries.filter((entry) => entry !== chosen);
   if (others.length === 0) {
@@ -209,11 +211,14 @@ function otherEntries(
   const root = rootName(chosen);
   const hasOwnRoot = (entry: BootEntry): boolean =>
     !input.plan.samePaths || rootName(entry) !== root;
+  const apart = others.filter(hasOwnRoot);
+  const gone = apart.every(({ rootGone }) => rootGone === true) ? apart[0]?.missing : undefined;
   return {
     state: whole ? 'whole' : 'damaged',
     usable: usable.length > 0,
-    ownRoot: others.some(hasOwnRoot),
+    ownRoot: apart.length > 0,
     ownRootWhole: usable.some(({ entry }) => hasOwnRoot(entry)),
+    ...(gone === undefined ? {} : { rootsGone: gone }),
   };
 }
 

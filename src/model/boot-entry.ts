@@ -79,6 +79,8 @@ export interface BootEntry {
   readonly init: string;
   /** Set when the entry names something that is not there: what, in plain words. */
   readonly missing?: Reason;
+  /** Set when `missing` is all of the root: its version is no longer on the disk, and only the entry still names it. */
+  readonly rootGone?: true;
   /**
    * Set when `missing` is what the loader itself reads: it stops there, before it looks for a kernel, and `kernel` names
    * that file. Otherwise `missing` is found when the root is put together.

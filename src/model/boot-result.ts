@@ -46,6 +46,8 @@ export interface BootResult {
   readonly otherRootWhole: boolean;
   /** Whether another entry, whole or not, names a root of its own: else it only starts another kernel on the same files. */
   readonly otherRoot: boolean;
+  /** Set when all of those entries are dead, because the roots that they name are no longer on the disk: what is gone. */
+  readonly otherRootsGone?: Reason;
   /** How someone gets to another entry on this system. */
   readonly wayToOther: WayBack;
 }

@@ -213,6 +213,12 @@ export function judgeOlderVersion(
   const { boot, before } = input;
   const now = boot.otherRoot ? boot.others : 'none';
   if (before !== 'whole') return noOlderVersion(input, now);
+  const gone = now === 'damaged' ? boot.otherRootsGone : undefined;
+  if (gone !== undefined) {
+    const dead = 'The menu still shows an entry for it, which is dead: choosing it does not start.';
+    const why = [gone, { text: dead, source: 'the menu on this disk' }];
+    return systemFate(input, 'older-version', 'lost', undefined, why);
+  }
   const content: ContentFate = now === 'whole' ? 'intact' : now === 'damaged' ? 'torn' : 'lost';
   const text = {
     whole: wholeOther(boot),

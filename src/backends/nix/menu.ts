@@ -99,6 +99,8 @@ function entryOf(brief: MachineBrief, disk: DiskView, found: MenuEntry): readonl
       initramfsMaker: 'nixos',
       init: found.init,
       ...(present ? {} : { missing }),
+      // Of a volume that does not mount nobody knows what it holds.
+      ...(present || !disk.volumes.has('root') ? {} : { rootGone: true }),
     },
   ];
 }

@@ -130,6 +130,8 @@ function entryOf(brief: MachineBrief, disk: DiskView, found: FoundEntry): readon
   if (boot === undefined || version === undefined) return [];
   const place = deployment === undefined ? undefined : volumeTree(disk, 'root').walk(deployment);
   const missing = missingOf(brief, disk, found, place);
+  // Of a volume that does not mount nobody knows what it holds; of a link that is gone, nobody knows where it led.
+  const isGone = deployment !== undefined && place === undefined && disk.volumes.has('root');
   const reference = { volume: boot.volume, directory: boot.inode };
   return [
     {
@@ -143,6 +145,7 @@ function entryOf(brief: MachineBrief, disk: DiskView, found: FoundEntry): readon
       isDeployment: true,
       init: brief.release.boot.find(({ stage }) => stage === 'init')?.path ?? '/sbin/init',
       ...(missing === undefined ? {} : { missing }),
+      ...(isGone ? { rootGone: true } : {}),
     },
   ];
 }

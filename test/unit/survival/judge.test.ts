@@ -10,6 +10,7 @@ import {
   zeros,
   type Content,
 } from '../../../src/model/content.ts';
+import type { BootResult } from '../../../src/model/boot-result.ts';
 import type { Datum } from '../../../src/model/fate.ts';
 import { RootTree } from '../../../src/model/root-tree.ts';
 import type { BootVerdict, WayBack } from '../../../src/model/verdict.ts';
@@ -216,6 +217,17 @@ describe('the data that every machine has', () => {
     const found = judgeOlderVersion({ ...judged, boot: version, before: 'none' });
     expect(found.none).toBe(true);
     expect(found.why[0]?.text).toContain('now there is one');
+  });
+
+  it('takes an older version for lost whose menu entry is dead, and for torn whose root is damaged', () => {
+    const { judged } = system(new SmallDisk());
+    const damaged = { ...judged.boot, others: 'damaged', otherRoot: true } as const;
+    const gone = { text: 'The system is not in the store.', source: 'the store' };
+    const fateOf = (boot: BootResult) => judgeOlderVersion({ ...judged, boot, before: 'whole' });
+    expect(fateOf(damaged).fates.content).toBe('torn');
+    const dead = fateOf({ ...damaged, otherRootsGone: gone });
+    expect(dead.fates.content).toBe('lost');
+    expect(dead.why).toContain(gone);
   });
 
   it('lists each kind once, with the id of its kind', () => {
