@@ -33,6 +33,18 @@ export class DataStory {
     this.#versions.set(id, [...(this.#versions.get(id) ?? []), { content, atMicroseconds }]);
   }
 
+  /**
+   * Looks at a datum after a tool or a start may have brought an older content back: what it held before is no new
+   * version, or a change that went back would count as the last one.
+   */
+  meet(id: string, path: string, tree: RootTree, atMicroseconds: number): void {
+    const content = tree.file(path);
+    const isKnown = (version: DatumVersion): boolean =>
+      content !== undefined && sameContent(version.content, content);
+    if (this.of(id).some(isKnown)) this.find(id, path, tree);
+    else this.note(id, path, tree, atMicroseconds);
+  }
+
   /** Looks at a datum after a power cut: what the disk has kept of it is no new version. */
   find(id: string, path: string, tree: RootTree): void {
     const content = tree.file(path);

@@ -133,11 +133,11 @@ export class Story {
   }
 
   /** Looks at all data; after a power cut, what a disk has lost is not what somebody wrote. */
-  #noteData(how: 'written' | 'found' = 'written'): void {
+  #noteData(how: 'note' | 'meet' | 'find' = 'note'): void {
     const { tree } = this.machine;
     for (const { id, path } of this.brief.data) {
-      if (how === 'written') this.data.note(id, path, tree, this.now);
-      else this.data.find(id, path, tree);
+      if (how === 'find') this.data.find(id, path, tree);
+      else this.data[how](id, path, tree, this.now);
     }
     for (const path of this.backend.packageDatabase(this.brief)) {
       this.data.note(path, path, tree, this.now);
@@ -227,7 +227,7 @@ export class Story {
     else if (step.verb === 'wait') this.#offSince += step.seconds * 1_000_000;
     else this.say(`Nobody can do this while the machine is off: ${wordsOf(step)}`, 'error');
     if (this.#offSince !== undefined || isReboot) return;
-    this.#noteData(foreignVerbs.has(step.verb) ? 'found' : 'written');
+    this.#noteData(lookOf[step.verb]);
     if (step.label === undefined) return;
     const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#begin;
     const stages = this.machine.kernel.stages
@@ -326,7 +326,7 @@ export class Story {
     }
     this.forcedOff = false;
     this.say(isClean ? 'The machine is restarted.' : 'The machine is switched off and on.');
-    if (this.#switchOn()) this.#noteData(isClean ? 'written' : 'found');
+    if (this.#switchOn()) this.#noteData(isClean ? 'meet' : 'find');
   }
 
   /** Nothing is done to this machine any more, so its disk is judged as it is left. */
@@ -387,5 +387,10 @@ export class Story {
   }
 }
 
-/** Steps in which somebody other than the owner writes. */
-const foreignVerbs: ReadonlySet<string> = new Set(['attack', 'bit-flip']);
+/** How data are looked at after steps in which somebody other than the owner writes; other steps write versions. */
+const lookOf: { readonly [verb in Act['verb']]?: 'meet' | 'find' } = {
+  attack: 'find',
+  'bit-flip': 'find',
+  update: 'meet',
+  rollback: 'meet',
+};
