@@ -23,10 +23,13 @@ export function configRecordingOf(recording: unknown): ConfigRecording | undefin
   const layouts = Object.entries(fieldsOf(recording) ?? {});
   const isCase = (value: unknown): boolean =>
     Object.values(fieldsOf(value) ?? { none: 0 }).every((words) => typeof words === 'string');
-  const isLayout = (value: unknown): boolean =>
-    Object.entries(fieldsOf(value) ?? { none: 0 }).every(
-      ([name, there]) => /\.(conf|psk)|^\.\.\//.test(name) && isCase(there),
+  const isLayout = (value: unknown): boolean => {
+    const files = Object.entries(fieldsOf(value) ?? {});
+    return (
+      files.length > 0 &&
+      files.every(([name, there]) => /\.(conf|psk)|^\.\.\//.test(name) && isCase(there))
     );
+  };
   if (layouts.length === 0 || !layouts.every(([, value]) => isLayout(value))) return undefined;
   return recording as ConfigRecording;
 }
