@@ -1,5 +1,6 @@
 /** What the page that compares systems is made from: each system described, and a few stories run on it. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Backend, Capability, MachineBrief } from '../../src/backends/backend.ts';
 import { backendNamed } from '../../src/backends/registry.ts';
 import {
@@ -16,8 +17,8 @@ import type { SystemReport } from '../../src/model/report.ts';
 import type { MountPlan, System } from '../../src/model/system.ts';
 import type { Volume } from '../../src/model/volume.ts';
 
-const project = new URL('../../', import.meta.url);
-const read = (path: string): string => readFileSync(new URL(path, project), 'utf8');
+const project = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(project, path), 'utf8');
 const release = expandRelease(read('public/releases/classroom.json'));
 
 /** Data in three places; Sam updates, changes all three, and goes back. */

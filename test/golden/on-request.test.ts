@@ -8,7 +8,7 @@ import { goldenTable } from './table.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 
-// On btrfs nothing of an update in place is synced, and the search of its disks takes minutes.
+// On btrfs nothing of an update in place is synced, and the search of its disks takes the better part of a minute.
 const systems = ['arch-linux'];
 
 test('the power fails in an update', { timeout: 600_000 }, async () => {
