@@ -111,8 +111,9 @@ function tryEntry(
   const stop = start.stop ?? (entry.image === undefined ? rootStop(entry) : undefined);
   if (stop !== undefined) return { start, stop, degraded: [], ...withTree };
   if (tree === undefined) return { start, degraded: [] };
-  if (entry.image !== undefined)
-    {return { start, ...startImageUserspace(plan, tree, entry, start), ...withTree };}
+  if (entry.image !== undefined) {
+    return { start, ...startImageUserspace(plan, tree, entry, start), ...withTree };
+  }
   const userspace = userspaceOf(plan, tree, entry, userspaces);
   const degraded = [...withoutModules(tree, start.kernels), ...userspace.degraded];
   const stopped = userspace.stop === undefined ? {} : { stop: userspace.stop };

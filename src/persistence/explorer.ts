@@ -148,8 +148,9 @@ function tearSuperblocks(windows: readonly VolumeWindow[], judge: Judge, span: S
   let visits = 0;
   for (const { volume, compiled, likely } of windows) {
     // What a protected cache has accepted it keeps, whatever it answers to a flush.
-    if (compiled.profile.metadataOrder !== 'prefix' || compiled.drive.cache !== 'volatile')
+    if (compiled.profile.metadataOrder !== 'prefix' || compiled.drive.cache !== 'volatile') {
       continue;
+    }
     const first = likely.durableMicroseconds.reduce((least, at) => Math.min(least, at), Infinity);
     const fromMicroseconds = Math.max(first, span.startMicroseconds);
     if (fromMicroseconds >= span.endMicroseconds) continue;

@@ -79,7 +79,7 @@ export function* bootedDeployment(
 /** Makes `deployments` the menu, in this order. The rename of `/boot/loader` is the commit point. */
 export function* writeDeployments(work: Work, deployments: readonly Deployment[]): Procedure {
   const { os, brief } = work;
-  const { bootDirectory, layout, afterSwitch } = optionsOf(brief.options);
+  const { bootDirectory, afterSwitch } = optionsOf(brief.options);
   const next: BootVersion = (yield* liveBootVersion(work)) === 0 ? 1 : 0;
   const placed = place(brief, deployments);
   os.stage('write kernels and boot entries', {

@@ -188,8 +188,9 @@ function* extractOne(
   yield* os.compute(unpackMicroseconds(payload, file.content.sizeBytes));
   const flags = { access: 'write', create: true, exclusive: true } as const;
   const fd = yield* os.open(`${path}.dpkg-new`, flags, file.mode);
-  for (const piece of piecesOfFile(file.content, database.context.copyBufferBytes))
+  for (const piece of piecesOfFile(file.content, database.context.copyBufferBytes)) {
     yield* os.write(fd, piece);
+  }
   yield* os.startWriteback(fd);
   yield* os.close(fd);
   return there;
