@@ -2,13 +2,17 @@
  * When each micro-operation reaches the disk, if the drive writes in order and the power stays on: the clocks of
  * persistence.md section 3.5. A commit timer per file system, an age per dirty file, barriers as they were called.
  */
-import type { Inode } from '../model/cell-table.ts';
-import { keepsAccepted, writeMicroseconds, type DeviceTiming } from '../model/device.ts';
+import { subvolumeOf, type Inode, type Subvolume } from '../model/cell-table.ts';
+import { writeMicroseconds, type DeviceTiming } from '../model/device.ts';
+import { CertainClock } from './certain-clock.ts';
 import type { BarrierEffect, Effect, Operation } from '../model/operation.ts';
 import { homeInstants, writeHomeMicroseconds } from './checkpoint.ts';
 import { syncClosure } from './closure.ts';
 import { microClass, type Compiled } from './compiled.ts';
-import { bySector } from './sectors.ts';
+import { sizesBefore } from './legality.ts';
+import { liesInNewSubvolume } from './new-subvolume.ts';
+import { keepSectorOrder } from './sector-order.ts';
+import { writtenBytes } from './written-bytes.ts';
 
 /** Instants in microseconds, one per micro-operation; Infinity for what never reaches the disk by itself. */
 export interface Schedule {
@@ -19,8 +23,9 @@ export interface Schedule {
 }
 
 /**
- * `likely`: write-back that a heuristic started finishes as fast as the drive allows. `certain`: only barriers and
- * timers count, because a started write may be slower than the next commit. Source: persistence.md 3.4 point 5.
+ * `likely`: timers fire when they are due, and write-back that a heuristic started finishes as fast as the drive allows.
+ * `certain`: only barriers and timers count, because a started write may be slower than the next commit, and timers are
+ * as late as they may be; never earlier than `likely`. Source: persistence.md 3.4 point 5.
  */
 export type Certainty = 'likely' | 'certain';
 
@@ -53,14 +58,18 @@ class Clock {
   transactionStart: number | undefined;
   readonly dirty = new Map<Inode, Dirty>();
   #racedSince: number | undefined;
-  readonly certainty: Certainty;
+  /** Data and extents that were given to the drive, and since when they are there or in a transaction. */
+  readonly sent = new Map<Inode, number[]>();
+  /** From here on an extent can be in a commit: its data is written. */
+  readonly ready = new Map<number, number>();
+  /** Operations before this one were committed by a barrier. */
+  cut = 0;
   /** What barriers have put on the disk, ahead of the timers. */
   readonly demanded = new Set<number>();
 
-  constructor(compiled: Compiled, timing: DeviceTiming, certainty: Certainty) {
+  constructor(compiled: Compiled, timing: DeviceTiming) {
     this.compiled = compiled;
     this.timing = timing;
-    this.certainty = certainty;
     this.durable = new Float64Array(compiled.count).fill(Infinity);
     this.home = new Float64Array(compiled.count).fill(Infinity);
   }
@@ -79,26 +88,19 @@ class Clock {
     }
   }
 
-  /** Certain is what even a commit that lost its race has brought: without the data, and as late as it was seen. */
-  get #lateMicroseconds(): number {
-    const isLate =
-      this.certainty === 'certain' && this.compiled.profile.allocation === 'after-data';
-    return isLate ? raceMicroseconds : 0;
-  }
-
   #nextCommit(): number {
     const { commitMicroseconds, metadataOrder, writebackMicroseconds } = this.compiled.profile;
     if (this.transactionStart === undefined) return Infinity;
     const age = metadataOrder === 'sectors' ? writebackMicroseconds : commitMicroseconds;
     if (age === undefined) return Infinity;
     const race = this.#dataWinsRace(this.transactionStart) ? raceMicroseconds : 0;
-    return this.transactionStart + age + race + this.#lateMicroseconds;
+    return this.transactionStart + age + race;
   }
 
   /** Whether other files than those of the transaction's very first calls wait to be written; once so, it stays so. */
   #dataWinsRace(start: number): boolean {
-    const { allocation } = this.compiled.profile;
-    if (allocation !== 'after-data' || this.certainty === 'certain') return false;
+    const { allocation, dataRacesCommit } = this.compiled.profile;
+    if (allocation !== 'after-data' || dataRacesCommit !== true) return false;
     if (this.#racedSince === start) return true;
     for (const { sinceMicroseconds } of this.dirty.values()) {
       const isTogether = Math.abs(sinceMicroseconds - start) <= togetherMicroseconds;
@@ -119,8 +121,7 @@ class Clock {
   #nextWriteback(): readonly [Inode, number] {
     // Files become dirty in order of time, and a Map keeps that order, so the first one is the oldest.
     for (const [inode, { sinceMicroseconds }] of this.dirty) {
-      const age = this.compiled.profile.writebackMicroseconds + this.#lateMicroseconds;
-      return [inode, sinceMicroseconds + age];
+      return [inode, sinceMicroseconds + this.compiled.profile.writebackMicroseconds];
     }
     return [0, Infinity];
   }
@@ -130,20 +131,29 @@ class Clock {
     const entry = this.dirty.get(inode);
     if (entry === undefined) return start;
     this.dirty.delete(inode);
+    const sent = this.sent.get(inode);
+    if (sent === undefined) this.sent.set(inode, entry.micros);
+    else sent.push(...entry.micros);
+    const { allocation, metadataOrder } = this.compiled.profile;
     let at = start;
     for (const micro of entry.micros) {
-      if (this.compiled.classes[micro] === microClass.data) {
-        at += writeMicroseconds(this.timing, this.#lengthBytes(micro));
-        this.land(micro, at);
-      } else if (this.compiled.profile.metadataOrder === 'sectors') {
-        // No transaction waits for it: entry and places are written with the data.
+      const bytes = writtenBytes(this.compiled, micro);
+      if (bytes > 0) at += writeMicroseconds(this.timing, bytes);
+      if (this.compiled.classes[micro] === microClass.data || metadataOrder === 'sectors') {
+        // In sectors no transaction waits for it: entry and places are written with the data.
         this.land(micro, at);
       } else {
-        const begins = this.compiled.profile.allocation === 'after-data' ? at : start;
+        const begins = allocation === 'after-data' ? at : start;
+        this.ready.set(micro, begins);
         this.join(micro, begins);
       }
     }
     return at;
+  }
+
+  /** Files with data in memory, or given to the drive since their last barrier. */
+  writtenInodes(): readonly Inode[] {
+    return [...new Set([...this.dirty.keys(), ...this.sent.keys()])];
   }
 
   /** How long it takes to write what is only in memory. */
@@ -151,18 +161,11 @@ class Clock {
     let sum = 0;
     for (const { micros } of this.dirty.values()) {
       for (const micro of micros) {
-        if (this.compiled.classes[micro] !== microClass.data) continue;
-        sum += writeMicroseconds(this.timing, this.#lengthBytes(micro));
+        const bytes = writtenBytes(this.compiled, micro);
+        if (bytes > 0) sum += writeMicroseconds(this.timing, bytes);
       }
     }
     return sum;
-  }
-
-  #lengthBytes(micro: number): number {
-    const step = this.compiled.steps[micro];
-    if (step?.kind === 'in-place' || step?.kind === 'zero-tail') return step.data.sizeBytes;
-    const attach = this.compiled.steps[micro + 1];
-    return attach?.kind === 'attach' ? attach.data.sizeBytes : 0;
   }
 
   /** A micro-operation is on the disk from here on, where it belongs. */
@@ -177,18 +180,24 @@ class Clock {
     this.pending.add(micro);
   }
 
-  /** Everything pending becomes durable. */
+  /** Everything pending becomes durable, but for extents whose data is still being written. */
   commit(at: number): void {
     const { loaderLags } = this.compiled.profile;
+    const waiting = new Set<number>();
+    let waitingSince: number | undefined;
     for (const micro of this.pending) {
-      if (loaderLags) {
+      const ready = this.ready.get(micro) ?? 0;
+      if (ready > at) {
+        waiting.add(micro);
+        waitingSince = Math.min(ready, waitingSince ?? Infinity);
+      } else if (loaderLags) {
         this.durable[micro] = at;
         this.awaitingHome.push(micro);
         this.awaitingSince ??= at;
       } else this.land(micro, at);
     }
-    this.pending = new Set();
-    this.transactionStart = undefined;
+    this.pending = waiting;
+    this.transactionStart = waitingSince;
   }
 
   /** Everything pending is on the disk because a barrier wanted it. */
@@ -221,11 +230,11 @@ function operationEnds(clock: Clock, index: number, operation: Operation): void 
   const { effect, startMicroseconds, endMicroseconds } = operation;
   clock.advance(startMicroseconds);
   if (effect.kind === 'barrier') {
-    barrier(clock, effect, operation);
+    barrier(clock, effect, index, operation);
     return;
   }
   if (effect.kind === 'start-writeback' && effect.because === 'close-device') {
-    deviceCloses(clock, effect.inode, operation);
+    settle(clock, effect.inode, startMicroseconds, endMicroseconds);
     return;
   }
   const first = clock.compiled.microStart[index] ?? 0;
@@ -235,7 +244,8 @@ function operationEnds(clock: Clock, index: number, operation: Operation): void 
   for (let micro = first; micro < end; micro++) arrive(clock, micro, endMicroseconds);
   startWriteback(clock, effect, endMicroseconds);
   if (effect.kind === 'subvolume' && effect.source !== undefined) {
-    snapshotCommits(clock, endMicroseconds);
+    snapshotCommits(clock, effect.source, operation);
+    clock.cut = index + 1;
   }
 }
 
@@ -252,7 +262,6 @@ function arrive(clock: Clock, micro: number, at: number): void {
 
 /** The events that make a kernel start write-back at once; it does not wait for it. */
 function startWriteback(clock: Clock, effect: Effect, at: number): void {
-  if (clock.certainty === 'certain') return;
   const { startsWriteback } = clock.compiled.profile;
   if (effect.kind === 'rename' && effect.replaced !== 0 && startsWriteback.renameOver) {
     clock.writeBack(effect.inode, at);
@@ -264,38 +273,38 @@ function startWriteback(clock: Clock, effect: Effect, at: number): void {
 }
 
 /**
- * A snapshot flushes the data and commits. Source: litmus btrfs/snapshot-*. An empty subvolume does not, in
+ * A snapshot flushes the data of its source and commits. Source: litmus btrfs/snapshot-*. An empty subvolume does not, in
  * kernels as recent as those of the recordings: https://github.com/torvalds/linux/commit/1b53e51a4a8f870da194bcdaec9eb8865ee89386.
  */
-function snapshotCommits(clock: Clock, at: number): void {
-  for (const inode of [...clock.dirty.keys()]) clock.writeBack(inode, at);
-  clock.commit(at);
-}
-
-/**
- * Closing the last handle of a block device writes it out and waits, but tells the drive no flush: a volatile cache may
- * still lose it, so there it is certain no earlier than a timer would have made it. Source: recorded run ab-flag-first,
- * whose subsets after the end lack blocks of the slot.
- */
-function deviceCloses(
+function snapshotCommits(
   clock: Clock,
-  inode: Inode,
+  source: Subvolume,
   { startMicroseconds, endMicroseconds }: Operation,
 ): void {
-  const isUnsure = clock.certainty === 'certain' && !keepsAccepted(clock.compiled.drive);
-  if (!isUnsure) settle(clock, inode, startMicroseconds, endMicroseconds);
+  for (const inode of clock.writtenInodes()) {
+    if (subvolumeOf(inode) === source) settle(clock, inode, startMicroseconds, endMicroseconds);
+  }
+  clock.commit(endMicroseconds);
 }
 
-function barrier(clock: Clock, effect: BarrierEffect, operation: Operation): void {
+function barrier(clock: Clock, effect: BarrierEffect, index: number, operation: Operation): void {
   const { startMicroseconds, endMicroseconds } = operation;
-  if (clock.compiled.profile.fsyncScope === 'nothing') return;
+  const { fsyncScope } = clock.compiled.profile;
+  if (fsyncScope === 'nothing') return;
   if (effect.inode === 0) {
-    wholeBarrier(clock, startMicroseconds, endMicroseconds);
+    wholeBarrier(clock, effect, startMicroseconds, endMicroseconds);
+    clock.cut = index;
     return;
   }
   settle(clock, effect.inode, startMicroseconds, endMicroseconds);
-  if (clock.compiled.profile.fsyncScope === 'everything-before') {
-    if (commitsJournal(clock, effect)) clock.commit(endMicroseconds);
+  if (fsyncScope === 'everything-before') {
+    if (commitsJournal(clock, effect, index)) clock.commit(endMicroseconds);
+    return;
+  }
+  if (liesInNewSubvolume(clock.compiled, effect.inode, clock.cut, index)) {
+    clock.demandPending();
+    clock.commit(endMicroseconds);
+    clock.cut = index;
     return;
   }
   const chosen = syncClosure(clock.compiled, effect, clock.pending);
@@ -303,13 +312,14 @@ function barrier(clock: Clock, effect: BarrierEffect, operation: Operation): voi
 }
 
 /** fdatasync of a file whose size and extents are on the disk writes no journal. */
-function commitsJournal(clock: Clock, effect: BarrierEffect): boolean {
+function commitsJournal(clock: Clock, effect: BarrierEffect, index: number): boolean {
   if (effect.scope !== 'fdatasync') return true;
-  const { inodeOf, classes, steps } = clock.compiled;
+  const { inodeOf, classes, operationOf } = clock.compiled;
+  const carried = sizesBefore(clock.compiled, effect, index);
   for (const micro of clock.pending) {
-    if (inodeOf[micro] !== effect.inode) continue;
-    const isNamed = (clock.compiled.directoryOf[micro] ?? 0) !== 0;
-    if (classes[micro] === microClass.attach || steps[micro] !== undefined || isNamed) return true;
+    const isOwnExtent = classes[micro] === microClass.attach && inodeOf[micro] === effect.inode;
+    const isBefore = classes[micro] === microClass.metadata && (operationOf[micro] ?? 0) < carried;
+    if (isOwnExtent || isBefore) return true;
   }
   return false;
 }
@@ -317,63 +327,41 @@ function commitsJournal(clock: Clock, effect: BarrierEffect): boolean {
 /**
  * syncfs and its like. Where a new extent becomes part of its file only with its data, Linux starts a commit before it has
  * waited for the data, and commits again after it: for a moment names are there whose files are empty. Then the journal
- * is written home. Source: fs/sync.c, sync_filesystem; recorded as 10 ms of a menu without its kernel, lab-crash.md,
+ * is written home, but by syncfs on XFS. Source: fs/sync.c, sync_filesystem; recorded as 10 ms of a menu without its kernel, lab-crash.md,
  * surprise 7.
  */
-function wholeBarrier(clock: Clock, start: number, end: number): void {
+function wholeBarrier(clock: Clock, effect: BarrierEffect, start: number, end: number): void {
   const { flushMicroseconds } = clock.timing;
-  const { loaderLags, allocation } = clock.compiled.profile;
-  const committed = loaderLags ? Math.max(start, end - flushMicroseconds) : end;
+  const { loaderLags, allocation, syncfsLeavesLog } = clock.compiled.profile;
+  const writesHome = loaderLags && !(effect.scope === 'syncfs' && syncfsLeavesLog === true);
+  const committed = writesHome ? Math.max(start, end - flushMicroseconds) : end;
   const early = Math.max(start, committed - flushMicroseconds);
-  const isTwice = loaderLags && allocation === 'unwritten' && clock.certainty === 'likely';
+  const isTwice = writesHome && allocation === 'unwritten';
   // A few files are written before the first commit ends, and nothing is seen of it: litmus symlink-swap-tree-syncfs.
   if (isTwice && clock.dirtyMicroseconds > flushMicroseconds && early > start) {
     clock.demandPending();
     clock.commit(early);
   }
-  for (const inode of [...clock.dirty.keys()]) settle(clock, inode, start, committed);
+  for (const inode of clock.writtenInodes()) settle(clock, inode, start, committed);
   clock.demandPending();
   clock.commit(committed);
-  clock.writeHome(committed, end);
-}
-
-/** A barrier waits for the data, so it is there when the barrier returns, spread over the time that it took. */
-function settle(clock: Clock, inode: Inode, start: number, end: number): void {
-  const micros = clock.dirty.get(inode)?.micros ?? [];
-  clock.writeBack(inode, start);
-  micros.forEach((micro, index) => {
-    const share = start + ((end - start) * (index + 1)) / micros.length;
-    const durable = clock.durable[micro] ?? Infinity;
-    if (durable > end && durable < Infinity) {
-      clock.durable[micro] = Math.min(share, end);
-      clock.home[micro] = Math.min(share, end);
-    }
-  });
+  if (writesHome) clock.writeHome(committed, end);
 }
 
 /**
- * A sector that is written holds every change to it so far. What a timer writes waits for what came before it: an entry
- * is written with its inode, after the data, and with the whole length that one write gave it. What a barrier demands
- * takes along what came before it.
+ * A barrier waits for the data, also for what is being written already, so it is there when the barrier returns, spread
+ * over the time that it took.
  */
-function keepSectorOrder(clock: Clock): void {
-  const { compiled, durable, demanded } = clock;
-  const { operationOf, steps } = compiled;
-  const at = (micro: number): number => durable[micro] ?? Infinity;
-  for (const micros of bySector(compiled, { settled: 0, at: compiled.operations.length })) {
-    for (let place = 1; place < micros.length; place++) {
-      const [before = 0, micro = 0] = micros.slice(place - 1, place + 1);
-      const isOneWrite = operationOf[before] === operationOf[micro] && steps[before] !== undefined;
-      if (isOneWrite && steps[micro] !== undefined && at(micro) > at(before)) {
-        clock.land(micro, at(before));
-      }
-      if (!demanded.has(micro) && at(micro) < at(before)) clock.land(micro, at(before));
-    }
-    for (let place = micros.length - 2; place >= 0; place--) {
-      const [micro = 0, after = 0] = micros.slice(place, place + 2);
-      if (at(micro) > at(after)) clock.land(micro, at(after));
-    }
-  }
+function settle(clock: Clock, inode: Inode, start: number, end: number): void {
+  clock.writeBack(inode, start);
+  const micros = clock.sent.get(inode) ?? [];
+  clock.sent.delete(inode);
+  micros.forEach((micro, index) => {
+    const share = start + ((end - start) * (index + 1)) / micros.length;
+    const durable = clock.durable[micro] ?? Infinity;
+    if (durable > end && durable < Infinity) clock.land(micro, Math.min(share, end));
+    if ((clock.ready.get(micro) ?? 0) > end) clock.ready.set(micro, end);
+  });
 }
 
 /** The schedule of a compiled window, with the timers run until `untilMicroseconds`. */
@@ -383,7 +371,14 @@ export function schedule(
   untilMicroseconds: number,
   certainty: Certainty,
 ): Schedule {
-  const clock = new Clock(compiled, timing, certainty);
+  if (certainty === 'certain') {
+    const latest = new CertainClock(compiled, timing);
+    compiled.operations.forEach((operation, index) => {
+      latest.operation(index, operation);
+    });
+    return latest.end(untilMicroseconds);
+  }
+  const clock = new Clock(compiled, timing);
   compiled.operations.forEach((operation, index) => {
     operationEnds(clock, index, operation);
   });

@@ -142,7 +142,7 @@ function closed(compiled: Compiled, effect: BarrierEffect, pending: readonly num
  * fdatasync leaves modes and extended attributes behind where the profile says so, and on ext4 renames: what it carries
  * is the last change of size, blocks or links of its inode. Source: persistence.md 3.4 point 1.
  */
-function sizesBefore(compiled: Compiled, { inode }: BarrierEffect, index: number): number {
+export function sizesBefore(compiled: Compiled, { inode }: BarrierEffect, index: number): number {
   if (compiled.profile.fdatasyncCarriesAttributes) return index;
   for (let place = index - 1; place >= 0; place--) {
     const effect = compiled.operations[place]?.effect;

@@ -49,6 +49,13 @@ export interface Profile {
   readonly startsWriteback: { readonly renameOver: boolean; readonly closeAfterTruncate: boolean };
   /** Whether a boot loader, which replays no journal, sees less than the kernel does after its mount. */
   readonly loaderLags: boolean;
+  /** Whether a commit and the write-back of data of the same age race, so that either may come first. */
+  readonly dataRacesCommit?: true;
+  /**
+   * Whether syncfs writes the log and leaves the blocks behind it to a later push; freeze and unmount write them too.
+   * Source: fs/xfs/xfs_super.c, xfs_fs_sync_fs, which only forces the log.
+   */
+  readonly syncfsLeavesLog?: true;
   /** Bytes of its superblock when a torn one keeps it from being mounted; absent where a copy or a checksum helps. */
   readonly superblockBytes?: number;
   /** Whether a wrong block is noticed when it is read. */

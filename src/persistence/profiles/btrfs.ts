@@ -20,6 +20,7 @@ export const btrfs: Profile = {
   writebackMicroseconds: 30_000_000,
   startsWriteback: { renameOver: true, closeAfterTruncate: true },
   loaderLags: false,
+  dataRacesCommit: true,
   superblockBytes: 4096,
   sources: [
     'https://btrfs.readthedocs.io/en/latest/Administration.html',

@@ -19,6 +19,8 @@ export const xfs: Profile = {
   writebackMicroseconds: 30_000_000,
   startsWriteback: { renameOver: false, closeAfterTruncate: true },
   loaderLags: true,
+  dataRacesCommit: true,
+  syncfsLeavesLog: true,
   sources: [
     'https://www.kernel.org/doc/html/latest/admin-guide/xfs.html',
     'recorded litmus tests xfs/*, kernel 6.18',

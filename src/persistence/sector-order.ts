@@ -1,0 +1,38 @@
+/** What lies in one sector reaches the disk together: how that moves the instants of a schedule. */
+import type { Compiled } from './compiled.ts';
+import { bySector } from './sectors.ts';
+
+/** The instants that are moved. */
+export interface Landing {
+  readonly compiled: Compiled;
+  readonly durable: Float64Array;
+  /** What barriers have put on the disk, ahead of the timers. */
+  readonly demanded: ReadonlySet<number>;
+  /** A micro-operation is on the disk from here on, where it belongs. */
+  land(micro: number, at: number): void;
+}
+
+/**
+ * A sector that is written holds every change to it so far. What a timer writes waits for what came before it: an entry
+ * is written with its inode, after the data, and with the whole length that one write gave it. What a barrier demands
+ * takes along what came before it.
+ */
+export function keepSectorOrder(landing: Landing): void {
+  const { compiled, durable, demanded } = landing;
+  const { operationOf, steps } = compiled;
+  const at = (micro: number): number => durable[micro] ?? Infinity;
+  for (const micros of bySector(compiled, { settled: 0, at: compiled.operations.length })) {
+    for (let place = 1; place < micros.length; place++) {
+      const [before = 0, micro = 0] = micros.slice(place - 1, place + 1);
+      const isOneWrite = operationOf[before] === operationOf[micro] && steps[before] !== undefined;
+      if (isOneWrite && steps[micro] !== undefined && at(micro) > at(before)) {
+        landing.land(micro, at(before));
+      }
+      if (!demanded.has(micro) && at(micro) < at(before)) landing.land(micro, at(before));
+    }
+    for (let place = micros.length - 2; place >= 0; place--) {
+      const [micro = 0, after = 0] = micros.slice(place, place + 2);
+      if (at(micro) > at(after)) landing.land(micro, at(after));
+    }
+  }
+}
