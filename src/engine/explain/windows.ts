@@ -5,6 +5,7 @@
 import { FileSystemState } from '../../model/file-system-state.ts';
 import { losesFlushed, timingOf } from '../../model/device.ts';
 import { schedule, type Certainty, type Schedule } from '../../persistence/clock.ts';
+import { microClass, type Compiled } from '../../persistence/compiled.ts';
 import { DurabilityClock } from '../../persistence/durability.ts';
 import { CrashState } from '../../persistence/crash-state.ts';
 import type { Observation } from '../litmus/observe.ts';
@@ -47,7 +48,7 @@ export class Clocks {
   /** When each call is on the disk for certain, and from when on it may be. */
   readonly durability: DurabilityClock;
   readonly #likelyWalk: readonly Seen[];
-  readonly #certainWalk: readonly Seen[];
+  readonly #slowWalk: readonly Seen[];
   readonly #known: ReadonlySet<string>;
 
   /** `known` are the keys of all outcomes: what is seen counts for the one that says exactly it. */
@@ -58,7 +59,7 @@ export class Clocks {
     const certain = scheduleOf(subject, 'certain');
     this.durability = new DurabilityClock(subject.compiled, likely, certain);
     this.#likelyWalk = walk(subject, likely);
-    this.#certainWalk = walk(subject, certain);
+    this.#slowWalk = walk(subject, slowDrive(subject.compiled, likely, certain));
   }
 
   /** When a possibility occurs. */
@@ -71,7 +72,7 @@ export class Clocks {
       );
       return { likelihood: isBrief ? 'momentary' : 'likely', spans: this.#withoutEnd(likely) };
     }
-    const slow = this.#spansOf(this.#certainWalk, possibility.observation);
+    const slow = this.#spansOf(this.#slowWalk, possibility.observation);
     if (slow.length > 0) return { likelihood: 'slow-drive', spans: this.#withoutEnd(slow) };
     return { likelihood: 'possible', spans: [this.#possibleSpan(possibility)] };
   }
@@ -118,6 +119,14 @@ export class Clocks {
 /** When everything reaches the disk of a program. */
 export function scheduleOf({ compiled }: Subject, certainty: Certainty): Schedule {
   return schedule(compiled, timingOf(compiled.drive), watchedMicroseconds, certainty);
+}
+
+/** Commits when they are due, and data as late as it may be. */
+function slowDrive({ classes }: Compiled, likely: Schedule, certain: Schedule): Schedule {
+  const durableMicroseconds = likely.durableMicroseconds.map((due, micro) =>
+    classes[micro] === microClass.metadata ? due : (certain.durableMicroseconds[micro] ?? due),
+  );
+  return { ...certain, durableMicroseconds };
 }
 
 /** What is on the disk from instant to instant. */
