@@ -102,7 +102,7 @@ test.each([
   ['rename-over', 'ext4', 'B4096', 'Likely, from 5.0 s on.'],
   ['rename-over', 'ext4', 'empty', 'Possible, when the drive is slow: from 5.0 s to 44.0 s.'],
   ['rename-over', 'xfs', 'empty', 'Likely, from 30.0 s to 60.0 s.'],
-  ['rename-over', 'btrfs', 'empty', 'Possible, when the drive is slow: from 31.0 s to 69.0 s.'],
+  ['rename-over', 'btrfs', 'empty', 'Possible, when the drive is slow: from 30.0 s to 69.0 s.'],
   ['rename-over', 'vfat', 'B4096', 'Likely, from 30.0 s on.'],
   ['fsync-directory-only', 'btrfs', 'empty', 'Likely, from 6 ms to 30.0 s.'],
   ['append-log', 'ext4', 'A100+0100', 'Likely, from 5.0 s to 30.0 s.'],
