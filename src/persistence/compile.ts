@@ -4,17 +4,24 @@ import { rootOf } from '../model/cell-table.ts';
 import { slice, zeros, type Content } from '../model/content.ts';
 import { recordedDrive } from '../model/device.ts';
 import { metadataWrites, type CellWrite } from '../model/effect-cells.ts';
-import type { Effect, Operation, RenameEffect } from '../model/operation.ts';
+import type { Effect, Operation, RenameEffect, WriteEffect } from '../model/operation.ts';
 import type { Volume } from '../model/volume.ts';
+import {
+  holesBetween,
+  rangesBetween,
+  rangesOf,
+  withRange,
+  type ByteRanges,
+} from './allocated-ranges.ts';
 import { microClass, type Compiled, type ContentStep } from './compiled.ts';
 import { ContentCodes } from './content-codes.ts';
+import { blockBytes } from './file-blocks.ts';
 import type { Profile } from './profile.ts';
-
-/** Bytes that are allocated together. */
-const blockBytes = 4096;
 
 /** Pieces that a raw volume's write is cut into; enough to show a torn image, few enough to enumerate. */
 const slotPieceCount = 8;
+
+type AttachStep = Extract<ContentStep, { kind: 'attach' }>;
 
 interface Place {
   readonly inode: Inode;
@@ -38,9 +45,9 @@ class Compiler {
   readonly contentCells = new Map<Inode, Cell>();
   readonly microStart: number[] = [];
   /** Bytes of each inode that lie in blocks for certain. */
-  readonly allocatedBytes = new Map<Inode, number>();
-  /** Inodes with writes to new blocks since the last barrier. */
-  readonly unsynced = new Map<Inode, number>();
+  readonly allocatedRanges = new Map<Inode, ByteRanges>();
+  /** Inodes with writes to new blocks since the last barrier, and where. */
+  readonly unsynced = new Map<Inode, ByteRanges>();
 
   constructor(profile: Profile, volume: Volume) {
     this.profile = profile;
@@ -124,11 +131,12 @@ class Compiler {
     }
   }
 
-  #allocated(inode: Inode): number {
-    const known = this.allocatedBytes.get(inode);
+  #allocated(inode: Inode): ByteRanges {
+    const known = this.allocatedRanges.get(inode);
     if (known !== undefined) return known;
-    const size = this.volume.base.content(inode).sizeBytes;
-    return Math.ceil(size / blockBytes) * blockBytes;
+    const ranges = rangesOf(this.volume.base.content(inode));
+    this.allocatedRanges.set(inode, ranges);
+    return ranges;
   }
 
   #write(index: number, effect: Extract<Effect, { kind: 'write' }>): void {
@@ -137,50 +145,63 @@ class Compiler {
       this.#withOperation(index, inode, offsetBytes, data);
       return;
     }
-    const inside = this.profile.overwrite === 'in-place' ? this.#allocated(inode) : 0;
-    const cut = Math.max(0, Math.min(data.sizeBytes, inside - offsetBytes));
     const end = offsetBytes + data.sizeBytes;
-    if (cut > 0) {
-      if (Math.min(end, inside) > effect.sizeBeforeBytes) {
-        const step = { kind: 'resize', sizeBytes: Math.min(end, inside) } as const;
+    const owned = this.profile.overwrite === 'in-place' ? this.#allocated(inode) : [];
+    const inside = rangesBetween(owned, offsetBytes, end);
+    inside.forEach(({ fromBytes, toBytes }, place) => {
+      const isLast = place === inside.length - 1;
+      if (isLast && toBytes > effect.sizeBeforeBytes) {
+        const step = { kind: 'resize', sizeBytes: toBytes } as const;
         this.add(microClass.metadata, index, { inode }, [], step);
       }
-      const part = slice(data, 0, cut);
-      this.add(microClass.data, index, { inode }, [], {
-        kind: 'in-place',
-        offsetBytes,
+      const part = slice(data, fromBytes - offsetBytes, toBytes - offsetBytes);
+      const step = { kind: 'in-place', offsetBytes: fromBytes, data: part } as const;
+      this.add(microClass.data, index, { inode }, [], { ...step, lengthens: false });
+    });
+    this.#fillHoles(index, effect, holesBetween(owned, offsetBytes, end));
+  }
+
+  /** The blocks that a write needs come to its file together, whatever lies between them. */
+  #fillHoles(index: number, { inode, offsetBytes, data }: WriteEffect, holes: ByteRanges): void {
+    const [first] = holes;
+    const last = holes.at(-1);
+    if (first === undefined || last === undefined) return;
+    let unsynced = this.unsynced.get(inode) ?? [];
+    const from = first.fromBytes;
+    const part = slice(data, from - offsetBytes, last.toBytes - offsetBytes);
+    if (this.profile.allocation === 'with-operation') {
+      for (const { fromBytes, toBytes } of holes) {
+        const piece = slice(data, fromBytes - offsetBytes, toBytes - offsetBytes);
+        this.#withOperation(index, inode, fromBytes, piece);
+      }
+    } else {
+      const between = holesBetween(holes, from, last.toBytes);
+      const given = rangesBetween(unsynced, from, last.toBytes);
+      this.#newBlocks(index, inode, {
+        kind: 'attach',
+        offsetBytes: from,
         data: part,
+        ...(between.length > 0 ? { except: between } : {}),
+        ...(given.length > 0 ? { given } : {}),
       });
     }
-    if (cut < data.sizeBytes) {
-      const part = slice(data, cut, data.sizeBytes);
-      this.#newBlocks(index, inode, offsetBytes + cut, part);
-      this.unsynced.set(inode, Math.max(end, this.unsynced.get(inode) ?? 0));
-    }
+    for (const { fromBytes, toBytes } of holes) unsynced = withRange(unsynced, fromBytes, toBytes);
+    this.unsynced.set(inode, unsynced);
   }
 
   /** The bytes arrive with the metadata of their operation, or not at all. */
   #withOperation(index: number, inode: Inode, offsetBytes: number, data: Content): void {
-    this.add(microClass.metadata, index, { inode }, [], { kind: 'in-place', offsetBytes, data });
+    const step = { kind: 'in-place', offsetBytes, data, lengthens: true } as const;
+    this.add(microClass.metadata, index, { inode }, [], step);
   }
 
-  #newBlocks(index: number, inode: Inode, offsetBytes: number, data: Content): void {
-    if (this.profile.allocation === 'with-operation') {
-      this.#withOperation(index, inode, offsetBytes, data);
-      return;
-    }
-    if (this.profile.allocation === 'after-data') {
-      const step = { kind: 'attach', offsetBytes, data, dataMicro: -1 } as const;
-      this.add(microClass.attach, index, { inode }, [], step);
-      return;
-    }
-    const dataMicro = this.add(microClass.data, index, { inode }, [], { kind: 'data' });
-    this.add(microClass.attach, index, { inode }, [], {
-      kind: 'attach',
-      offsetBytes,
-      data,
-      dataMicro,
-    });
+  #newBlocks(index: number, inode: Inode, step: Omit<AttachStep, 'dataMicro'>): void {
+    // Where data goes first it needs no step of its own: it is on the disk by then for certain.
+    const dataMicro =
+      this.profile.allocation === 'after-data'
+        ? -1
+        : this.add(microClass.data, index, { inode }, [], { kind: 'data' });
+    this.add(microClass.attach, index, { inode }, [], { ...step, dataMicro });
   }
 
   #writeBlocks(index: number, inode: Inode, offsetBytes: number, data: Content): void {
@@ -188,7 +209,7 @@ class Compiler {
     for (let at = 0; at < data.sizeBytes; at += pieceBytes) {
       const piece = slice(data, at, Math.min(data.sizeBytes, at + pieceBytes));
       const step = { kind: 'in-place', offsetBytes: offsetBytes + at, data: piece } as const;
-      this.add(microClass.data, index, { inode }, [], step);
+      this.add(microClass.data, index, { inode }, [], { ...step, lengthens: true });
     }
   }
 
@@ -196,7 +217,7 @@ class Compiler {
     const { inode, sizeBytes } = effect;
     const kept = Math.ceil(sizeBytes / blockBytes) * blockBytes;
     this.#zeroTail(index, effect, kept);
-    this.allocatedBytes.set(inode, Math.min(this.#allocated(inode), kept));
+    this.allocatedRanges.set(inode, rangesBetween(this.#allocated(inode), 0, kept));
     this.unsynced.delete(inode);
     this.add(microClass.metadata, index, { inode }, [], { kind: 'resize', sizeBytes });
   }
@@ -204,8 +225,9 @@ class Compiler {
   /** The rest of the last kept block is zeroed over the old bytes, and nothing makes the size change come first. */
   #zeroTail(index: number, effect: Extract<Effect, { kind: 'truncate' }>, kept: number): void {
     const { inode, sizeBytes, sizeBeforeBytes } = effect;
-    const end = Math.min(kept, sizeBeforeBytes, this.#allocated(inode));
+    const end = Math.min(kept, sizeBeforeBytes);
     if (!this.profile.zeroesTruncatedTail || sizeBytes >= end) return;
+    if (rangesBetween(this.#allocated(inode), sizeBytes, end).length === 0) return;
     const step = {
       kind: 'zero-tail',
       offsetBytes: sizeBytes,
@@ -216,15 +238,22 @@ class Compiler {
 
   /** Unsynced blocks of the inode, or of all, exist for certain from here on. */
   #barrier(inode: Inode): void {
-    for (const [dirty, end] of inode === 0 ? [...this.unsynced] : entryOf(this.unsynced, inode)) {
-      const allocated = Math.ceil(end / blockBytes) * blockBytes;
-      this.allocatedBytes.set(dirty, Math.max(allocated, this.#allocated(dirty)));
+    const waiting = inode === 0 ? [...this.unsynced] : entryOf(this.unsynced, inode);
+    for (const [dirty, ranges] of waiting) {
+      let allocated = this.#allocated(dirty);
+      for (const { fromBytes, toBytes } of ranges) {
+        allocated = withRange(allocated, fromBytes, toBytes);
+      }
+      this.allocatedRanges.set(dirty, allocated);
       this.unsynced.delete(dirty);
     }
   }
 }
 
-function entryOf(map: ReadonlyMap<Inode, number>, inode: Inode): readonly [Inode, number][] {
+function entryOf(
+  map: ReadonlyMap<Inode, ByteRanges>,
+  inode: Inode,
+): readonly [Inode, ByteRanges][] {
   const value = map.get(inode);
   return value === undefined ? [] : [[inode, value]];
 }

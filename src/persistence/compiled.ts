@@ -8,6 +8,7 @@ import type { Content } from '../model/content.ts';
 import type { Drive } from '../model/device.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import type { Operation } from '../model/operation.ts';
+import type { ByteRanges } from './allocated-ranges.ts';
 import type { ContentCodes } from './content-codes.ts';
 import type { Profile } from './profile.ts';
 
@@ -18,8 +19,13 @@ export const microClass = { metadata: 0, data: 1, attach: 2 } as const;
 export type ContentStep =
   /** The size is cut or lengthened. */
   | { readonly kind: 'resize'; readonly sizeBytes: number }
-  /** Bytes over blocks that exist; counts by itself. */
-  | { readonly kind: 'in-place'; readonly offsetBytes: number; readonly data: Content }
+  /** Bytes over blocks that exist; counts by itself. Unless it lengthens the file, what lies behind its end is unseen. */
+  | {
+      readonly kind: 'in-place';
+      readonly offsetBytes: number;
+      readonly data: Content;
+      readonly lengthens: boolean;
+    }
   /** Zeros over the end of the last block that a truncation keeps; they never make the file longer. */
   | { readonly kind: 'zero-tail'; readonly offsetBytes: number; readonly data: Content }
   /** Extent and size of new blocks; reads as zeros unless its data is there too. */
@@ -29,6 +35,10 @@ export type ContentStep =
       readonly data: Content;
       /** The micro-operation of the data, or -1 when the data is on the disk by then for certain. */
       readonly dataMicro: number;
+      /** Parts of it that lie in blocks which the file had; they have steps of their own. */
+      readonly except?: ByteRanges;
+      /** Parts of it for which earlier writes brought room: without its data they hold what those left. */
+      readonly given?: ByteRanges;
     }
   /** The data of an attach; changes nothing by itself. */
   | { readonly kind: 'data' };

@@ -5,9 +5,10 @@
  * mistake has odds of one in ten million.
  */
 import type { Cell, Inode } from '../model/cell-table.ts';
-import { zeros, type Content } from '../model/content.ts';
+import { slice, zeros, type Content } from '../model/content.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import { mix } from '../model/mix.ts';
+import { holesBetween, withRange, type ByteRanges } from './allocated-ranges.ts';
 import { CodeTable } from './code-table.ts';
 import type { ContentStep } from './compiled.ts';
 import { LongContent } from './long-content.ts';
@@ -161,20 +162,42 @@ function takeStep(
       content.resize(step.sizeBytes);
       break;
     case 'in-place':
-      content.write(step.offsetBytes, step.data);
+      if (step.lengthens) content.write(step.offsetBytes, step.data);
+      else writeInside(content, step.offsetBytes, step.data);
       break;
-    case 'zero-tail': {
-      const lengthBytes = Math.min(step.data.sizeBytes, content.sizeBytes - step.offsetBytes);
-      if (lengthBytes > 0) content.write(step.offsetBytes, zeros(lengthBytes));
+    case 'zero-tail':
+      writeInside(content, step.offsetBytes, step.data);
       break;
-    }
-    case 'attach': {
-      const there = step.dataMicro < 0 || arrived(step.dataMicro);
-      content.write(step.offsetBytes, there ? step.data : zeros(step.data.sizeBytes));
+    case 'attach':
+      attach(content, step, step.dataMicro < 0 || arrived(step.dataMicro));
       break;
-    }
     case 'data':
     case undefined:
+  }
+}
+
+/** Bytes over bytes; those behind the end of the file are nowhere to be seen, since its size is metadata. */
+function writeInside(content: LongContent, offsetBytes: number, data: Content): void {
+  const lengthBytes = Math.min(data.sizeBytes, content.sizeBytes - offsetBytes);
+  if (lengthBytes > 0) content.write(offsetBytes, slice(data, 0, lengthBytes));
+}
+
+type AttachStep = Extract<ContentStep, { kind: 'attach' }>;
+
+function attach(content: LongContent, step: AttachStep, isThere: boolean): void {
+  const { offsetBytes, data, except = [], given = [] } = step;
+  const shown = isThere ? data : zeros(data.sizeBytes);
+  const end = offsetBytes + data.sizeBytes;
+  const kept = isThere ? except : [...except, ...given];
+  if (kept.length === 0) {
+    content.write(offsetBytes, shown);
+    return;
+  }
+  let left: ByteRanges = [];
+  for (const { fromBytes, toBytes } of kept) left = withRange(left, fromBytes, toBytes);
+  if (content.sizeBytes < end) content.resize(end);
+  for (const { fromBytes, toBytes } of holesBetween(left, offsetBytes, end)) {
+    content.write(fromBytes, slice(shown, fromBytes - offsetBytes, toBytes - offsetBytes));
   }
 }
 

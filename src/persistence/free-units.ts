@@ -90,8 +90,10 @@ function addData(context: FreeContext, { required, units, placeOf }: Draft): voi
     else if (isPlaced || placeOf.has(micro)) continue;
     else if (context.isTimed(micro)) required[micro] = 1;
     else {
-      const needed = isAttach ? (needs.needs.get(micro) ?? []) : [];
+      const needed = (needs.needs.get(micro) ?? []).filter((one) => required[one] === 0);
       const places = needed.flatMap((one) => placeOf.get(one) ?? []);
+      // What it needs cannot be there, so neither can it.
+      if (places.length < needed.length) continue;
       placeOf.set(micro, units.length);
       units.push({ micros: [micro], needs: places });
     }

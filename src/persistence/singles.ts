@@ -167,14 +167,14 @@ export class Singles {
       const later = needs?.neededBy.get(micro) ?? [];
       return later.some((other) => included[other] === 1) ? [] : [micro];
     }
-    const isAttach = compiled.classes[micro] === microClass.attach;
-    // Data for which there is no room yet comes with its room.
-    if (!isAttach) return compiled.steps[micro]?.kind === 'data' ? [] : [micro];
-    const earlier = needs?.needs.get(micro) ?? [];
-    if (earlier.some((other) => included[other] === 0)) return [];
     const step = compiled.steps[micro];
+    // Data for which there is no room yet comes with its room.
+    if (step?.kind === 'data') return [];
     const data = step?.kind === 'attach' && step.dataMicro >= 0 ? [step.dataMicro] : [];
-    return [...data, micro].filter((one) => included[one] === 0);
+    const together = [...data, micro];
+    const earlier = together.flatMap((one) => needs?.needs.get(one) ?? []);
+    if (earlier.some((other) => included[other] === 0)) return [];
+    return together.filter((one) => included[one] === 0);
   }
 }
 
