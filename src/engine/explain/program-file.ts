@@ -4,7 +4,7 @@ import { profileRecordedAs, profiles } from '../../persistence/registry.ts';
 import type { Profile } from '../../persistence/profile.ts';
 import { nearestWord } from '../../scenario/nearest-word.ts';
 import type { LitmusCall } from '../litmus/program.ts';
-import { callNames } from '../litmus/program.ts';
+import { bytesNamed, callNames } from '../litmus/program.ts';
 import { cases, type ExplainCase } from './cases.ts';
 
 /** Bytes of a program's text that are accepted; a lecture is about a handful of calls. */
@@ -12,6 +12,9 @@ const textLengthMax = 64 * 1024;
 
 /** Calls of one program; more would have more possible disks than anybody reads. */
 const callCountMax = 24;
+
+/** Bytes that all calls of a program name together; every block of them is told apart on every possible disk. */
+const bytesNamedMax = 1024 * 1024;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,6 +40,7 @@ export function readProgram(text: string, name: string): Outcome<ExplainCase> {
   if (!isFields(value)) return { ok: false, problems };
   const setup = callsOf(value['setup'] ?? [], 'setup', problems);
   const ops = callsOf(value['ops'], 'ops', problems);
+  checkBytes([...setup, ...ops], problems);
   const observe = pathsOf(value['observe'], problems);
   const on = fileSystemsOf(value['fs'], problems);
   if (problems.length > 0) return { ok: false, problems };
@@ -68,6 +72,14 @@ function callsOf(value: unknown, key: string, problems: Problem[]): readonly Lit
   return value.flatMap((call: unknown, index) =>
     callOf(call, `${key}[${String(index)}]`, problems),
   );
+}
+
+function checkBytes(calls: readonly LitmusCall[], problems: Problem[]): void {
+  const sum = calls.flatMap(bytesNamed).reduce((total, bytes) => total + bytes, 0);
+  if (sum <= bytesNamedMax) return;
+  const text = `The sizes and places of its calls come to ${String(sum)} bytes.`;
+  const fix = `Use at most ${String(bytesNamedMax)} (1 MiB) in all calls together; a few blocks of 4096 bytes show the same.`;
+  problems.push(problem(text, fix));
 }
 
 function callOf(value: unknown, place: string, problems: Problem[]): readonly LitmusCall[] {

@@ -161,6 +161,12 @@ const numbersOf: Readonly<Record<string, number>> = {
   chmod: 1,
 };
 
+/** The sizes and places in bytes that a call names. */
+export function bytesNamed([name, , ...rest]: LitmusCall): readonly number[] {
+  const count = name === 'chmod' ? 0 : (numbersOf[String(name)] ?? 0);
+  return rest.slice(0, count).map(Number);
+}
+
 /** Throws {@link UnknownCall} for words that the call cannot have. */
 function assertWords([name, path, ...rest]: LitmusCall): void {
   if (name === undefined) throw new UnknownCall('without a name');

@@ -106,6 +106,14 @@ test.each([
   ['{"ops": [["sync"]], "observe": ["f"], "fs": "zfs"}', 'There is no file system zfs.'],
   [`{"ops": [${'["sync"],'.repeat(30)}["sync"]], "observe": ["f"]}`, 'ops has more than 24 calls.'],
   [' '.repeat(70_000), 'The file is too long.'],
+  [
+    '{"ops": [["write", "f", 0, 100000000, "A"]], "observe": ["f"]}',
+    'The sizes and places of its calls come to 100000000 bytes.',
+  ],
+  [
+    '{"ops": [["append", "f", 3000000, "A"], ["append", "f", "3000000", "B"]], "observe": ["f"]}',
+    'come to 6000000 bytes',
+  ],
 ])('%.60s is no program: %s', (text, problem) => {
   const read = readProgram(text, 'own');
   expect(read.ok ? [] : read.problems.map((one) => one.text)).toContainEqual(
