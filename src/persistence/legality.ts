@@ -99,9 +99,9 @@ export function obligations(compiled: Compiled, moment: Moment): Obligations {
     const effect = operations[index]?.effect;
     // A snapshot commits, itself included; measured, litmus btrfs/btrfs-snapshot.
     if (effect?.kind === 'subvolume' && effect.source !== undefined) collected.metadata(index + 1);
-    // A drive that keeps what it has accepted needs no flush.
+    // A drive that keeps what it has accepted needs no flush; what was sent is what the closed device holds.
     const isSent = effect?.kind === 'start-writeback' && effect.because === 'close-device';
-    if (isSent && keepsAccepted(drive)) collected.everything(index);
+    if (isSent && keepsAccepted(drive)) collected.data(effect.inode, index);
     if (effect?.kind === 'barrier') barrier(compiled, collected, effect, index);
   }
   const next = moment.issued > moment.completed ? operations[moment.completed]?.effect : undefined;
