@@ -50,18 +50,22 @@ function boundariesOf(windows: readonly VolumeWindow[]): readonly Boundary[] {
     .sort((left, right) => left.index - right.index);
 }
 
-/** Per operation: when the next change after it becomes durable, so that a disk without all that follows is impossible. */
-function cutLastsUntil({ compiled, likely }: VolumeWindow): Float64Array {
+/**
+ * Per operation: when the next change after it becomes durable, so that a disk without all that follows is impossible,
+ * or, by the likely clock, no longer likely.
+ */
+function cutLastsUntil(
+  { compiled, likely, certain }: VolumeWindow,
+  level: Visit['level'],
+): Float64Array {
   const { operations, microStart } = compiled;
+  const { durableMicroseconds } = level === 'possible' ? certain : likely;
   const until = new Float64Array(operations.length + 1).fill(Infinity);
   for (let index = operations.length - 1; index >= 0; index--) {
     until[index] = until[index + 1] ?? Infinity;
     const end = microStart[index + 1] ?? 0;
     for (let micro = microStart[index] ?? 0; micro < end; micro++) {
-      until[index] = Math.min(
-        likely.durableMicroseconds[micro] ?? Infinity,
-        until[index] ?? Infinity,
-      );
+      until[index] = Math.min(durableMicroseconds[micro] ?? Infinity, until[index] ?? Infinity);
     }
   }
   return until;
@@ -177,11 +181,15 @@ export function explore(
   span: Span,
 ): number {
   const boundaries = boundariesOf(windows);
-  const until = windows.map(cutLastsUntil);
+  const untilOf = {
+    likely: windows.map((window) => cutLastsUntil(window, 'likely')),
+    possible: windows.map((window) => cutLastsUntil(window, 'possible')),
+  };
   const needs = windows.map(({ compiled }) => blockNeeds(compiled));
   let count = 0;
   for (const pass of passes) {
     for (const choices of choicesOf(pass, windows)) {
+      const until = untilOf[pass.level];
       count += walk({ pass, choices, windows, boundaries, until, needs, judge, span });
     }
   }
