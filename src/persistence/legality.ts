@@ -87,7 +87,12 @@ class Collected implements Obligations {
   }
 }
 
-/** What a disk must hold at a moment; where the drive loses what it was told to flush, every barrier is void. */
+/**
+ * What a disk must hold at a moment; where the drive loses what it was told to flush, every barrier is void. A journal
+ * with checksums is still replayed in order, up to the first record that does not fit, so its cuts stay prefixes; a log
+ * tree that the drive dropped parts of may hold anything. Home places that were lost after their part of the journal was
+ * given free are not among these disks.
+ */
 export function obligations(compiled: Compiled, moment: Moment): Obligations {
   const collected = new Collected(compiled, moment);
   const { operations, profile, drive } = compiled;
