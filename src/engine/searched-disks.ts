@@ -18,7 +18,7 @@ import { DiskJudge, type Judging } from './disk-judge.ts';
 import { PossibleOutcomes } from './intervals.ts';
 import { timedOutAt, whyChain, type VolumeMoment } from './why-chain.ts';
 
-const tornSuperblock: Reason = {
+const brokenMetadata: Reason = {
   text: 'The drive wrote some of the metadata of a commit and dropped the rest: a checksum or the superblock is wrong, and mount refuses the file system.',
   source:
     'recorded litmus tests btrfs/*, 206 images with a torn superblock; recorded runs mutable-dpkg, mutable-rpm, ostree, nix, btrfs, lying disk',
@@ -100,7 +100,7 @@ export class SearchedDisks implements Judge {
     this.possible.add(outcome, from, to);
     if (visit.level === 'likely') this.likely.add(outcome, from, to);
     if (!this.reasons.has(outcome)) {
-      this.reasons.set(outcome, torn ? tornSuperblock : this.#judge.screen().verdict.because);
+      this.reasons.set(outcome, torn ? brokenMetadata : this.#judge.screen().verdict.because);
     }
     if (torn) return;
     for (const fate of this.#judge.fates()) this.#keepFate(fate, visit);

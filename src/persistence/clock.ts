@@ -325,10 +325,10 @@ function commitsJournal(clock: Clock, effect: BarrierEffect, index: number): boo
 }
 
 /**
- * syncfs and its like. Where a new extent becomes part of its file only with its data, Linux starts a commit before it has
- * waited for the data, and commits again after it: for a moment names are there whose files are empty. Then the journal
- * is written home, but by syncfs on XFS. Source: fs/sync.c, sync_filesystem; recorded as 10 ms of a menu without its kernel, lab-crash.md,
- * surprise 7.
+ * syncfs and its like. On ext4, whose new extents are unwritten until their data has arrived, Linux starts a commit
+ * before it has waited for the data, and commits again after it: for a moment names are there whose files are empty.
+ * Then the journal is written home; XFS leaves that to later. Source: fs/sync.c, sync_filesystem; recorded as 10 ms of
+ * a menu without its kernel, lab-crash.md, surprise 7.
  */
 function wholeBarrier(clock: Clock, effect: BarrierEffect, start: number, end: number): void {
   const { flushMicroseconds } = clock.timing;

@@ -107,7 +107,7 @@ export interface SearchFindings {
 
 /** Looks at everything that a policy names. */
 export function search(
-  { passes, ignoresFlushes, subsets, tearsSuperblocks }: PolicyRow,
+  { passes, ignoresFlushes, subsets, breaksMetadata }: PolicyRow,
   given: readonly VolumeWindow[],
   judge: Judge,
   span: Span,
@@ -116,7 +116,7 @@ export function search(
   const lies = windows.some(({ compiled }) => losesFlushed(compiled.drive));
   const shown = lies ? windows.map(unforced) : windows;
   let visits = explore(lies ? passes.map(withoutLikely) : passes, shown, judge, span);
-  if (tearsSuperblocks === true) visits += tearSuperblocks(windows, judge, span);
+  if (breaksMetadata === true) visits += breakMetadata(windows, judge, span);
   if (subsets === undefined) return { visits, notSearched: [] };
   const every = subsets === 'every subset';
   const found = searchSubsets({ windows: shown, judge, span, every });
@@ -148,7 +148,7 @@ function unforced(window: VolumeWindow): VolumeWindow {
  * From the first commit on, a drive that dropped what it liked may have left metadata that mount refuses: a torn
  * superblock, a block whose checksum belongs to another. Recorded on ext4 and btrfs, lab-crash.md, `lying disk`.
  */
-function tearSuperblocks(windows: readonly VolumeWindow[], judge: Judge, span: Span): number {
+function breakMetadata(windows: readonly VolumeWindow[], judge: Judge, span: Span): number {
   let visits = 0;
   for (const { volume, compiled, likely } of windows) {
     // What a protected cache has accepted it keeps, whatever it answers to a flush.

@@ -33,8 +33,8 @@ export interface PolicyRow {
    * missing, each alone, and seeded halves. `every subset`: all legal subsets where few are free.
    */
   readonly subsets?: 'singles and halves' | 'every subset';
-  /** Whether superblocks can be torn that are larger than what the drive writes in one piece. */
-  readonly tearsSuperblocks?: true;
+  /** Whether a commit can be on the disk in part, so that nothing mounts the file system. */
+  readonly breaksMetadata?: true;
 }
 
 const everyOperation: readonly Pass[] = [
@@ -67,6 +67,6 @@ export const policyTable: { readonly [policy in SearchPolicy]: PolicyRow } = {
     passes: alsoEachAlone,
     ignoresFlushes: true,
     subsets: 'singles and halves',
-    tearsSuperblocks: true,
+    breaksMetadata: true,
   },
 };

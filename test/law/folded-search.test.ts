@@ -1,33 +1,18 @@
 /** Disks that are known to come to the same are judged once, and nothing that a search tells depends on that. */
 import { describe, expect, test } from 'vitest';
-import { backendNamed } from '../../src/backends/registry.ts';
-import { studyCuts } from '../../src/engine/cut-report.ts';
-import { judgingOf } from '../../src/engine/judging-facts.ts';
+import type { CutStudy } from '../../src/engine/cut-report.ts';
 import { SearchedDisks } from '../../src/engine/searched-disks.ts';
-import { Story } from '../../src/engine/story.ts';
-import { BlobTable } from '../../src/model/content.ts';
 import type { SearchPolicy } from '../../src/model/scenario.ts';
 import { search, type Judge } from '../../src/persistence/explorer.ts';
 import { policyTable } from '../../src/persistence/policies.ts';
 import { systemCatalogue } from '../../src/systems/catalogue.ts';
+import { studyOf } from '../bench/workload.ts';
 import { recordedRelease } from '../unit/backends/recorded-release.ts';
-import { updateScenario } from '../unit/backends/update-scenario.ts';
 
-function studyOf(id: string) {
+function updateOf(id: string): CutStudy {
   const system = systemCatalogue.find((one) => one.id === id);
   if (system === undefined) throw new Error(`no system ${id}`);
-  const brief = {
-    system,
-    release: recordedRelease,
-    options: system.options,
-    settings: {},
-    blobs: new BlobTable(),
-    data: [],
-  };
-  const story = new Story(updateScenario, backendNamed(system.backend), brief);
-  const fault = story.tell();
-  if (fault === undefined) throw new Error('no power cut');
-  return studyCuts(story, judgingOf(story), story.window(fault));
+  return studyOf(system, recordedRelease);
 }
 
 /** The judge without a word on which disks come to the same, so that every disk is shown to it. */
@@ -42,8 +27,8 @@ function withoutFolding(judge: SearchedDisks): Judge {
   };
 }
 
-function told(study: ReturnType<typeof studyOf>, policy: SearchPolicy, folds: boolean) {
-  const { windows, judging, span } = study;
+function told(given: CutStudy, policy: SearchPolicy, folds: boolean) {
+  const { windows, judging, span } = given;
   const searched = new SearchedDisks(windows, judging, span);
   let visits = 0;
   const visit = searched.visit.bind(searched);
@@ -84,7 +69,7 @@ function worstOver(possible: SearchedDisks['possible'], instants: readonly numbe
 const systems = systemCatalogue.map(({ id }) => id);
 
 describe.each(systems)('%s', (id) => {
-  const study = studyOf(id);
+  const study = updateOf(id);
   const known = new Map<SearchPolicy, ReturnType<typeof told>>();
   const foldedOnce = (policy: SearchPolicy) => {
     const one = known.get(policy) ?? told(study, policy, true);

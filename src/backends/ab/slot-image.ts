@@ -10,7 +10,6 @@ import type { VersionName } from '../../model/release.ts';
 import { sameContent } from '../../model/expected-file.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import { textContent } from '../machine-files.ts';
-import { piecesOf } from '../tool-calls.ts';
 import { optionsOf } from './options.ts';
 import { versionNames } from './roots.ts';
 import {
@@ -18,6 +17,7 @@ import {
   otherSlot,
   parseEnvironment,
   slotImage,
+  writeImage,
   slots,
   tryOrder,
   type Environment,
@@ -144,11 +144,7 @@ function* writeSlot(work: Work, target: Slot, to: VersionName): Procedure {
     note: 'Block by block over what the slot held: its former version is gone.',
   });
   yield* os.compute(copyStartMicroseconds);
-  let offsetBytes = 0;
-  for (const piece of piecesOf(slotImage(brief, to), ddBufferBytes)) {
-    yield* os.writeBlocks(target.volume, offsetBytes, piece);
-    offsetBytes += piece.sizeBytes;
-  }
+  yield* writeImage(os, target, slotImage(brief, to), ddBufferBytes);
   if (slotWrite === 'write-then-fsync') yield* os.flushBlocks(target.volume);
   // Held open elsewhere, closing writes nothing out, and nobody waits.
   if (slotWrite === 'write-then-close') yield* os.closeBlocks(target.volume);

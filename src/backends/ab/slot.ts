@@ -2,6 +2,8 @@
 import type { MachineBrief } from '../backend.ts';
 import { wholeBlob, type Content } from '../../model/content.ts';
 import type { VersionName } from '../../model/release.ts';
+import type { Procedure, Process } from '../../kernel/process.ts';
+import { piecesOf } from '../tool-calls.ts';
 import { imageFiles, imageSizeBytes } from './image-tree.ts';
 
 /** One of the two slots. */
@@ -72,4 +74,18 @@ export function tryOrder({ order, good }: Environment): readonly Slot[] {
   return [...order].sort(
     (left, right) => Number(good.includes(right)) - Number(good.includes(left)),
   );
+}
+
+/** Fills a slot with an image from its first block on, as many bytes at once as the tool's buffer holds; syncs nothing. */
+export function* writeImage(
+  os: Process,
+  { volume }: Slot,
+  image: Content,
+  bufferBytes: number,
+): Procedure {
+  let offsetBytes = 0;
+  for (const piece of piecesOf(image, bufferBytes)) {
+    yield* os.writeBlocks(volume, offsetBytes, piece);
+    offsetBytes += piece.sizeBytes;
+  }
 }

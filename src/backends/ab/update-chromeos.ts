@@ -5,7 +5,6 @@
  * https://www.chromium.org/chromium-os/chromiumos-design-docs/filesystem-autoupdate/
  */
 import type { Work } from '../backend.ts';
-import { piecesOf } from '../tool-calls.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import type { VersionName } from '../../model/release.ts';
 import { whySlotFails } from './chromeos.ts';
@@ -18,7 +17,7 @@ import {
 } from './kernel-attributes.ts';
 import { optionsOf } from './options.ts';
 import { readTable, writeTable, writeWords } from './partition-table.ts';
-import { otherSlot, slotImage, slots, type Slot } from './slot.ts';
+import { otherSlot, slotImage, writeImage, slots, type Slot } from './slot.ts';
 
 /** Tries of a new slot. Source: ChromiumOS, File System/Autoupdate. */
 const firstTries = 6;
@@ -59,11 +58,7 @@ function* writeSlot({ os, brief }: Work, target: Slot, to: VersionName): Procedu
   os.stage(`write the image to slot ${target.letter}`, {
     note: 'Block by block over what the slot held: its former version is gone.',
   });
-  let offsetBytes = 0;
-  for (const piece of piecesOf(slotImage(brief, to), bufferBytes)) {
-    yield* os.writeBlocks(target.volume, offsetBytes, piece);
-    offsetBytes += piece.sizeBytes;
-  }
+  yield* writeImage(os, target, slotImage(brief, to), bufferBytes);
   yield* os.flushBlocks(target.volume);
 }
 

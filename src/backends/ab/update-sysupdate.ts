@@ -4,7 +4,7 @@
  * (context_apply), src/sysupdate/sysupdate-transfer.c (transfer_install_instance).
  */
 import type { Work } from '../backend.ts';
-import { namesIn, piecesOf, writeInPieces } from '../tool-calls.ts';
+import { namesIn, writeInPieces } from '../tool-calls.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import type { VersionName } from '../../model/release.ts';
 import { countedName, imageDirectory, menuOrder } from './boot-counter.ts';
@@ -12,7 +12,7 @@ import { espMount, runningSlot, withEsp } from './count-boots.ts';
 import { nameDefault } from './firmware-variables.ts';
 import { optionsOf } from './options.ts';
 import { readTable, writeTable } from './partition-table.ts';
-import { otherSlot, slotImage, type Slot } from './slot.ts';
+import { otherSlot, slotImage, writeImage, type Slot } from './slot.ts';
 import { emptyLabel, partitionLabel, slotOf, unifiedImage } from './unified-image.ts';
 
 const directory = `${espMount}${imageDirectory}`;
@@ -73,11 +73,7 @@ function* fetchPartition({ os, brief }: Work, target: Slot, to: VersionName): Pr
   os.stage(`write /usr to partition ${target.letter}`, {
     note: 'Its label says that it is empty: what is written there has no name yet.',
   });
-  let offsetBytes = 0;
-  for (const piece of piecesOf(slotImage(brief, to), bufferBytes)) {
-    yield* os.writeBlocks(target.volume, offsetBytes, piece);
-    offsetBytes += piece.sizeBytes;
-  }
+  yield* writeImage(os, target, slotImage(brief, to), bufferBytes);
   yield* os.flushBlocks(target.volume);
 }
 

@@ -15,7 +15,7 @@ export const versionNames: readonly VersionName[] = [
 export const optionTable = {
   tool: {
     values: ['dpkg', 'rpm', 'pacman', 'rsync'],
-    note: 'dpkg syncs each package file before it renames it; rpm syncs its database alone; pacman unlinks a file, then writes the new one under its final name, and syncs nothing.',
+    note: 'dpkg syncs each package file before it renames it; rpm syncs its database alone; pacman unlinks a file, then writes the new one under its final name, and syncs nothing; rsync copies the files alone, as a laboratory does, and tells no database.',
   },
   layout: {
     values: ['esp-and-root', 'root-only'],

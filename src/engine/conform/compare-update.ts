@@ -1,28 +1,21 @@
 /** A recorded update beside the simulated one: classes, loader, shares of time, windows of the kernel's clocks. */
 import type { ComparedRun } from './compared-run.ts';
+import {
+  noDifferences,
+  percent,
+  sharesAgree,
+  windowMillisecondsMax,
+  type Differences,
+} from './differences.ts';
 import type { Counts, SeriesEntry, UpdateRecording } from './recording.ts';
 import type { SimulatedUpdate } from './simulated-update.ts';
-
-/** Shares of time agree within this factor, or within this many points of a whole. Source: DESIGN of the conformance. */
-const shareFactorMax = 2;
-const sharePointsMax = 0.05;
-
-/** Windows that the kernel's clocks set agree within this many milliseconds. */
-const windowMillisecondsMax = 2000;
 
 /** Changes sooner after the exit belong to the tool and its device, not to the clocks of the kernel. */
 const clockMillisecondsMin = 2000;
 
-/** Longest age of dirty data before write-back begins, plus one run of the flusher; earlier is always possible. */
+/** Why a recorded window may begin earlier than by the clocks. Source: lab-crash.md, "Limits": sync(2) by anyone. */
 const writebackNote =
   'device timing: write-back came earlier than it must, because something else on the recorded machine wrote or synced';
-
-/** Differences found so far. */
-interface Differences {
-  readonly missing: string[];
-  readonly invented: string[];
-  readonly explained: string[];
-}
 
 /** `stale:v1` and `stale:A` are one thing. */
 function loaderWord(word: string): string {
@@ -38,7 +31,7 @@ export function compareUpdate(
   recorded: UpdateRecording,
   ours: SimulatedUpdate,
 ): Omit<ComparedRun, 'id'> {
-  const differences: Differences = { missing: [], invented: [], explained: [] };
+  const differences = noDifferences();
   const prefix = sorted(Object.keys(recorded.outcomes.prefix));
   const subset = sorted(Object.keys(recorded.outcomes.subset));
   const lying = sorted(Object.keys(recorded.outcomes.lying));
@@ -48,7 +41,7 @@ export function compareUpdate(
       loaderWord,
     ),
   );
-  compareLoader(loader, recorded, ours, differences);
+  compareLoader(loader, ours.loader, differences);
   compareShares('of the update', recorded.duringUpdate, ours.duringUpdate, differences);
   compareShares('of the quiet time after it', recorded.afterExit, ours.afterExit, differences);
   const windows = clockWindows(recorded.series, recorded.updateMilliseconds);
@@ -113,19 +106,16 @@ function compareClasses(
 }
 
 function compareLoader(
-  loader: readonly string[],
-  { thinned }: UpdateRecording,
-  ours: SimulatedUpdate,
-  { missing, invented, explained }: Differences,
+  recorded: readonly string[],
+  ours: readonly string[],
+  { missing, invented }: Differences,
 ): void {
-  for (const view of loader) {
-    if (!ours.loader.includes(view)) missing.push(`A loader without the journal saw: ${view}.`);
+  for (const view of recorded) {
+    if (!ours.includes(view)) missing.push(`A loader without the journal saw: ${view}.`);
   }
-  for (const view of ours.loader) {
-    if (!loader.includes(view)) invented.push(`A loader without the journal sees: ${view}.`);
+  for (const view of ours) {
+    if (!recorded.includes(view)) invented.push(`A loader without the journal sees: ${view}.`);
   }
-  void thinned;
-  void explained;
 }
 
 function compareShares(
@@ -136,19 +126,11 @@ function compareShares(
 ): void {
   for (const outcome of sorted([...Object.keys(recorded), ...Object.keys(ours)])) {
     const [theirs, mine] = [recorded[outcome] ?? 0, ours[outcome] ?? 0];
-    if (agrees(mine, theirs)) continue;
+    if (sharesAgree(mine, theirs)) continue;
     const text = `${outcome}: recorded for ${percent(theirs)} ${when}, simulated for ${percent(mine)}.`;
     (mine > theirs ? invented : missing).push(text);
   }
 }
-
-function agrees(mine: number, theirs: number): boolean {
-  if (Math.abs(mine - theirs) <= sharePointsMax) return true;
-  if (mine === 0 || theirs === 0) return false;
-  return mine / theirs <= shareFactorMax && theirs / mine <= shareFactorMax;
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** A class that began by itself, after the tool had ended: the kernel's clocks did it. */
 interface ClockWindow {

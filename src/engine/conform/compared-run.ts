@@ -5,10 +5,10 @@ export interface ComparedRun {
   readonly observed: { readonly [fact: string]: unknown };
   /** The same facts as simulated. */
   readonly simulated: { readonly [fact: string]: unknown };
-  /** What reality showed and the simulation does not, a sentence each. */
+  /** What reality showed and the simulation does not, a sentence each, where nothing explains it. */
   readonly missing: readonly string[];
   /** What the simulation shows and reality did not. */
   readonly invented: readonly string[];
-  /** Of `missing`: those that the closed list explains (tool version, device timing, thinned recording), with which. */
+  /** What the closed list explains (tool version, device timing, thinned recording), with which of them. */
   readonly explained: readonly string[];
 }

@@ -10,16 +10,10 @@ import {
 import { tableOn } from '../../../src/backends/ab/partition-table.ts';
 import { slots } from '../../../src/backends/ab/slot.ts';
 import type { BackendOptions } from '../../../src/model/system.ts';
-import { briefOf, TestMachine } from './machine.ts';
+import { machineBeforeUpdate, type TestMachine } from './machine.ts';
 
-function machine(options: BackendOptions = {}, isBad = false): TestMachine {
-  const brief = briefOf(ab, { tool: 'chromeos', ...options });
-  const { kernels } = brief.release;
-  const v2 = kernels.v2;
-  if (v2 === undefined) throw new Error('no version 2');
-  const bad = { ...brief.release, kernels: { ...kernels, v2: { ...v2, broken: true as const } } };
-  return new TestMachine(ab, isBad ? { ...brief, release: bad } : brief);
-}
+const machine = (options: BackendOptions = {}, isBad = false): TestMachine =>
+  machineBeforeUpdate(ab, { tool: 'chromeos', ...options }, isBad);
 
 function words(target: TestMachine): readonly string[] {
   const { A, B } = tableOn(target.running.disk);

@@ -5,18 +5,12 @@ import { boot, prepareBoot } from '../../../src/boot/boot.ts';
 import type { PathOf } from '../../../src/model/expected-file.ts';
 import type { BootVerdict } from '../../../src/model/verdict.ts';
 import type { BackendOptions } from '../../../src/model/system.ts';
-import { briefOf, TestMachine } from './machine.ts';
+import { machineBeforeUpdate, TestMachine } from './machine.ts';
 
 const images = '/boot/EFI/Linux';
 
-function machine(options: BackendOptions = {}, isBad = false): TestMachine {
-  const brief = briefOf(ab, { tool: 'sysupdate', ...options });
-  const { kernels } = brief.release;
-  const v2 = kernels.v2;
-  if (v2 === undefined) throw new Error('no version 2');
-  const bad = { ...brief.release, kernels: { ...kernels, v2: { ...v2, broken: true as const } } };
-  return new TestMachine(ab, isBad ? { ...brief, release: bad } : brief);
-}
+const machine = (options: BackendOptions = {}, isBad = false): TestMachine =>
+  machineBeforeUpdate(ab, { tool: 'sysupdate', ...options }, isBad);
 
 function names(target: TestMachine): readonly string[] {
   return target.running.tree.list(images);

@@ -124,3 +124,17 @@ export class TestMachine {
       .map(({ text }) => text);
   }
 }
+
+/** A machine before its update; when `isBad`, the kernel of the new version does not start. */
+export function machineBeforeUpdate(
+  backend: Backend,
+  options: BackendOptions,
+  isBad = false,
+): TestMachine {
+  const brief = briefOf(backend, options);
+  const { kernels } = brief.release;
+  const { v2 } = kernels;
+  if (v2 === undefined) throw new Error('no version 2');
+  const bad = { ...brief.release, kernels: { ...kernels, v2: { ...v2, broken: true as const } } };
+  return new TestMachine(backend, isBad ? { ...brief, release: bad } : brief);
+}

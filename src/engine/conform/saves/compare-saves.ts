@@ -1,29 +1,24 @@
 /** Recorded saves beside the simulated ones: what each file can hold, until when, and how many entries a log can lose. */
 import type { ComparedRun } from '../compared-run.ts';
+import {
+  noDifferences,
+  percent,
+  sharesAgree,
+  windowMillisecondsMax,
+  type Differences,
+} from '../differences.ts';
 import { fieldsOf, type UpdateRecording } from '../recording.ts';
 import type { EntryLoss, SavedSeries, SimulatedSaves } from './simulate-saves.ts';
 
-/** Windows that the kernel's clocks set agree within this many milliseconds; shorter ones belong to the device. */
-const windowMillisecondsMax = 2000;
-
-/** Shares of time agree within a factor of 2 or this many points of a whole. */
-const sharePointsMax = 0.05;
-
 const whole = 'every file old or new';
 const broken = 'some file broken';
-
-interface Differences {
-  readonly missing: string[];
-  readonly invented: string[];
-  readonly explained: string[];
-}
 
 /** Compares; the recording decides. */
 export function compareSaves(
   { outcomes, duringUpdate, extra }: UpdateRecording,
   ours: SimulatedSaves,
 ): Omit<ComparedRun, 'id'> {
-  const differences: Differences = { missing: [], invented: [], explained: [] };
+  const differences = noDifferences();
   const observed: { [fact: string]: unknown } = {};
   const simulated: { [fact: string]: unknown } = {};
   for (const [file, value] of Object.entries(extra)) {
@@ -118,9 +113,7 @@ function compareLoss(
 }
 
 function compareShare(recorded: number, ours: number, { missing, invented }: Differences): void {
-  const near = Math.abs(recorded - ours) <= sharePointsMax;
-  const factor = recorded > 0 && ours > 0 && ours / recorded <= 2 && recorded / ours <= 2;
-  if (near || factor) return;
-  const text = `${broken}: recorded for ${(100 * recorded).toFixed(1)} % of the time, simulated for ${(100 * ours).toFixed(1)} %.`;
+  if (sharesAgree(ours, recorded)) return;
+  const text = `${broken}: recorded for ${percent(recorded)} of the time, simulated for ${percent(ours)}.`;
   (ours > recorded ? invented : missing).push(text);
 }
