@@ -328,7 +328,8 @@ function commitsJournal(clock: Clock, effect: BarrierEffect, index: number): boo
  * syncfs and its like. On ext4, whose new extents are unwritten until their data has arrived, Linux starts a commit
  * before it has waited for the data, and commits again after it: for a moment names are there whose files are empty.
  * Then the journal is written home; XFS leaves that to later. Source: fs/sync.c, sync_filesystem; recorded as 10 ms of
- * a menu without its kernel, lab-crash.md, surprise 7.
+ * a menu without its kernel, lab-crash.md, surprise 7. sync(2) waits for all data first; it counts as a syncfs of each
+ * volume here, which no simulated tool notices: none has that much to write on ext4 when it calls it.
  */
 function wholeBarrier(clock: Clock, effect: BarrierEffect, start: number, end: number): void {
   const { flushMicroseconds } = clock.timing;
