@@ -5,10 +5,11 @@ import type { SearchPolicy } from '../model/scenario.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Reason } from '../model/verdict.ts';
 import { startActor } from './actor.svelte.ts';
-import { readAddress, writeAddress, type Address } from './address.ts';
+import { readAddress, writeAddress, type Address, type View } from './address.ts';
 import { axisOf } from './axis.ts';
 import { catalogue, type SystemHeadline } from './catalogue.ts';
 import type { Ending } from './fates-table.ts';
+import { firstMinute } from './first-minute.ts';
 import { changes, firstInstant, placeOfScreen } from './instant.ts';
 import { groupedEndings, spokenInstant } from './lane-words.ts';
 import { Laboratory } from './laboratory.ts';
@@ -56,6 +57,8 @@ export class Page {
     },
   });
 
+  /** `first` is the first minute, which has no address of its own: it is what the bare page shows. */
+  view = $state<View | 'first'>('first');
   source = $state.raw<ScenarioSource>({ kind: 'catalogue', id: knownNames.scenarios[0] ?? '' });
   selected = $state.raw<readonly string[]>(usual.systems);
   release = $state<'classroom' | 'full'>(usual.release);
@@ -71,6 +74,8 @@ export class Page {
   laneSubject = $state<string | undefined>();
   complaints = $state.raw<readonly string[]>([]);
   announcement = $state('');
+  /** What the header shall lay the focus on when it appears. */
+  focusFirst: 'machines' | 'scenarios' | undefined;
   why = $state.raw<OpenWhy | undefined>();
   /** Whether the box for a scenario of one's own is open. */
   isWriting = $state(false);
@@ -141,6 +146,10 @@ export class Page {
     const { address, complaints } = readAddress(fragment, knownNames);
     this.complaints = complaints;
     this.#apply(address);
+    if (fragment.replace('#', '') === '') {
+      this.#openFirstMinute();
+      return;
+    }
     if (address.scenario !== undefined) {
       this.run();
       return;
@@ -149,7 +158,28 @@ export class Page {
     if (address.runId !== undefined) this.#laboratory.open(address.runId);
   }
 
+  /** Two machines, run while somebody is still betting. */
+  #openFirstMinute(): void {
+    this.view = 'first';
+    this.selected = firstMinute.systems;
+    this.source = { kind: 'catalogue', id: firstMinute.scenario };
+    this.bets = {};
+    this.run();
+  }
+
+  /** From the first minute to the bench: with the same machines, or with all of them. */
+  goOn(to: 'machines' | 'scenarios'): void {
+    this.view = 'bench';
+    this.focusFirst = to;
+    this.writeAddress(true);
+    if (to === 'scenarios') {
+      this.selected = usual.systems;
+      this.run(true);
+    }
+  }
+
   #apply(address: Address): void {
+    this.view = address.view ?? 'bench';
     this.#drive = undefined;
     const id = address.scenario ?? knownNames.scenarios[0] ?? '';
     this.source = { kind: 'catalogue', id };
@@ -163,8 +193,8 @@ export class Page {
 
   /** Writes the address; `enter` makes a new entry of the history, for another scenario. */
   writeAddress(enter = false): void {
-    if (this.source.kind === 'own') return;
-    const { chosenInstant, policy, variant } = this;
+    if (this.source.kind === 'own' || this.view === 'first') return;
+    const { chosenInstant, policy, variant, view } = this;
     const text = writeAddress({
       scenario: this.source.id,
       systems: this.selected,
@@ -173,6 +203,7 @@ export class Page {
       ...(chosenInstant === undefined ? {} : { instantMicroseconds: chosenInstant }),
       ...(policy === undefined ? {} : { policy }),
       ...(variant === undefined ? {} : { variant }),
+      view,
     });
     if (location.hash === `#${text}`) return;
     if (enter) history.pushState(null, '', `#${text}`);
@@ -348,6 +379,8 @@ export class Page {
   }
 
   #summary(): string {
+    // In the first minute a summary would tell what the bet is about.
+    if (this.view === 'first') return '';
     if (this.timed.length === 0) return `Done. ${groupedEndings(this.reports, 0)}`;
     return `Done. If the power fails at ${spokenInstant(this.reports, this.instant)}`;
   }

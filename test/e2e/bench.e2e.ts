@@ -33,7 +33,7 @@ test('somebody chooses a scenario, bets, runs it, and sees a verdict for every m
   baseURL,
 }) => {
   const complaints = complaintsOf(page, baseURL ?? '');
-  await page.goto('/');
+  await page.goto('/#v=1&view=bench');
   await page.getByRole('combobox', { name: 'Scenario' }).selectOption('power-loss-update');
   await page.getByRole('combobox', { name: 'Your bet for Debian' }).selectOption('starts, damaged');
   await page.getByRole('banner').getByRole('button', { name: 'Run' }).click();
@@ -71,7 +71,7 @@ test('scrubbing there and back again shows the same', async ({ page }) => {
 });
 
 test('everything can be done with the keyboard alone', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/#v=1&view=bench');
   const tabTo = async (name: RegExp): Promise<void> => {
     for (let presses = 0; presses < 80; presses += 1) {
       await page.keyboard.press('Tab');
