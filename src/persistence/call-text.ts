@@ -2,7 +2,7 @@
 import type { Inode } from '../model/cell-table.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import type { Effect } from '../model/operation.ts';
-import type { Compiled } from './compiled.ts';
+import type { Compiled, ContentStep } from './compiled.ts';
 
 const short = (path: string): string => path.replace(/^\/+(?=.)/, '');
 
@@ -109,7 +109,7 @@ export function changeText(compiled: Compiled, micro: number): string {
     case 'exchange':
       return `the exchange of ${name} and ${targetText(compiled, name, effect)}`;
     case 'write':
-      if (compiled.steps[micro]?.kind === 'resize') return `the new length of ${name}`;
+      if (isLength(compiled.steps[micro])) return `the new length of ${name}`;
       return effect.sizeBeforeBytes === 0 ? `the content of ${name}` : `the new bytes of ${name}`;
     case 'write-blocks':
       return `the new blocks of ${name}`;
@@ -125,6 +125,9 @@ export function changeText(compiled: Compiled, micro: number): string {
       return `the call on ${name}`;
   }
 }
+
+const isLength = (step: ContentStep | undefined): boolean =>
+  step?.kind === 'resize' || step?.kind === 'lengthen';
 
 /** Where a rename has halves, which of them this is. */
 function renameText(

@@ -1,4 +1,4 @@
-/** Changes that reach the disk, or are seen on it, only together: how that moves the instants of a schedule. */
+/** Changes that reach the disk only together: how that moves the instants of a schedule. */
 import type { Compiled } from './compiled.ts';
 import { bySector } from './sectors.ts';
 
@@ -34,18 +34,5 @@ export function keepSectorOrder(landing: Landing): void {
       const [micro = 0, after = 0] = micros.slice(place, place + 2);
       if (at(micro) > at(after)) landing.land(micro, at(after));
     }
-  }
-}
-
-/** Bytes that a write puts behind the end of a file, into a block that it has, are seen only once the length is there. */
-export function keepLengthOrder(landing: Landing): void {
-  const { compiled, durable } = landing;
-  const { operationOf, steps } = compiled;
-  for (let micro = 1; micro < compiled.count; micro++) {
-    const isOneWrite = operationOf[micro] === operationOf[micro - 1];
-    if (!isOneWrite || steps[micro]?.kind !== 'in-place') continue;
-    const lengthAt = durable[micro - 1] ?? Infinity;
-    const isLengthened = steps[micro - 1]?.kind === 'resize';
-    if (isLengthened && (durable[micro] ?? Infinity) < lengthAt) landing.land(micro, lengthAt);
   }
 }

@@ -147,9 +147,9 @@ function isBehindFdatasync({ compiled, duties }: DiskHistory, micro: number): bo
 
 /** Whether bytes go behind the end of their file, into a block that it has already. */
 function lengthens({ compiled }: DiskHistory, micro: number): boolean {
-  const before = compiled.steps[micro - 1];
-  const isSame = compiled.operationOf[micro - 1] === compiled.operationOf[micro];
-  return isSame && before?.kind === 'resize' && compiled.steps[micro]?.kind === 'in-place';
+  const first = compiled.steps[compiled.microStart[compiled.operationOf[micro] ?? 0] ?? 0];
+  const isGrown = first?.kind === 'resize' || first?.kind === 'lengthen';
+  return isGrown && compiled.steps[micro]?.kind === 'in-place';
 }
 
 function contentRule(history: DiskHistory, micro: number, fate: StepFate): RuleId {

@@ -3,6 +3,7 @@ import { callText, changeText } from '../../persistence/call-text.ts';
 import { microClass } from '../../persistence/compiled.ts';
 import { historyOf, type DiskHistory } from '../../persistence/disk-history.ts';
 import { doubtRule } from '../../persistence/doubt.ts';
+import { isLengthIdle } from '../../persistence/micro-facts.ts';
 import { ruleOf } from '../../persistence/rule-of.ts';
 import { unseenRules, type RuleId } from '../../persistence/rules.ts';
 import type { Possibility } from './possibilities.ts';
@@ -82,6 +83,7 @@ function changesThere({ disk, missing }: Possibility, history: DiskHistory): rea
   for (let micro = 0; micro < end; micro++) {
     const step = compiled.steps[micro];
     const isOwn = compiled.classes[micro] === microClass.metadata || step?.kind === 'attach';
+    if (isLengthIdle(compiled, micro, (other) => history.fateOf(other))) continue;
     const isWhole = !absent.has(micro) && history.fateOf(micro) === 'there';
     if (isOwn && isWhole) texts.add(changeText(compiled, micro));
   }
@@ -116,7 +118,9 @@ function rulesOfArrival({ disk }: Possibility, history: DiskHistory): readonly R
   const end = compiled.microStart[duties.moment.issued] ?? 0;
   const found = new Set<RuleId>();
   for (let micro = 0; micro < end; micro++) {
-    if (compiled.steps[micro]?.kind !== 'data') found.add(ruleOf(history, micro, 'there'));
+    if (compiled.steps[micro]?.kind === 'data') continue;
+    if (isLengthIdle(compiled, micro, (other) => history.fateOf(other))) continue;
+    found.add(ruleOf(history, micro, 'there'));
   }
   return found.size > 0 ? [...found] : ['untouched'];
 }

@@ -7,6 +7,7 @@ import type { Inode } from '../../model/cell-table.ts';
 import type { FileSystemState } from '../../model/file-system-state.ts';
 import { microClass, type Compiled } from '../../persistence/compiled.ts';
 import type { Moment } from '../../persistence/legality.ts';
+import { isLengthIdle } from '../../persistence/micro-facts.ts';
 import { exactly } from '../../persistence/pattern.ts';
 import {
   contentsOf,
@@ -123,20 +124,25 @@ function metadataMissing({ compiled, duties, landed }: PossibleDisk): readonly n
   const end = compiled.microStart[duties.moment.issued] ?? 0;
   const missing: number[] = [];
   for (let micro = 0; micro < end; micro++) {
-    if (compiled.classes[micro] === microClass.metadata && !landed.has(micro)) missing.push(micro);
+    const isName = compiled.classes[micro] === microClass.metadata;
+    // Whether a length of this kind is missed hangs on what its file holds.
+    const isConditional = compiled.steps[micro]?.kind === 'lengthen';
+    if (isName && !isConditional && !landed.has(micro)) missing.push(micro);
   }
   return missing;
 }
 
 function contentsMissing(
-  { steps }: Compiled,
+  compiled: Compiled,
   contents: ReadonlyMap<Inode, PossibleContent>,
 ): readonly number[] {
+  const { steps } = compiled;
   const missing: number[] = [];
   for (const { fates, pattern } of contents.values()) {
     for (const [micro, fate] of fates) {
       const step = steps[micro];
       if (fate === 'there' || step === undefined || step.kind === 'data') continue;
+      if (isLengthIdle(compiled, micro, (other) => fates.get(other))) continue;
       // Bytes behind the end of a file change nothing, so they may as well be there.
       const endBytes = pattern.kind === 'bytes' ? pattern.sizeBytes : Infinity;
       if (fate === 'perhaps' && 'offsetBytes' in step && step.offsetBytes >= endBytes) continue;
