@@ -95,7 +95,11 @@ export class FileRooms {
     const to = Math.ceil(toBytes / blockBytes) * blockBytes;
     const first = this.#placeOf(from);
     const known = this.#between(from, to);
-    const added = holesBetween(known, from, to).map((hole) => ({ ...hole, attachMicro, sizeBytes }));
+    const added = holesBetween(known, from, to).map((hole) => ({
+      ...hole,
+      attachMicro,
+      sizeBytes,
+    }));
     const merged = [...known, ...added].sort((one, other) => one.fromBytes - other.fromBytes);
     this.#rooms.splice(first, known.length, ...merged);
   }

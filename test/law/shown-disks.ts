@@ -110,7 +110,10 @@ function isShownBy(disk: PossibleDisk, cells: Int32Array): boolean {
   const showing = new FileSystemState(table, cells);
   for (let cell = 0; cell < table.size; cell++) {
     if (table.kindOf(cell) === 'content') continue;
-    if ((cells[cell] ?? 0) !== (disk.state.cells[cell] ?? 0)) return false;
+    const value = cells[cell] ?? 0;
+    // A name whose inode never arrived is absent to whoever looks, and a replay leaves it out.
+    const isDangling = table.kindOf(cell) === 'name' && showing.attributes(value) === undefined;
+    if ((isDangling ? 0 : value) !== (disk.state.cells[cell] ?? 0)) return false;
   }
   return [...disk.compiled.contentMicros.keys()].every((inode) => {
     if (showing.attributes(inode) === undefined) return true;
