@@ -11,7 +11,7 @@ import { syncClosure } from './closure.ts';
 import { microClass, type Compiled } from './compiled.ts';
 import { sizesBefore } from './legality.ts';
 import { liesInNewSubvolume } from './new-subvolume.ts';
-import { keepSectorOrder } from './landing-order.ts';
+import { keepContentOrder, keepSectorOrder } from './landing-order.ts';
 import { writtenBytes } from './written-bytes.ts';
 
 /**
@@ -218,6 +218,7 @@ export class CertainClock {
   } {
     const { profile, classes } = this.compiled;
     if (profile.metadataOrder === 'sectors') keepSectorOrder(this);
+    else keepContentOrder(this);
     const within = (at: number): number => (at > untilMicroseconds ? Infinity : at);
     const durableMicroseconds = this.durable.map(within);
     const homeMicroseconds = this.durable.map((at, micro) => {

@@ -1,5 +1,7 @@
-/** Changes that reach the disk only together: how that moves the instants of a schedule. */
+/** Changes that reach the disk, or are seen on it, only together: how that moves the instants of a schedule. */
+import { blockNeeds } from './block-needs.ts';
 import type { Compiled } from './compiled.ts';
+import { blockBytes } from './file-blocks.ts';
 import { bySector } from './sectors.ts';
 
 /** The instants that are moved. */
@@ -34,5 +36,24 @@ export function keepSectorOrder(landing: Landing): void {
       const [micro = 0, after = 0] = micros.slice(place, place + 2);
       if (at(micro) > at(after)) landing.land(micro, at(after));
     }
+  }
+}
+
+/**
+ * Bytes that a write puts behind the end of a file, into a block that it has, are shown once the length is there, and
+ * a drive that writes a block in one piece writes a later version of it no sooner than an earlier one.
+ */
+export function keepContentOrder(landing: Landing): void {
+  const { compiled, durable } = landing;
+  const { operationOf, microStart, steps, drive } = compiled;
+  const at = (micro: number): number => durable[micro] ?? Infinity;
+  const needs = drive.sectorBytes >= blockBytes ? blockNeeds(compiled).needs : undefined;
+  for (let micro = 0; micro < compiled.count; micro++) {
+    if (steps[micro]?.kind !== 'in-place') continue;
+    const first = microStart[operationOf[micro] ?? 0] ?? 0;
+    const isLengthened = steps[first]?.kind === 'resize' || steps[first]?.kind === 'lengthen';
+    const before = [...(isLengthened ? [first] : []), ...(needs?.get(micro) ?? [])];
+    const last = Math.max(...before.map(at), 0);
+    if (at(micro) < last) landing.land(micro, last);
   }
 }
