@@ -104,16 +104,20 @@ const disksAt = (compiled: Compiled, now: number): readonly PossibleDisk[] =>
     ...possibleDisks(compiled, moment, { exceeded: false }),
   ]);
 
+/** What is seen of a cell: a name whose inode never arrived is absent to whoever looks. */
+function valueSeen(state: FileSystemState, cell: number): number {
+  const value = state.cells[cell] ?? 0;
+  const isName = state.table.kindOf(cell) === 'name';
+  return isName && state.attributes(value) === undefined ? 0 : value;
+}
+
 /** Whether a disk has these names and attributes, and allows these contents. */
 function isShownBy(disk: PossibleDisk, cells: Int32Array): boolean {
   const { table } = disk.compiled.base;
   const showing = new FileSystemState(table, cells);
   for (let cell = 0; cell < table.size; cell++) {
     if (table.kindOf(cell) === 'content') continue;
-    const value = cells[cell] ?? 0;
-    // A name whose inode never arrived is absent to whoever looks, and a replay leaves it out.
-    const isDangling = table.kindOf(cell) === 'name' && showing.attributes(value) === undefined;
-    if ((isDangling ? 0 : value) !== (disk.state.cells[cell] ?? 0)) return false;
+    if (valueSeen(showing, cell) !== valueSeen(disk.state, cell)) return false;
   }
   return [...disk.compiled.contentMicros.keys()].every((inode) => {
     if (showing.attributes(inode) === undefined) return true;
