@@ -36,6 +36,8 @@ export interface Inability {
   readonly capability: Capability;
   readonly because: string;
   readonly source: string;
+  /** Only of machines with these options; for all others another entry speaks, or the mechanism can do it. */
+  readonly only?: BackendOptions;
 }
 
 /** The lifecycle verbs. */
@@ -46,7 +48,8 @@ export type Capability =
   | 'removePackage'
   | 'collectGarbage'
   | 'factoryReset'
-  | 'verify';
+  | 'verify'
+  | 'pin';
 
 /** One mechanism. Procedures that are absent are named in `cannot`. */
 export interface Backend {
@@ -97,10 +100,35 @@ export interface Backend {
   collectGarbage?(work: Work): Procedure;
   factoryReset?(work: Work): Procedure;
   verify?(work: Work): Procedure;
+  /** Marks the running version so that no update and no cleaning up removes it. */
+  pin?(work: Work): Procedure;
   /** What a clean shutdown does before the power goes: OSTree finalizes a staged deployment here. */
   shutdown?(work: Work): Procedure;
   /** What a start does before anyone logs in: Nix activates, an initramfs recreates directories. */
   startup?(work: Work): Procedure;
 
   readonly cannot: readonly Inability[];
+}
+
+/** Why a machine with these options cannot do something: what is said of its own tool before what is said of all. */
+export function inabilityOf(
+  { cannot, optionTable }: Pick<Backend, 'cannot' | 'optionTable'>,
+  options: BackendOptions,
+  asked: Capability,
+): Inability | undefined {
+  const all = cannot.filter(({ capability }) => capability === asked);
+  const speaksOf = ({ only = {} }: Inability): boolean =>
+    Object.entries(only).every(
+      ([option, value]) => (options[option] ?? optionTable[option]?.values[0]) === value,
+    );
+  return all.find((one) => one.only !== undefined && speaksOf(one)) ?? all.find((one) => one.only === undefined);
+}
+
+/** Everything that a machine with these options cannot do, once each. */
+export function inabilitiesOf(
+  backend: Pick<Backend, 'cannot' | 'optionTable'>,
+  options: BackendOptions,
+): readonly Inability[] {
+  const asked = new Set(backend.cannot.map(({ capability }) => capability));
+  return [...asked].flatMap((one) => inabilityOf(backend, options, one) ?? []);
 }

@@ -263,7 +263,8 @@ export class Story {
     if (label === undefined || this.#offSince !== undefined) return;
     for (const fault of this.#steps) {
       if (fault.verb !== 'fault' || fault.fault !== 'disk-full' || fault.during !== label) continue;
-      if (fault.moment.kind === 'at') this.deeds.fillDisk(this, fault.moment.at, step);
+      if (fault.moment.kind !== 'at') continue;
+      this.deeds.fillDisk(this, fault.moment.at, step, fault.place);
     }
   }
 

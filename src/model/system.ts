@@ -1,5 +1,6 @@
 /** A distribution, as data: mechanism plus options, layout, commands people type, sources. */
 import type { VolumeId } from './device.ts';
+import type { StartChecks } from './scenario.ts';
 
 /** The five mechanisms. */
 export const backendIds = ['mutable', 'ostree', 'ab', 'btrfs', 'nix'] as const;
@@ -48,6 +49,11 @@ export interface System {
   readonly encryptable?: { readonly volumes: readonly VolumeId[]; readonly source: string };
   /** Directories below which btrfs keeps no checksums, because the installer sets `chattr +C`; with the source. */
   readonly withoutChecksums?: { readonly paths: readonly string[]; readonly source: string };
+  /** Options that a setting of a scenario stands for on this system; without a word here, the setting changes nothing. */
+  readonly settingOptions?: {
+    readonly ownBootPartition?: BackendOptions;
+    readonly startChecks?: { readonly [kind in StartChecks]: BackendOptions };
+  };
   /** Date of the facts. */
   readonly asOf: string;
   readonly sources: readonly string[];

@@ -30,7 +30,7 @@ const keysOfFault: {
 } = {
   'power-loss': { needs: ['during'], may: ['at', 'search'] },
   interrupt: { needs: ['during'], may: ['at', 'search'] },
-  'disk-full': { needs: ['during', 'at'] },
+  'disk-full': { needs: ['during', 'at'], may: ['place'] },
   'lying-drive': { needs: ['during'], may: ['at'] },
   'drop-barrier': { needs: ['during', 'at'] },
   'bad-release': { needs: ['during', 'release'] },
@@ -39,13 +39,14 @@ const keysOfFault: {
   theft: { needs: [] },
 };
 
-type FaultKey = 'during' | 'at' | 'search' | 'file' | 'release';
+type FaultKey = 'during' | 'at' | 'search' | 'file' | 'place' | 'release';
 
 const whyOfKey: { readonly [key in FaultKey]: string } = {
   during: 'It strikes while another step is under way.',
   at: 'It names the instant that the fault is about.',
   search: 'It looks at many instants.',
   file: 'It strikes one file.',
+  place: 'It says what is full.',
   release: 'It says what is wrong with the release.',
 };
 

@@ -1,5 +1,5 @@
 /** docs/comparison.md: every cell is read from a backend, a system file, or a story that was run. */
-import type { Capability } from '../../src/backends/backend.ts';
+import { inabilitiesOf, inabilityOf, type Capability } from '../../src/backends/backend.ts';
 import type { SystemReport } from '../../src/model/report.ts';
 import type { Stage } from '../../src/model/operation.ts';
 import type { MountPlan, SystemCommands } from '../../src/model/system.ts';
@@ -18,6 +18,7 @@ export const capabilityTitles: {
   collectGarbage: ['Remove older versions'],
   factoryReset: ['Reset to the state as shipped'],
   verify: ['Look for damage'],
+  pin: ['Keep a version whatever is removed'],
 };
 
 const capabilities = Object.keys(capabilityTitles) as readonly Capability[];
@@ -61,7 +62,7 @@ function line(cells: readonly string[]): string {
 }
 
 function capabilityCell({ backend, system, stagesOf }: Compared, capability: Capability): string {
-  const cannot = backend.cannot.find((one) => one.capability === capability);
+  const cannot = inabilityOf(backend, system.options, capability);
   if (cannot !== undefined) return `**cannot**: ${cannot.because} (${sourceText(cannot.source)})`;
   const command = capabilityTitles[capability][1];
   if (command !== undefined) return `\`${system.commands[command]}\``;
@@ -140,7 +141,7 @@ function olderVersion({ screens }: SystemReport): string {
 }
 
 function systemSection({ system, backend }: Compared): readonly string[] {
-  const cannot = backend.cannot.map(({ capability, because, source }) => {
+  const cannot = inabilitiesOf(backend, system.options).map(({ capability, because, source }) => {
     return `- ${capabilityTitles[capability][0]}: ${because} (${sourceText(source)})`;
   });
   return [

@@ -115,6 +115,12 @@ export const ab: Backend = {
   removePackage: (work, name) => changePackages(work, name, removePackage),
   cannot: [
     {
+      capability: 'pin',
+      because:
+        'There are two roots, and an upgrade always writes over the one that does not run: the version in it cannot be kept.',
+      source: 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/system.go',
+    },
+    {
       capability: 'collectGarbage',
       because:
         'There is nothing to collect: there are always two roots, and each upgrade overwrites the other one and deletes older images by itself.',

@@ -2,7 +2,7 @@
 import type { Backend } from '../backend.ts';
 import { databasePath, install, pathInSnapshot } from './install.ts';
 import { rollback, update } from './lifecycle.ts';
-import { collectGarbage, installPackage, removePackage, verify } from './maintenance.ts';
+import { collectGarbage, installPackage, pin, removePackage, verify } from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
 import { startup } from './sync-configuration.ts';
@@ -26,7 +26,15 @@ export const btrfs: Backend = {
   removePackage,
   collectGarbage,
   verify,
+  pin,
   cannot: [
+    {
+      capability: 'factoryReset',
+      only: { layout: 'tumbleweed' },
+      because:
+        'No factory reset was found in what was read of snapper. The oldest snapshot may still be there, but snapper deletes old ones by number, and /var and /home are in none of them.',
+      source: 'http://snapper.io/manpages/snapper.html',
+    },
     {
       capability: 'factoryReset',
       because:

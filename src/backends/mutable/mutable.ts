@@ -47,6 +47,40 @@ export const mutable: Backend = {
   cannot: [
     {
       capability: 'rollback',
+      only: { tool: 'pacman' },
+      because:
+        'There is only one version of the system, the kernel included, and the update has replaced it. Packages can be downgraded one by one with pacman -U, as long as their old archives are in /var/cache/pacman/pkg; not all at once, and partial upgrades are not supported.',
+      source: 'https://wiki.archlinux.org/title/Downgrading_packages',
+    },
+    {
+      capability: 'rollback',
+      only: { tool: 'rpm' },
+      because:
+        'There is only one version of the system. `dnf history undo` computes one more transaction in place, needs the old packages to be downloadable, and restores no file that a script or a person changed.',
+      source: 'https://manpages.debian.org/bookworm/dnf/dnf.8.en.html',
+    },
+    {
+      capability: 'factoryReset',
+      only: { tool: 'pacman' },
+      because:
+        'There is no state as shipped: Arch is put together by whoever installs it, and nothing keeps what it was then.',
+      source: 'https://wiki.archlinux.org/title/Installation_guide',
+    },
+    {
+      capability: 'pin',
+      because:
+        'There is only one version of the system, so there is none that could be kept; holding a package back keeps that package alone from being updated.',
+      source: 'https://manpages.debian.org/bookworm/apt/apt-mark.8.en.html',
+    },
+    {
+      capability: 'pin',
+      only: { tool: 'pacman' },
+      because:
+        'There is only one version of the system, so there is none that could be kept; IgnorePkg holds single packages back, and partial upgrades are not supported.',
+      source: 'https://man.archlinux.org/man/pacman.conf.5',
+    },
+    {
+      capability: 'rollback',
       because:
         'There is only one version of the system, and the update has replaced it. An older kernel can be chosen in the menu; packages can be downgraded one by one, if their old versions can still be had.',
       source: 'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',

@@ -37,5 +37,12 @@ export const nix: Backend = {
   removePackage,
   collectGarbage,
   factoryReset,
-  cannot: [],
+  cannot: [
+    {
+      capability: 'pin',
+      because:
+        'No generation can be marked: nix-collect-garbage -d deletes all but the current one. A link among the roots of the collector keeps a system in the store, and not in the boot menu.',
+      source: 'https://nix.dev/manual/nix/stable/command-ref/nix-collect-garbage',
+    },
+  ],
 };

@@ -16,9 +16,10 @@ import { cleanUp, lockSysroot, writeDeploymentRefs } from './cleanup.ts';
 import { commitTree } from './commit-tree.ts';
 import { varDirectories } from './install.ts';
 import { mergeConfiguration } from './merge-configuration.ts';
+import { notingFailure, reportFailure } from './finalize-failure.ts';
 import { commitOf, stagedMarker, sysroot, versionOfCommit } from './names.ts';
 import { optionsOf } from './options.ts';
-import { originText, overridesIn, readOverrides } from './origin.ts';
+import { originText, overridesIn, readOrigin } from './origin.ts';
 import { emptyTransaction, pull, writeCommit } from './repository.ts';
 
 /** `rpm-ostree upgrade`: fetch, check out, then stage for the shutdown or switch at once. */
@@ -97,7 +98,7 @@ export function* shutdown(work: Work): Procedure {
       return;
     }
     yield* lockSysroot({ os, brief });
-    yield* finalize(work, target, from);
+    yield* notingFailure(work, finalize(work, target, from));
     yield* os.unlink(`${sysroot}/ostree/lock`);
   });
 }
@@ -106,7 +107,7 @@ function* deploymentNamed({ os, brief }: Work, name: string): Procedure<Deployme
   const parsed = parseDeploymentName(name);
   const version = parsed === undefined ? undefined : versionOfCommit(brief, parsed.commit);
   if (parsed === undefined || version === undefined) return undefined;
-  return { ...parsed, version, without: yield* readOverrides(os, parsed) };
+  return { ...parsed, version, ...(yield* readOrigin(os, parsed)) };
 }
 
 /** The deployment that waits for a shutdown; its origin is in the marker until then. */
@@ -121,23 +122,36 @@ function* finalize(work: Work, target: Deployment, from: Deployment): Procedure 
   work.os.stage('merge /etc', { note: 'File by file; what was changed on this machine wins.' });
   yield* mergeConfiguration(work.os, deploymentDirectory(from), deploymentDirectory(target));
   yield* sealDeployment(work, target);
-  yield* writeDeployments(work, [target, from]);
-  yield* cleanUp(work, [target, from]);
+  const kept = [target, ...retained(yield* currentDeployments(work), from)];
+  yield* writeDeployments(work, kept);
+  yield* cleanUp(work, kept);
+}
+
+/**
+ * What stays in the menu beside a new deployment: the one that runs, and those that are pinned. Source: ostree
+ * src/libostree/ostree-sysroot.c, ostree_sysroot_simple_write_deployment.
+ */
+function retained(current: readonly Deployment[], from: Deployment): readonly Deployment[] {
+  const others = current.filter(
+    ({ commit, serial, isPinned }) =>
+      isPinned === true && (commit !== from.commit || serial !== from.serial),
+  );
+  return [from, ...others];
 }
 
 /** `rpm-ostree rollback`: the other deployment becomes the first; no download, no merge of /etc. */
 export function* rollback(work: Work): Procedure {
   yield* onSysroot(work, function* () {
     const { os } = work;
-    const [first, second] = yield* currentDeployments(work);
+    const [first, second, ...others] = yield* currentDeployments(work);
     if (first === undefined || second === undefined) {
       os.print('error: Found 1 deployments, at least 2 required for rollback', 'error');
       return;
     }
     yield* removeTree(os, stagedMarker);
     yield* lockSysroot(work);
-    yield* writeDeployments(work, [second, first]);
-    yield* cleanUp(work, [second, first]);
+    yield* writeDeployments(work, [second, first, ...others]);
+    yield* cleanUp(work, [second, first, ...others]);
     yield* os.unlink(`${sysroot}/ostree/lock`);
     os.print(
       `Moving '${second.commit.slice(0, 12)}.${String(second.serial)}' to be first deployment`,
@@ -147,8 +161,10 @@ export function* rollback(work: Work): Procedure {
 }
 
 /** What systemd-tmpfiles makes again at each start. Source: rpm-ostree's tmpfiles.d snippets. */
-export function* startup({ os }: Work): Procedure {
+export function* startup(work: Work): Procedure {
+  const { os } = work;
   try {
+    yield* reportFailure(work);
     for (const name of varDirectories) yield* makeDirectories(os, `/var/${name}`);
   } catch (error) {
     report(os, error);

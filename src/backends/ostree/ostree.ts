@@ -4,7 +4,7 @@ import type { ReleaseFile, ReleasePackage, VersionName } from '../../model/relea
 import { commitPath, packageDatabasePath } from './commit-tree.ts';
 import { install } from './install.ts';
 import { rollback, shutdown, startup, update } from './lifecycle.ts';
-import { collectGarbage, installPackage, removePackage, verify } from './maintenance.ts';
+import { collectGarbage, installPackage, pin, removePackage, verify } from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
 
@@ -35,6 +35,7 @@ export const ostree: Backend = {
   removePackage,
   collectGarbage,
   verify,
+  pin,
   cannot: [
     {
       capability: 'factoryReset',
