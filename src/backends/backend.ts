@@ -9,7 +9,7 @@ import type { BlobTable } from '../model/content.ts';
 import type { Release, ReleaseFile, ReleasePackage, VersionName } from '../model/release.ts';
 import type { BackendId, BackendOptions, MountPlan, System } from '../model/system.ts';
 import type { ScenarioDatum, MachineSettings } from '../model/scenario.ts';
-import type { Reason } from '../model/verdict.ts';
+import type { BootStage, Reason } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
 
 /** Everything that a backend is told when a machine is made. Pure data. */
@@ -29,6 +29,8 @@ export interface MachineBrief {
 export interface Work {
   readonly os: Process;
   readonly brief: MachineBrief;
+  /** At a start: the stage that the default entry did not reach, where another one was started by itself. */
+  readonly wentBackAt?: BootStage;
 }
 
 /** Something that a mechanism cannot do, and a reason that a student can read. */
@@ -49,7 +51,8 @@ export type Capability =
   | 'collectGarbage'
   | 'factoryReset'
   | 'verify'
-  | 'pin';
+  | 'pin'
+  | 'checkStarts';
 
 /** One mechanism. Procedures that are absent are named in `cannot`. */
 export interface Backend {
@@ -102,6 +105,8 @@ export interface Backend {
   verify?(work: Work): Procedure;
   /** Marks the running version so that no update and no cleaning up removes it. */
   pin?(work: Work): Procedure;
+  /** What looks at each start and goes back by itself; an option, unless the text says otherwise. */
+  readonly checkStarts?: Reason;
   /** What a clean shutdown does before the power goes: OSTree finalizes a staged deployment here. */
   shutdown?(work: Work): Procedure;
   /** What a start does before anyone logs in: Nix activates, an initramfs recreates directories. */

@@ -6,7 +6,7 @@ import type { BootEntry, BootMenu, DiskView, RootMount } from '../model/boot-ent
 import type { BootResult, OtherEntries } from '../model/boot-result.ts';
 import type { VersionName } from '../model/release.ts';
 import { RootTree } from '../model/root-tree.ts';
-import type { BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
+import type { BootStage, BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
 import { firmwareLines, initramfsMaker, rootlessLines, unmountableLines } from './console-words.ts';
 import { startImageUserspace } from './image-userspace.ts';
 import { startKernel, type KernelStart, type Stop } from './kernel.ts';
@@ -42,10 +42,12 @@ interface Attempt {
 /** Starts the machine from this disk. */
 export function boot(input: BootInput): BootResult {
   const { menu, choice } = input;
-  const entry = menu.entries.find(({ id }) => id === choice) ?? menu.entries[0];
-  if (entry === undefined) return nothingToStart(input);
+  const first = menu.entries.find(({ id }) => id === choice) ?? menu.entries[0];
+  if (first === undefined) return nothingToStart(input);
   const userspaces = new Map<string, UserspaceStart>();
-  const attempt = tryEntry(input, entry, userspaces);
+  const tried = tryEntry(input, first, userspaces);
+  const back = choice === undefined ? wayBackByItself(input, tried, userspaces) : undefined;
+  const { entry, attempt } = back ?? { entry: first, attempt: tried };
   const others = otherEntries(input, entry, userspaces);
   const { kernels, imageVersions } = attempt.start;
   const kernelVersions = kernels.map(({ version }) => version);
@@ -63,9 +65,30 @@ export function boot(input: BootInput): BootResult {
     ...(others.rootsGone === undefined ? {} : { otherRootsGone: others.rootsGone }),
     ...(attempt.tree === undefined ? {} : { tree: attempt.tree }),
     ...(kernelVersion === undefined ? {} : { kernelVersion }),
+    ...(back === undefined ? {} : { wentBackAt: back.at }),
     ...(attempt.stop === undefined ? {} : { failure: attempt.stop.failure }),
     ...(imageVersions === undefined ? {} : { imageVersions }),
   };
+}
+
+/** Another entry that is started by itself after a failure that somebody notices, if that one works. */
+function wayBackByItself(
+  input: BootInput,
+  { stop }: Attempt,
+  userspaces: Map<string, UserspaceStart>,
+): { readonly entry: BootEntry; readonly attempt: Attempt; readonly at: BootStage } | undefined {
+  if (stop === undefined || input.loader === 'nothing bootable') return undefined;
+  const { stage: at, path: damaged } = stop.failure;
+  const way = input.menu.afterFailures?.find(
+    ({ stages, path }) => stages.includes(at) && (path === undefined || path === damaged),
+  );
+  const other = input.menu.entries.find(({ id }) => id === way?.entry);
+  if (way === undefined || other === undefined) return undefined;
+  const attempt = tryEntry(input, other, userspaces);
+  if (attempt.stop !== undefined) return undefined;
+  const { text, source } = way.because;
+  const insteadOf = { text: `${stop.because.text} ${text}`, source };
+  return { entry: { ...other, insteadOf }, attempt, at };
 }
 
 function preferred(
@@ -200,7 +223,7 @@ function otherEntries(
   readonly ownRootWhole: boolean;
   readonly rootsGone?: Reason;
 } {
-  const others = input.menu.entries.filter((entry) => entry !== chosen);
+  const others = input.menu.entries.filter(({ id }) => id !== chosen.id);
   if (others.length === 0) {
     return { state: 'none', usable: false, ownRoot: false, ownRootWhole: false };
   }
@@ -257,9 +280,15 @@ function verdictOf(
     console: consoleOfStart(menu, entry, attempt.start.kernels[0]),
     wayBack:
       missing === undefined
-        ? { kind: 'not needed', how: 'It starts by itself.' }
+        ? wayOfStart(menu, entry)
         : { kind: 'command', how: 'Install the package that owns the missing files again.' },
   };
+}
+
+function wayOfStart({ afterFailures }: BootMenu, { insteadOf }: BootEntry): WayBack {
+  return insteadOf === undefined || afterFailures === undefined
+    ? { kind: 'not needed', how: 'It starts by itself.' }
+    : { kind: 'automatic', how: insteadOf.text };
 }
 
 const blindLoader = {

@@ -30,6 +30,13 @@ export function refuse(story: Story, because: Reason): void {
   story.say(because.text, 'error');
 }
 
+/** Says what this system cannot do of what a scenario asks for, if it cannot. */
+export function refuseWhereUnable(story: Story, capability: Capability): void {
+  const { backend, brief } = story;
+  if (inabilityOf(backend, brief.options, capability) === undefined) return;
+  refuseCapability(story, capability);
+}
+
 /** The same for a capability of its mechanism. */
 export function refuseCapability(story: Story, capability: Capability): void {
   const { backend, brief } = story;

@@ -24,9 +24,15 @@ import { performAct, wordsOf, type Act, type Deeds } from './acts.ts';
 import { homeOf } from './home-path.ts';
 import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
+import { refuseWhereUnable } from './lifecycle.ts';
 import { liveDisk } from './live-disk.ts';
 import { linesOf, otherStart, powerOn } from './power-on.ts';
-import { rootUser, SimulatedMachine, type Person } from './simulated-machine.ts';
+import {
+  rootUser,
+  SimulatedMachine,
+  type MachineParts,
+  type Person,
+} from './simulated-machine.ts';
 
 /** A step that has been performed, in simulated time. */
 export interface PerformedStep {
@@ -87,6 +93,7 @@ export class Story {
     this.data = new DataStory(brief.blobs);
     this.volumes = backend.install(brief);
     this.machine = this.startMachine(0, 0);
+    if (brief.settings.startChecks !== undefined) refuseWhereUnable(this, 'checkStarts');
     this.#noteData();
   }
 
@@ -94,11 +101,11 @@ export class Story {
   startMachine(
     startMicroseconds: number,
     operationIndexStart: number,
-    choice?: string,
+    chosen: Pick<MachineParts, 'choice' | 'wentBackAt'> = {},
   ): SimulatedMachine {
     const { backend, brief, volumes } = this;
     const parts = { backend, brief, volumes, startMicroseconds, operationIndexStart };
-    const machine = new SimulatedMachine(choice === undefined ? parts : { ...parts, choice });
+    const machine = new SimulatedMachine({ ...parts, ...chosen });
     for (const [volume, capacity] of this.#limits) this.#limit(machine.kernel, volume, capacity);
     return machine;
   }
@@ -358,7 +365,12 @@ export class Story {
     this.terminal.push(...linesOf(start, startMicroseconds));
     if (!start.verdict.starts) return choice === undefined && this.#switchOnOther();
     const { operationIndex } = this.machine.kernel;
-    this.machine = this.startMachine(startMicroseconds, operationIndex, choice);
+    const { entry, wentBackAt } = start;
+    const taken = choice ?? (wentBackAt === undefined ? undefined : entry?.id);
+    this.machine = this.startMachine(startMicroseconds, operationIndex, {
+      ...(taken === undefined ? {} : { choice: taken }),
+      ...(wentBackAt === undefined ? {} : { wentBackAt }),
+    });
     this.#offSince = undefined;
     this.running = start.entry?.version ?? this.running;
     return true;

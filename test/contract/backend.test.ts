@@ -18,6 +18,7 @@ const capabilities: readonly Capability[] = [
   'factoryReset',
   'verify',
   'pin',
+  'checkStarts',
 ];
 
 /** Names, attributes and bytes of a volume, as one text. */

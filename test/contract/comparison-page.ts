@@ -19,6 +19,7 @@ export const capabilityTitles: {
   factoryReset: ['Reset to the state as shipped'],
   verify: ['Look for damage'],
   pin: ['Keep a version whatever is removed'],
+  checkStarts: ['Look at each start and go back by itself'],
 };
 
 const capabilities = Object.keys(capabilityTitles) as readonly Capability[];
@@ -64,6 +65,9 @@ function line(cells: readonly string[]): string {
 function capabilityCell({ backend, system, stagesOf }: Compared, capability: Capability): string {
   const cannot = inabilityOf(backend, system.options, capability);
   if (cannot !== undefined) return `**cannot**: ${cannot.because} (${sourceText(cannot.source)})`;
+  if (capability === 'checkStarts' && backend.checkStarts !== undefined) {
+    return `${backend.checkStarts.text} (${sourceText(backend.checkStarts.source)})`;
+  }
   const command = capabilityTitles[capability][1];
   if (command !== undefined) return `\`${system.commands[command]}\``;
   const labels = [...new Set((stagesOf[capability] ?? []).map(({ label }) => label))];

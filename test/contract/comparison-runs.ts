@@ -97,6 +97,7 @@ function compared(system: System): Compared {
     stagesOf: {
       collectGarbage: stagesOf(backend, brief, volumes, 'collectGarbage'),
       verify: stagesOf(backend, brief, volumes, 'verify'),
+      pin: stagesOf(backend, brief, volumes, 'pin'),
       factoryReset: stagesOf(backend, brief, volumes, 'factoryReset'),
     },
     updated: told(stay, system),
@@ -133,7 +134,7 @@ function stagesOf(
   backend: Backend,
   brief: MachineBrief,
   volumes: readonly Volume[],
-  verb: 'collectGarbage' | 'verify' | 'factoryReset',
+  verb: 'collectGarbage' | 'verify' | 'factoryReset' | 'pin',
 ): readonly Stage[] {
   const machine = switchedOn(backend, brief, volumes);
   const before = machine.kernel.stages.length;

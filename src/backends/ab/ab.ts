@@ -113,7 +113,18 @@ export const ab: Backend = {
   startup: (work) => toolOf(work.brief).startup(work),
   installPackage: (work, name) => changePackages(work, name, addPackage),
   removePackage: (work, name) => changePackages(work, name, removePackage),
+  checkStarts: {
+    text: 'With systemd-sysupdate the loader counts the tries of a new kernel image and takes the other one when none are left; ChromeOS does the same with attributes of its partitions.',
+    source: 'https://uapi-group.org/specifications/specs/boot_loader_specification/#boot-counting',
+  },
   cannot: [
+    {
+      capability: 'checkStarts',
+      only: { tool: 'abroot' },
+      because:
+        'ABRoot counts no starts: its menu starts the new root until somebody chooses the previous state there.',
+      source: 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/grub.go',
+    },
     {
       capability: 'pin',
       because:

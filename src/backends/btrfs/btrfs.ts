@@ -1,5 +1,6 @@
 /** btrfs: versions as snapshots, switched by the default subvolume. */
 import type { Backend } from '../backend.ts';
+import { checkStart } from './health-checker.ts';
 import { databasePath, install, pathInSnapshot } from './install.ts';
 import { rollback, update } from './lifecycle.ts';
 import { collectGarbage, installPackage, pin, removePackage, verify } from './maintenance.ts';
@@ -21,13 +22,29 @@ export const btrfs: Backend = {
   packageDatabase: (brief) => [databasePath(brief)],
   update,
   rollback,
-  startup,
+  *startup(work) {
+    yield* startup(work);
+    yield* checkStart(work);
+  },
   installPackage,
   removePackage,
   collectGarbage,
   verify,
   pin,
+  checkStarts: {
+    text: 'On MicroOS health-checker can be added: it notes the last snapshot that came up well. A start that dies before user space leaves a flag, and the next one takes that snapshot; after a check that fails it makes that snapshot the default again. What no check asks for is not noticed.',
+    source:
+      'https://github.com/openSUSE/health-checker/blob/f90f390d3e770d5608c8b34013d8b1f951e94186/README.md',
+  },
   cannot: [
+    {
+      capability: 'checkStarts',
+      only: { layout: 'tumbleweed' },
+      because:
+        'health-checker is made for MicroOS; nothing was found that does the same for a root that is updated in place.',
+      source:
+        'https://github.com/openSUSE/health-checker/blob/f90f390d3e770d5608c8b34013d8b1f951e94186/README.md',
+    },
     {
       capability: 'factoryReset',
       only: { layout: 'tumbleweed' },

@@ -46,6 +46,12 @@ export const mutable: Backend = {
   verify: (work) => toolOf(work.brief).verify(work),
   cannot: [
     {
+      capability: 'checkStarts',
+      because:
+        'Nothing counts starts that fail, and there is no second version of the system to go back to; the menu waits for somebody who chooses another kernel.',
+      source: 'https://www.gnu.org/software/grub/manual/grub/grub.html',
+    },
+    {
       capability: 'rollback',
       only: { tool: 'pacman' },
       because:

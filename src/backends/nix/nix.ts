@@ -39,6 +39,13 @@ export const nix: Backend = {
   factoryReset,
   cannot: [
     {
+      capability: 'checkStarts',
+      because:
+        'As it is installed nothing counts starts that fail: the default generation is tried again each time, until somebody chooses another one in the menu.',
+      source:
+        'https://github.com/NixOS/nixpkgs/blob/master/nixos/modules/system/boot/loader/systemd-boot/systemd-boot-builder.py',
+    },
+    {
       capability: 'pin',
       because:
         'No generation can be marked: nix-collect-garbage -d deletes all but the current one. A link among the roots of the collector keeps a system in the store, and not in the boot menu.',

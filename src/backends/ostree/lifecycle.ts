@@ -14,6 +14,7 @@ import {
 import { checkOut, deploymentDirectory, sealDeployment } from './checkout.ts';
 import { cleanUp, lockSysroot, writeDeploymentRefs } from './cleanup.ts';
 import { commitTree } from './commit-tree.ts';
+import { checkStart, setRollbackTrigger } from './greenboot.ts';
 import { varDirectories } from './install.ts';
 import { mergeConfiguration } from './merge-configuration.ts';
 import { notingFailure, reportFailure } from './finalize-failure.ts';
@@ -87,6 +88,8 @@ export function* shutdown(work: Work): Procedure {
   const { os, brief } = work;
   if ((yield* statusOf(os, stagedMarker)) === undefined) return;
   yield* onSysroot(work, function* () {
+    const staged = yield* stagedDeployment(work);
+    if (staged !== undefined) yield* setRollbackTrigger(work, staged.commit);
     os.stage('take the staged deployment', { note: 'Its marker is deleted first of all.' });
     const target = yield* stagedDeployment(work);
     const name = (yield* os.readText(stagedMarker)).split('\n')[1] ?? '';
@@ -149,14 +152,30 @@ export function* rollback(work: Work): Procedure {
       return;
     }
     yield* removeTree(os, stagedMarker);
-    yield* lockSysroot(work);
-    yield* writeDeployments(work, [second, first, ...others]);
-    yield* cleanUp(work, [second, first, ...others]);
-    yield* os.unlink(`${sysroot}/ostree/lock`);
+    yield* reorder(work, [second, first, ...others]);
     os.print(
       `Moving '${second.commit.slice(0, 12)}.${String(second.serial)}' to be first deployment`,
     );
     os.print('Run "systemctl reboot" to start a reboot');
+  });
+}
+
+function* reorder(work: Work, deployments: readonly Deployment[]): Procedure {
+  yield* lockSysroot(work);
+  yield* writeDeployments(work, deployments);
+  yield* cleanUp(work, deployments);
+  yield* work.os.unlink(`${sysroot}/ostree/lock`);
+}
+
+/** greenboot-rs looks at the start; where GRUB took another entry than the update, that one becomes the first. */
+function* lookAtStart(work: Work): Procedure {
+  const current = yield* currentDeployments(work);
+  const booted = yield* bootedDeployment(work.os, current);
+  yield* checkStart(work, booted?.commit, function* () {
+    if (booted === undefined) return;
+    yield* onSysroot(work, () =>
+      reorder(work, [booted, ...current.filter((one) => one !== booted)]),
+    );
   });
 }
 
@@ -165,6 +184,7 @@ export function* startup(work: Work): Procedure {
   const { os } = work;
   try {
     yield* reportFailure(work);
+    if (optionsOf(work.brief.options).startChecks !== 'none') yield* lookAtStart(work);
     for (const name of varDirectories) yield* makeDirectories(os, `/var/${name}`);
   } catch (error) {
     report(os, error);

@@ -36,6 +36,11 @@ export const ostree: Backend = {
   collectGarbage,
   verify,
   pin,
+  checkStarts: {
+    text: 'greenboot-rs can be added: before an update is switched to it lets GRUB take the second entry if it cannot load the kernel, and after each start it runs checks; if those fail, it restarts three more times and goes back. A kernel that panics is not noticed, nor what no check asks for.',
+    source:
+      'https://github.com/fedora-iot/greenboot-rs/blob/f007807e68870b563e11939543db235ebab9270f/src/main.rs',
+  },
   cannot: [
     {
       capability: 'factoryReset',
