@@ -2,11 +2,13 @@
 import type { Measure } from '../model/scenario.ts';
 import { usedBytes } from '../model/space.ts';
 import { refuseCapability } from './lifecycle.ts';
+import { scrub } from './scrub.ts';
 import type { Story } from './story.ts';
 
 /** Notes a number under the name of its step. */
 export function measure(story: Story, step: string, what: Measure): void {
   if (what === 'space') measureSpace(story, step);
+  else if (what === 'scrub') scrub(story, step);
   else measureIntegrity(story, step);
 }
 

@@ -233,7 +233,7 @@ export class Story {
     if (this.#offSince === undefined || isReboot || step.verb === 'theft') this.#act(step);
     else if (step.verb === 'wait') this.#offSince += step.seconds * 1_000_000;
     else this.say(`Nobody can do this while the machine is off: ${wordsOf(step)}`, 'error');
-    if (this.#offSince !== undefined || isReboot) return;
+    if (this.#offSince !== undefined || (isReboot && !this.#isStruckWhileGoingDown())) return;
     this.#noteData(lookOf[step.verb]);
     if (step.label === undefined) return;
     const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#begin;
@@ -328,6 +328,7 @@ export class Story {
       if (how === 'clean') this.machine.shutDown();
       this.forcedOff = how === 'forced';
       if (this.#endsHere()) return;
+      if (how === 'clean' && this.#isStruckWhileGoingDown()) return;
       if (how === 'clean') this.volumes = volumesAfterShutdown(this.volumes);
       else this.#pullPlug(instant);
       this.#switchOff(this.now);
@@ -340,6 +341,13 @@ export class Story {
   /** Nothing is done to this machine any more, so its disk is judged as it is left. */
   #endsHere(): boolean {
     return !this.#afterCut && this.#steps.slice(this.#next).every(({ verb }) => verb === 'fault');
+  }
+
+  /** A power cut during this restart: the shutdown is all of it that there is to look at. */
+  #isStruckWhileGoingDown(): boolean {
+    const [step, fault] = this.#steps.slice(this.#next - 1);
+    if (fault?.verb !== 'fault' || fault.fault !== 'power-loss') return false;
+    return step?.label !== undefined && fault.during === step.label;
   }
 
   #shutDown(): void {

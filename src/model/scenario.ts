@@ -87,7 +87,7 @@ export interface Attack {
 }
 
 /** Numbers that can be noted. */
-export const measures = ['space', 'integrity'] as const;
+export const measures = ['space', 'integrity', 'scrub'] as const;
 
 /** One number that can be noted. */
 export type Measure = (typeof measures)[number];

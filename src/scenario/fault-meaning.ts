@@ -134,12 +134,14 @@ function checkStruck(
     });
     return;
   }
+  const isShutdown = isPowerLoss && struck.value.reboot === 'clean' && struck === before.at(-1);
+  if (isShutdown) return;
   if (struck.value.reboot !== undefined || (struck.value.wait !== undefined && !isPowerLoss)) {
     note([...path, 'during'], {
       code: 'cannot-strike',
       text: `"${during}" is a step that ${isPowerLoss ? 'no power cut' : 'nobody'} can ${isPowerLoss ? 'strike' : 'interrupt'} here.`,
-      why: 'A restart is not looked at instant by instant, and whoever waits runs no program.',
-      fix: 'Name a "run", "write", "update" or "rollback" step.',
+      why: 'Of a restart only the shutdown can be struck, by a power cut that comes right after a clean "reboot" step; whoever waits runs no program.',
+      fix: 'Name a "run", "write", "update" or "rollback" step, or put the fault right after the "reboot: clean" step.',
     });
   }
   const since = before.slice(before.indexOf(struck) + 1);

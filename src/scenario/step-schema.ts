@@ -109,7 +109,7 @@ const plainKeys = {
   measure: maybe(
     described(
       z.enum(measures),
-      'Notes a number: `space` on every file system, or what the system’s own check of `integrity` finds.',
+      'Notes a number: `space` on every file system, what the system’s own check of `integrity` finds, or what `scrub` finds, where a file system keeps checksums of data.',
     ),
   ),
   as: maybe(text('Who does it; default `sam`.')),

@@ -39,6 +39,9 @@ const rows: readonly Row[] = [
   ['Going back, a change in /var', ({ back }) => afterBack(back, 'var')],
   ['Going back, a change in a home', ({ back }) => afterBack(back, 'home')],
   ['An update brings a kernel that panics', byItselfCell],
+  ['Who notices one changed bit in a photo', ({ decayed }) => noticed(decayed.photo, 'photos')],
+  ['Who notices it in a program', ({ decayed }) => noticed(decayed.browser)],
+  ['Who notices it under /var', ({ decayed }) => noticed(decayed.database, 'records')],
   ['Older version, after an update', ({ updated }) => olderVersion(updated)],
   ['Older version, after removing older ones', ({ cleaned }) => olderVersion(cleaned)],
 ];
@@ -130,6 +133,18 @@ function byItselfCell({ badKernel }: Compared): string {
   const itself =
     wayBack.kind === 'automatic' ? 'Goes back by itself' : 'Does not go back by itself';
   return `${itself}. ${wayBack.how}`;
+}
+
+/** What reading, the system's own check and a scrub make of one changed bit, in that order. */
+function noticed({ screens, measured = [], refused = [] }: SystemReport, datum?: string): string {
+  const fate = screens.at(-1)?.fates.find((one) => one.datum === datum);
+  const reading = fate?.why.find(({ text }) => text.startsWith('One bit of'))?.text;
+  const told = [
+    ...(reading === undefined ? [] : [reading.replace(/^[^.]*\.\S* ?[^.]*? changed on the disk\. /, '')]),
+    ...measured.map(({ text }) => text),
+    ...refused.map(({ text }) => text),
+  ];
+  return told.join(' ');
 }
 
 function olderVersion({ screens }: SystemReport): string {

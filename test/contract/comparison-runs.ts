@@ -67,6 +67,12 @@ export interface Compared {
   readonly updated: SystemReport;
   readonly back: SystemReport;
   readonly cleaned: SystemReport;
+  /** After one bit has changed: in a photo, in a program, in a database under /var. */
+  readonly decayed: {
+    readonly photo: SystemReport;
+    readonly browser: SystemReport;
+    readonly database: SystemReport;
+  };
   /** After an update whose kernel panics. */
   readonly badKernel: SystemReport;
 }
@@ -103,6 +109,11 @@ function compared(system: System): Compared {
     updated: told(stay, system),
     back: told(back, system),
     cleaned: told(clean, system),
+    decayed: {
+      photo: told(read('scenarios/bit-rot.yaml'), system, 'photo'),
+      browser: told(read('scenarios/bit-rot.yaml'), system, 'browser'),
+      database: told(read('scenarios/bit-rot.yaml'), system, 'database'),
+    },
     badKernel: told(read('scenarios/bad-release.yaml'), system, 'broken-kernel'),
   };
 }
