@@ -9,7 +9,7 @@ import { RootTree } from '../model/root-tree.ts';
 import type { BootStage, BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
 import { firmwareLines, initramfsMaker, rootlessLines, unmountableLines } from './console-words.ts';
 import { startImageUserspace } from './image-userspace.ts';
-import { startKernel, type KernelStart, type Stop } from './kernel.ts';
+import { printsNothing, startKernel, type KernelStart, type Stop } from './kernel.ts';
 import { accountsBack } from './login.ts';
 import type { BootPlan, PlannedKernel } from './plan.ts';
 import { reason } from './sources.ts';
@@ -276,7 +276,7 @@ function verdictOf(
     ...version,
     starts: true,
     reached: 'applications',
-    because: missing ?? entry.insteadOf ?? wholeStart(entry, loader),
+    because: missing ?? entry.insteadOf ?? entry.goesOn ?? wholeStart(entry, loader),
     console: consoleOfStart(menu, entry, attempt.start.kernels[0]),
     wayBack:
       missing === undefined
@@ -323,7 +323,7 @@ function consoleOfStart(
     '[  OK  ] Reached target multi-user.target - Multi-User System.',
     '[  OK  ] Reached target graphical.target - Graphical Interface.',
   ];
-  if (loader === 'systemd-boot' || entry.isDeployment === true) return targets;
+  if (loader === 'systemd-boot' || printsNothing(entry)) return targets;
   const linux = ['Loading Linux', planned?.kernel.release ?? '', '...'].filter(
     (word) => word !== '',
   );

@@ -73,6 +73,10 @@ export interface BootEntry {
   readonly initramfsMaker?: InitramfsMaker;
   /** Set when the entry names an OSTree deployment: GRUB prints nothing, and ostree-prepare-root makes the root. */
   readonly isDeployment?: true;
+  /** Set for an entry of the Boot Loader Specification, for which GRUB prints nothing. */
+  readonly isSpecification?: true;
+  /** Set when a start of this entry first goes on with something that was under way: what, and what tells it so. */
+  readonly goesOn?: Reason;
   /** Set when the start goes on without what holds the accounts of people: why, and where they were. */
   readonly accountsGone?: Reason;
   /** Path of init inside the root. */

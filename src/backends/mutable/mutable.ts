@@ -1,11 +1,14 @@
 /** Updating in place: one system, whose files are replaced package by package while it runs. */
 import type { Backend, MachineBrief } from '../backend.ts';
 import { mergedUsrLinks } from '../populate.ts';
+import type { ReleaseFile } from '../../model/release.ts';
 import { install } from './install.ts';
 import { archPath } from './arch-kernel.ts';
 import * as pacman from './arch-lifecycle.ts';
+import { fedoraPath, isFedora } from './fedora-names.ts';
 import * as apt from './lifecycle.ts';
 import { bootMenu, mounts } from './menu.ts';
+import { bootMenuFedora, mountsFedora } from './menu-fedora.ts';
 import { optionsOf, optionTable } from './options.ts';
 import * as dnf from './rpm-lifecycle.ts';
 import { synchronizeRoot } from './rsync-lifecycle.ts';
@@ -21,29 +24,42 @@ function toolOf({ options }: MachineBrief): Tool {
 }
 
 /** pacman's is a directory for each version of each package: no path of it stays from version to version. */
-const packageDatabases = {
-  dpkg: ['/var/lib/dpkg/status'],
-  rpm: [dnf.rpmDatabasePath],
-  pacman: [],
-  rsync: [],
-} as const;
+function packageDatabase(brief: MachineBrief): readonly string[] {
+  switch (optionsOf(brief.options).tool) {
+    case 'dpkg':
+      return ['/var/lib/dpkg/status'];
+    case 'rpm':
+      return [dnf.rpmDatabaseOf(brief).inRoot];
+    default:
+      return [];
+  }
+}
+
+/** Where a file lies in the root. */
+function pathOf(brief: MachineBrief, file: ReleaseFile): string {
+  if (isFedora(brief)) return fedoraPath(brief, file);
+  return optionsOf(brief.options).tool === 'pacman' ? archPath(brief, file) : file.path;
+}
 
 /** The backend of Debian, and of others that update in place. */
 export const mutable: Backend = {
   id: 'mutable',
   optionTable,
   install,
-  mounts,
-  bootMenu,
-  pathOf: (brief, file) =>
-    optionsOf(brief.options).tool === 'pacman' ? archPath(brief, file) : file.path,
+  mounts: (brief) => (isFedora(brief) ? mountsFedora(brief) : mounts(brief)),
+  bootMenu: (brief, disk) =>
+    isFedora(brief) ? bootMenuFedora(brief, disk) : bootMenu(brief, disk),
+  pathOf,
   rootLinks: mergedUsrLinks,
-  packageDatabase: (brief) => packageDatabases[optionsOf(brief.options).tool],
+  packageDatabase,
   update: (work, to) => toolOf(work.brief).update(work, to),
   installPackage: (work, name) => toolOf(work.brief).installPackage(work, name),
   removePackage: (work, name) => toolOf(work.brief).removePackage(work, name),
   collectGarbage: (work) => toolOf(work.brief).collectGarbage(work),
   verify: (work) => toolOf(work.brief).verify(work),
+  *startup(work) {
+    if (isFedora(work.brief)) yield* dnf.startup(work);
+  },
   cannot: [
     {
       capability: 'checkStarts',

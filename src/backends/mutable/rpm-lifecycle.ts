@@ -1,5 +1,5 @@
 /** dnf on a system that is updated in place: upgrade, install, remove. Source: dnf(8), systems.md 1.3. */
-import type { Work } from '../backend.ts';
+import type { MachineBrief, Work } from '../backend.ts';
 import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
 import { unneeded, withDependencies } from '../package-tools/dependencies.ts';
 import { runTransaction } from '../package-tools/rpm.ts';
@@ -14,34 +14,91 @@ import { upgradeWithRpm } from '../package-tools/rpm-upgrade.ts';
 import { inTransactionOrder } from '../package-tools/rpm-order.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import type { VersionName } from '../../model/release.ts';
+import { fedoraKernel, isFedora, subvolumes } from './fedora-names.ts';
 import { kernelHook } from './kernel-hook.ts';
-import { versionNames } from './options.ts';
+import { kernelInstall } from './kernel-install.ts';
+import { startupOffline, updateOffline } from './offline-update.ts';
+import { optionsOf, versionNames } from './options.ts';
 
-/** Path of the database. Source: recorded run mutable-rpm. */
-export const rpmDatabasePath = '/var/lib/rpm/rpmdb.sqlite';
+/** Where the database lies on a Fedora, in the root. Source: https://fedoraproject.org/wiki/Changes/RelocateRPMToUsr */
+export const fedoraDatabasePath = '/usr/lib/sysimage/rpm/rpmdb.sqlite';
 
-function contextOf({ os, brief }: Work): RpmContext {
-  return { os, blobs: brief.blobs, root: '', database: rpmDatabasePath };
+/** Where it lies elsewhere. Source: recorded run mutable-rpm. */
+export const recordedDatabasePath = '/var/lib/rpm/rpmdb.sqlite';
+
+/** Where the database lies: in the running root, and on the volume `root`. */
+export function rpmDatabaseOf(brief: MachineBrief): {
+  readonly inRoot: string;
+  readonly onVolume: string;
+} {
+  if (!isFedora(brief)) return { inRoot: recordedDatabasePath, onVolume: recordedDatabasePath };
+  const onVolume = `/${subvolumes['/']}${fedoraDatabasePath}`;
+  return { inRoot: fedoraDatabasePath, onVolume };
 }
 
-/** `dnf upgrade`. The scripts of a kernel package run when its transaction is over. Source: recorded run mutable-rpm. */
+function contextOf({ os, brief }: Work): RpmContext {
+  return { os, blobs: brief.blobs, root: '', database: rpmDatabaseOf(brief).inRoot };
+}
+
+/** `dnf upgrade`, on the running system or in a mode of its own. */
 export function* update(work: Work, to: VersionName): Procedure {
-  const { os, brief } = work;
+  const { updates, layout } = optionsOf(work.brief.options);
+  if (layout !== 'fedora') yield* upgradeAsRecorded(work, to);
+  else if (updates === 'online') yield* upgradeFedora(work, to);
+  else yield* updateOffline(work, to, upgradeFedora);
+}
+
+/** What a start of a Fedora does before anyone logs in. */
+export function* startup(work: Work): Procedure {
+  yield* startupOffline(work, upgradeFedora);
+}
+
+function readDatabase({ os }: Work): void {
   os.stage('read the package database', { note: 'dnf upgrades what the database says is old.' });
   os.print('Dependencies resolved.');
-  const packages = inTransactionOrder(brief.release, archivesOf(brief, to));
+}
+
+/** The scripts of a kernel package run when its transaction is over. Source: recorded run mutable-rpm. */
+function* upgradeAsRecorded(work: Work, to: VersionName): Procedure {
+  const { os, brief } = work;
+  readDatabase(work);
   const kernel = kernelArchive(brief, to);
-  const upgrade = {
-    packages,
+  const isNewKernel = yield* upgradeWithRpm(contextOf(work), {
+    packages: inTransactionOrder(brief.release, archivesOf(brief, to)),
     known: knownArchives(work),
-    removable: new Set(archivesOf(brief, 'v1').map(({ name }) => name)),
+    removable: removable(work),
     ...(kernel === undefined ? {} : { kernel }),
-  };
-  const isNewKernel = yield* upgradeWithRpm(contextOf(work), upgrade);
+  });
   if (kernel !== undefined && isNewKernel) {
     yield* kernelHook(work)(kernel.name, kernel.version);
   }
   os.print('Complete!');
+}
+
+/**
+ * One transaction for everything, a new kernel beside the old one among it; `%posttrans` of the kernel package comes
+ * when all is installed and erased. Source: Fedora's kernel package, kernel.spec, `%posttrans core`,
+ * https://src.fedoraproject.org/rpms/kernel; dnf(8), installonlypkgs.
+ */
+function* upgradeFedora(work: Work, to: VersionName): Procedure {
+  const { os, brief } = work;
+  readDatabase(work);
+  const kernel = fedoraKernel(brief, to);
+  const records = yield* readRpmRecords(contextOf(work));
+  const isNew = kernel !== undefined && records.get(kernel.name)?.has(kernel.version) !== true;
+  const archives = [...archivesOf(brief, to), ...(kernel === undefined ? [] : [kernel])];
+  yield* upgradeWithRpm(contextOf(work), {
+    packages: inTransactionOrder(brief.release, archives),
+    known: knownArchives(work),
+    removable: removable(work),
+  });
+  const made = brief.release.kernels[to];
+  if (isNew && made !== undefined) yield* kernelInstall(work, made);
+  os.print('Complete!');
+}
+
+function removable({ brief }: Work): ReadonlySet<string> {
+  return new Set(archivesOf(brief, 'v1').map(({ name }) => name));
 }
 
 /** Packages of all versions. */
@@ -108,5 +165,6 @@ export function* verify(work: Work): Procedure {
 }
 
 function kernelArchives({ brief }: Work): readonly Archive[] {
-  return versionNames.flatMap((version) => kernelArchive(brief, version) ?? []);
+  const kernelOf = isFedora(brief) ? fedoraKernel : kernelArchive;
+  return versionNames.flatMap((version) => kernelOf(brief, version) ?? []);
 }
