@@ -18,15 +18,21 @@ const directory = '/usr/lib/sysimage/libdnf5/offline';
 const transactionFile = `${directory}/transaction.json`;
 const stateFile = `${directory}/offline-transaction-state.toml`;
 
-/** Installs a version into the running root. */
-export type InstallVersion = (work: Work, to: VersionName) => Procedure;
+/** Installs a version into the running root, or looks whether that can be done; says whether it was, or can be. */
+export type InstallVersion = (work: Work, to: VersionName) => Procedure<boolean>;
 
 /** `dnf upgrade --offline` and `dnf offline reboot`, with the two restarts that follow. */
-export function* updateOffline(work: Work, to: VersionName, install: InstallVersion): Procedure {
+export function* updateOffline(
+  work: Work,
+  to: VersionName,
+  { test, install }: { readonly test: InstallVersion; readonly install: InstallVersion },
+): Procedure {
   const { os } = work;
   os.stage('prepare the update', {
     note: 'What is to be installed is written down; the packages are there already. No file of the system is touched.',
   });
+  os.print('Testing offline transaction');
+  if (!(yield* test(work, to))) return;
   yield* makeDirectories(os, directory);
   yield* os.writeFile(transactionFile, to);
   yield* os.writeFile(stateFile, 'status = "download-complete"\n');
@@ -61,7 +67,7 @@ function* executeOffline(work: Work, install: InstallVersion): Procedure {
     return;
   }
   yield* os.writeFile(stateFile, 'status = "transaction-incomplete"\n');
-  yield* install(work, to);
+  if (!(yield* install(work, to))) return;
   os.stage('clean up and restart', { note: 'A clean restart writes everything to the disk.' });
   for (const name of yield* namesIn(os, directory)) yield* removeTree(os, `${directory}/${name}`);
   os.print('Transaction complete! Cleaning up and rebooting...');

@@ -10,9 +10,9 @@ import {
   packagesToErase,
   verifyWithRpm,
 } from '../package-tools/rpm-maintenance.ts';
-import { upgradeWithRpm } from '../package-tools/rpm-upgrade.ts';
+import { upgradeWithRpm, type RpmUpgrade } from '../package-tools/rpm-upgrade.ts';
 import { inTransactionOrder } from '../package-tools/rpm-order.ts';
-import type { Procedure } from '../../kernel/process.ts';
+import { SystemError, type Procedure } from '../../kernel/process.ts';
 import type { VersionName } from '../../model/release.ts';
 import { fedoraKernel, isFedora, subvolumes } from './fedora-names.ts';
 import { kernelHook } from './kernel-hook.ts';
@@ -45,7 +45,7 @@ export function* update(work: Work, to: VersionName): Procedure {
   const { updates, layout } = optionsOf(work.brief.options);
   if (layout !== 'fedora') yield* upgradeAsRecorded(work, to);
   else if (updates === 'online') yield* upgradeFedora(work, to);
-  else yield* updateOffline(work, to, upgradeFedora);
+  else yield* updateOffline(work, to, { test: testFedora, install: upgradeFedora });
 }
 
 /** What a start of a Fedora does before anyone logs in. */
@@ -77,24 +77,56 @@ function* upgradeAsRecorded(work: Work, to: VersionName): Procedure {
 
 /**
  * One transaction for everything, a new kernel beside the old one among it; `%posttrans` of the kernel package comes
- * when all is installed and erased. Source: Fedora's kernel package, kernel.spec, `%posttrans core`,
- * https://src.fedoraproject.org/rpms/kernel; dnf(8), installonlypkgs.
+ * when all is installed and erased. Says whether it was done. Source: Fedora's kernel package, kernel.spec, `%posttrans
+ * core`, https://src.fedoraproject.org/rpms/kernel; dnf(8), installonlypkgs.
  */
-function* upgradeFedora(work: Work, to: VersionName): Procedure {
+function* upgradeFedora(work: Work, to: VersionName): Procedure<boolean> {
   const { os, brief } = work;
   readDatabase(work);
   const kernel = fedoraKernel(brief, to);
-  const records = yield* readRpmRecords(contextOf(work));
-  const isNew = kernel !== undefined && records.get(kernel.name)?.has(kernel.version) !== true;
+  const wasThere = yield* isInstalled(work, kernel);
+  const done = yield* reported(work, upgradeWithRpm(contextOf(work), fedoraUpgrade(work, to)));
+  const made = brief.release.kernels[to];
+  const isNew = !wasThere && (yield* isInstalled(work, kernel));
+  if (isNew && made !== undefined) yield* kernelInstall(work, made);
+  if (done) os.print('Complete!');
+  return done;
+}
+
+/** The same, only looked at: dnf does that before it stores an offline transaction. Source:
+ * https://github.com/rpm-software-management/dnf5/issues/2416 */
+function* testFedora(work: Work, to: VersionName): Procedure<boolean> {
+  const upgrade = { ...fedoraUpgrade(work, to), testOnly: true } as const;
+  return yield* reported(work, upgradeWithRpm(contextOf(work), upgrade));
+}
+
+function fedoraUpgrade(work: Work, to: VersionName): RpmUpgrade {
+  const { brief } = work;
+  const kernel = fedoraKernel(brief, to);
   const archives = [...archivesOf(brief, to), ...(kernel === undefined ? [] : [kernel])];
-  yield* upgradeWithRpm(contextOf(work), {
+  return {
     packages: inTransactionOrder(brief.release, archives),
     known: knownArchives(work),
     removable: removable(work),
-  });
-  const made = brief.release.kernels[to];
-  if (isNew && made !== undefined) yield* kernelInstall(work, made);
-  os.print('Complete!');
+  };
+}
+
+function* isInstalled(work: Work, archive: Archive | undefined): Procedure<boolean> {
+  if (archive === undefined) return false;
+  const records = yield* readRpmRecords(contextOf(work));
+  return records.get(archive.name)?.has(archive.version) === true;
+}
+
+/** Whether a transaction was done; why it was not, rpm has said. */
+function* reported({ os }: Work, transaction: Procedure<unknown>): Procedure<boolean> {
+  try {
+    yield* transaction;
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.code !== 'ENOSPC') throw error;
+    os.print('Transaction failed: Rpm transaction failed.', 'error');
+    return false;
+  }
 }
 
 function removable({ brief }: Work): ReadonlySet<string> {
