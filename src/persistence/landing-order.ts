@@ -23,9 +23,13 @@ export function keepSectorOrder(landing: Landing): void {
   const { compiled, durable, demanded } = landing;
   const { operationOf, steps } = compiled;
   const at = (micro: number): number => durable[micro] ?? Infinity;
+  // Content that a truncation dropped before it was written never comes, and nothing waits for it.
+  const isDropped = (micro: number): boolean =>
+    steps[micro]?.kind === 'attach' && at(micro) === Infinity;
   for (const micros of bySector(compiled, { settled: 0, at: compiled.operations.length })) {
-    for (let place = 1; place < micros.length; place++) {
-      const [before = 0, micro = 0] = micros.slice(place - 1, place + 1);
+    const coming = micros.filter((micro) => !isDropped(micro));
+    for (let place = 1; place < coming.length; place++) {
+      const [before = 0, micro = 0] = coming.slice(place - 1, place + 1);
       const isOneWrite = operationOf[before] === operationOf[micro] && steps[before] !== undefined;
       if (isOneWrite && steps[micro] !== undefined && at(micro) > at(before)) {
         landing.land(micro, at(before));

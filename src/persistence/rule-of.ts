@@ -199,9 +199,9 @@ function endsBehind({ compiled }: DiskHistory, micro: number): boolean {
 /** Bytes over a block that the file has, or that goes with an earlier write. */
 function inPlaceRule(history: DiskHistory, doesLengthen: boolean): RuleId {
   if (!doesLengthen) return 'overwrite-in-place';
-  return history.compiled.profile.allocation === 'after-data'
-    ? 'length-before-bytes-unseen'
-    : 'length-before-bytes';
+  const { allocation, metadataOrder } = history.compiled.profile;
+  if (metadataOrder === 'sectors') return 'zeros-without-journal';
+  return allocation === 'after-data' ? 'length-before-bytes-unseen' : 'length-before-bytes';
 }
 
 function contentRule(history: DiskHistory, micro: number, fate: StepFate): RuleId {
@@ -211,7 +211,9 @@ function contentRule(history: DiskHistory, micro: number, fate: StepFate): RuleI
   }
   if (steps[micro]?.kind === 'zero-tail') return 'zeroed-tail';
   if (fate === 'there') {
-    return isStartedEarly(history, micro) ? 'writeback-starts-early' : 'written-back';
+    if (isStartedEarly(history, micro)) return 'writeback-starts-early';
+    const commits = steps[micro]?.kind === 'attach' && profile.metadataOrder === 'prefix';
+    return commits ? 'attached-later' : 'written-back';
   }
   if (steps[micro]?.kind === 'in-place') return inPlaceRule(history, lengthens(history, micro));
   const isPartial = fate === 'room' || fate === 'perhaps';
@@ -235,11 +237,7 @@ function isEmptyEntryThere(history: DiskHistory, micro: number): boolean {
 }
 
 /** The rule on an extent that needs room of its own and is not there in full. */
-function roomRule(
-  history: DiskHistory,
-  micro: number,
-  fate: Exclude<StepFate, 'there'>,
-): RuleId {
+function roomRule(history: DiskHistory, micro: number, fate: Exclude<StepFate, 'there'>): RuleId {
   const { allocation, errorsOfMissing, metadataOrder } = history.compiled.profile;
   switch (fate) {
     case 'unreadable':

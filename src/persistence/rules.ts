@@ -5,7 +5,7 @@
 import type { Profile } from './profile.ts';
 import { recordedOn } from './recordings.ts';
 import {
-  committedAfterMicroseconds,
+  attachedAfterMicroseconds,
   flusherMicroseconds,
   writtenAfterMicroseconds,
 } from './timers.ts';
@@ -15,7 +15,8 @@ const flushDocument = 'https://www.kernel.org/doc/html/latest/block/writeback_ca
 /**
  * One rule. In its sentence `{profile}` stands for the profile's name; `{commit}` and `{writeback}` for the ages at which
  * it acts, `{flusher}` for how often the kernel looks, `{written}` for the latest instant that the certain clock knows,
- * `{attached}` for what comes after it where new blocks wait for a commit, and `{starters}` for what starts a write.
+ * `{attached}` for what comes after it where new blocks wait for a commit, `{starters}` for what starts a write,
+ * `{asks}` for what makes it commit, and `{before}` for what else goes with it.
  */
 export interface RuleRow {
   readonly sentence: string;
@@ -37,7 +38,7 @@ export const rules = {
   },
   'commit-timer': {
     sentence:
-      '{profile} keeps changes of names, sizes and modes in memory. It writes them together, as one commit, about {commit} after the first of them, or earlier when a program asks with fsync or sync. A commit holds everything before it, in its order.',
+      '{profile} keeps changes of names, sizes and modes in memory and writes them together, none before an older one: about {commit} after the first of them, or earlier when a program asks with {asks}. That is called a commit.',
     programs: ['meta-order-2creat', 'ren-over-nosync'],
   },
   'delayed-allocation': {
@@ -94,7 +95,12 @@ export const rules = {
   },
   'written-back': {
     sentence:
-      'Content that nobody waits for is written once it is {writeback} old. The kernel looks every {flusher} and may be a little late, so that is after {written} at the latest if the drive keeps up, and it may be earlier.{attached}',
+      'Content that nobody waits for is written once it is {writeback} old. The kernel looks every {flusher} and may be a little late, so that is after {written} at the latest if the drive keeps up, and it may be earlier.',
+    programs: [],
+  },
+  'attached-later': {
+    sentence:
+      'Content that nobody waits for is written once it is {writeback} old; the kernel looks every {flusher}. New blocks are part of their file with the next commit, so that is after {attached} at the latest if the drive keeps up, and it may be earlier.',
     programs: [],
   },
   'fsync-carries-everything': {
@@ -114,7 +120,7 @@ export const rules = {
   },
   'fsync-directory-names': {
     sentence:
-      'fsync of a folder puts its names on the disk, and not the content of the files behind them.',
+      'fsync of a folder puts its names on the disk, and not the content of the files behind them.{before}',
     programs: ['fsyncdir-not-data', 'ren-over-fsyncdir-only', 'unlink-fsyncdir'],
   },
   'fsync-own-chain': {
@@ -139,13 +145,13 @@ export const rules = {
   },
   'rename-halves-in-sectors': {
     sentence:
-      '{profile} has no journal. A rename changes two entries, in two writes, and either can reach the disk without the other.',
+      'A rename changes two entries. Nothing ties them on {profile}: it writes them one by one, and either can reach the disk without the other.',
     documents: [{ address: 'https://github.com/ostreedev/ostree/pull/1967', on: 'vfat' }],
     programs: ['rename-crossdir', 'ren-over-nosync'],
   },
   'sectors-in-any-order': {
     sentence:
-      '{profile} has no journal that keeps changes together or in order. Each sector with names, places or content reaches the disk by itself.',
+      '{profile} keeps no changes together and none in order: each sector with names, places or content reaches the disk by itself.',
     programs: ['meta-order-2creat', 'ren-over-nosync', 'gap-2creat'],
   },
   'exchange-in-sector': {
@@ -161,7 +167,7 @@ export const rules = {
   'entry-without-start': {
     sentence:
       'The entry was written before it got its new length and its first place. The file looks empty.',
-    programs: ['rename-crossdir', 'create-write-nosync'],
+    programs: ['create-write-nosync', 'rename-crossdir'],
   },
   'inode-missing': {
     sentence:
@@ -217,7 +223,7 @@ export const rules = {
   },
   'writeback-starts-early': {
     sentence:
-      '{starters} makes {profile} start writing the content at once. Nobody waits for it: on a quiet, fast drive the content wins the race against the commit, on a busy one it loses.',
+      '{starters} makes {profile} start writing the content at once. Nobody waits for it: on a quiet, fast drive the content is there before the names and lengths are, on a busy one it may not be.',
     documents: [
       { address: 'https://www.kernel.org/doc/html/latest/admin-guide/ext4.html', on: 'ext4' },
       {
@@ -249,25 +255,23 @@ export function ruleSentence(id: RuleId, profile: Profile): string {
     .replaceAll('{writeback}', secondsText(writebackMicroseconds))
     .replaceAll('{flusher}', secondsText(flusherMicroseconds))
     .replaceAll('{written}', secondsText(writtenAfterMicroseconds(profile)))
-    .replaceAll('{attached}', attachedText(profile))
-    .replaceAll('{starters}', startersText(profile));
+    .replaceAll('{attached}', secondsText(attachedAfterMicroseconds(profile)))
+    .replaceAll('{starters}', startersText(profile))
+    .replaceAll('{asks}', profile.fsyncScope === 'everything-before' ? 'fsync or sync' : 'sync')
+    .replaceAll('{before}', profile.fsyncScope === 'everything-before' ? withAllBefore : '');
 }
 
-/** New blocks are part of their file with a commit after they were written; in place, or in sectors, nothing is. */
-function attachedText(profile: Profile): string {
-  if (profile.commitMicroseconds === undefined) return '';
-  const last = writtenAfterMicroseconds(profile) + committedAfterMicroseconds(profile);
-  return ` New blocks are part of the file with the next commit, after ${secondsText(last)} at the latest.`;
-}
+const withAllBefore =
+  ' Every earlier change of names goes with them, anywhere on this file system.';
 
 /** What makes a file system write early, as the beginning of a sentence. */
 function startersText({ startsWriteback }: Profile): string {
   const { renameOver, closeAfterTruncate } = startsWriteback;
   const causes = [
     ...(renameOver ? ['a rename over a file'] : []),
-    ...(closeAfterTruncate ? ['closing a file that was emptied to be written anew'] : []),
+    ...(closeAfterTruncate ? ['the close of a file that was emptied to be written anew'] : []),
   ];
-  const text = causes.length === 0 ? 'this call' : causes.join(', or ');
+  const text = causes.length === 0 ? 'this call' : causes.join(' or ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 

@@ -22,6 +22,11 @@ export function committedAfterMicroseconds({ commitMicroseconds }: Profile): num
   return (commitMicroseconds ?? Infinity) + lateMicroseconds;
 }
 
+/** The longest until new blocks are part of their file: they are written, and the commit after that has them. */
+export function attachedAfterMicroseconds(profile: Profile): number {
+  return writtenAfterMicroseconds(profile) + committedAfterMicroseconds(profile);
+}
+
 /** The longest that content stays in memory which nobody waits for, on a drive that keeps up. */
 export function writtenAfterMicroseconds({ writebackMicroseconds }: Profile): number {
   return writebackMicroseconds + flusherMicroseconds + lateMicroseconds;

@@ -10,6 +10,7 @@ import { timingOf, type Drive } from '../../src/model/device.ts';
 import { FileSystemState } from '../../src/model/file-system-state.ts';
 import { schedule, type Certainty } from '../../src/persistence/clock.ts';
 import { compile } from '../../src/persistence/compile.ts';
+import { durabilityOf } from '../../src/engine/explain/windows.ts';
 import type { Compiled } from '../../src/persistence/compiled.ts';
 import { CrashState } from '../../src/persistence/crash-state.ts';
 import { search, type Visit } from '../../src/persistence/explorer.ts';
@@ -52,7 +53,12 @@ export function shown(program: ObservedProgram, profile: string, drive: Drive) {
   };
   const span = { startMicroseconds: 0, endMicroseconds: end };
   search(policyTable.exhaustive, [window], judge, span);
-  const { all, isComplete } = possibilitiesOf({ compiled, blobs, observe });
+  const { all, isComplete } = possibilitiesOf({
+    compiled,
+    blobs,
+    observe,
+    durability: durabilityOf(compiled),
+  });
   const possible = [...all.values()].map(({ observation }) => observation);
   const isPossible = (one: Observation): boolean => possible.some((other) => shows(one, other));
   const seenOnes = [...seen.values()];

@@ -6,6 +6,7 @@ import type { BlobTable } from '../../model/content.ts';
 import type { Inode } from '../../model/cell-table.ts';
 import type { FileSystemState } from '../../model/file-system-state.ts';
 import { microClass, type Compiled } from '../../persistence/compiled.ts';
+import type { DurabilityClock } from '../../persistence/durability.ts';
 import type { Moment } from '../../persistence/legality.ts';
 import { isLengthIdle } from '../../persistence/micro-facts.ts';
 import { exactly } from '../../persistence/pattern.ts';
@@ -30,6 +31,14 @@ export interface Possibility {
   readonly missing: readonly number[];
   /** Paths whose entry shows something else than what it names. */
   readonly doubtful: readonly string[];
+  /** From the call on that makes it possible until what is missing is there for certain. */
+  readonly span: TimeSpan;
+}
+
+/** A stretch of time, in microseconds after the start of the program; the end may be Infinity. */
+export interface TimeSpan {
+  readonly fromMicroseconds: number;
+  readonly toMicroseconds: number;
 }
 
 /** A program that was run, ready to be asked. */
@@ -37,11 +46,16 @@ export interface Subject {
   readonly compiled: Compiled;
   readonly blobs: BlobTable;
   readonly observe: readonly string[];
+  /** When each change is on the disk. */
+  readonly durability: DurabilityClock;
 }
 
 /** What a search found. */
 export interface Possibilities {
-  /** By the key of the observation; the latest moment first, the fewest missing within it. */
+  /**
+   * By the key of the observation; the latest moment first, the fewest missing within it. The span is that of all disks
+   * that show it.
+   */
   readonly all: ReadonlyMap<string, Possibility>;
   /** Keys of what is possible after every call had returned. */
   readonly afterEnd: ReadonlySet<string>;
@@ -69,21 +83,53 @@ export function possibilitiesOf(subject: Subject): Possibilities {
       const found = atMoment(subject, moment, bound);
       if (completed === count) afterEnd = new Set(found.keys());
       for (const [key, possibility] of found) {
-        if (!all.has(key)) {
-          all.set(key, possibility);
-        }
+        const known = all.get(key);
+        all.set(key, known === undefined ? possibility : withSpan(known, possibility));
       }
     }
   }
   return { all, afterEnd, isComplete: !bound.exceeded };
 }
 
+/** The first of two, at all times of both. */
+function withSpan(chosen: Possibility, { span }: Possibility): Possibility {
+  const { fromMicroseconds: from, toMicroseconds: to } = chosen.span;
+  const fromMicroseconds = Math.min(from, span.fromMicroseconds);
+  const toMicroseconds = Math.max(to, span.toMicroseconds);
+  return { ...chosen, span: { fromMicroseconds, toMicroseconds } };
+}
+
+/**
+ * When a power cut can leave a disk: from its moment on, until the first of what it lacks is there for certain, or the
+ * moment is over.
+ */
+export function spanOf(
+  { compiled, durability }: Pick<Subject, 'compiled' | 'durability'>,
+  { completed, issued }: Moment,
+  { missing, doubtful }: Pick<Possibility, 'missing' | 'doubtful'>,
+): TimeSpan {
+  const { operations, count } = compiled;
+  const from =
+    issued > completed
+      ? operations[completed]?.startMicroseconds
+      : operations[completed - 1]?.endMicroseconds;
+  const certainAt = (micro: number): number => durability.ofMicro(micro).certainMicroseconds;
+  // Nobody knows which part of an entry is the last one, so a doubt ends when all is on the disk.
+  const settled =
+    doubtful.length > 0
+      ? Math.max(...Array.from({ length: count }, (_, micro) => certainAt(micro)))
+      : Math.min(Infinity, ...missing.map(certainAt));
+  const over = operations[completed]?.endMicroseconds ?? Infinity;
+  return { fromMicroseconds: from ?? 0, toMicroseconds: Math.min(settled, over) };
+}
+
 /** Every possibility of a disk and the observation that it gives; a test asks for all of them. */
 export function* everyPossibility(
-  { compiled, blobs, observe }: Subject,
+  subject: Subject,
   moment: Moment,
   bound: SearchBound,
 ): Generator<Possibility> {
+  const { compiled, blobs, observe } = subject;
   for (const disk of possibleDisks(compiled, moment, bound)) {
     const absent = metadataMissing(disk);
     const seen = seenFiles(disk, observe);
@@ -93,7 +139,8 @@ export function* everyPossibility(
       for (const words of wordChoices(disk, contents, blobs, observe)) {
         const observation = Object.fromEntries(words.map(({ path, word }) => [path, word]));
         const doubtful = words.filter(({ isDoubt }) => isDoubt).map(({ path }) => path);
-        yield { observation, disk, contents, missing: sorted, doubtful };
+        const span = spanOf(subject, moment, { missing: sorted, doubtful });
+        yield { observation, disk, contents, missing: sorted, doubtful, span };
       }
     }
   }
@@ -113,7 +160,9 @@ function atMoment(
     }
     const key = keyOf(possibility.observation);
     const known = found.get(key);
-    if (known === undefined || cost(possibility) < cost(known)) found.set(key, possibility);
+    if (known === undefined) found.set(key, possibility);
+    else if (cost(possibility) < cost(known)) found.set(key, withSpan(possibility, known));
+    else found.set(key, withSpan(known, possibility));
   }
   return found;
 }
