@@ -117,10 +117,16 @@ export function spanOf(
   // Nobody knows which part of an entry is the last one, so a doubt ends when all is on the disk.
   const settled =
     doubtful.length > 0
-      ? Math.max(...Array.from({ length: count }, (_, micro) => certainAt(micro)))
+      ? lastOf(Array.from({ length: count }, (_, micro) => certainAt(micro)))
       : Math.min(Infinity, ...missing.map(certainAt));
   const over = operations[completed]?.endMicroseconds ?? Infinity;
   return { fromMicroseconds: from ?? 0, toMicroseconds: Math.min(settled, over) };
+}
+
+/** The last of some instants; what never comes was dropped by a later call, unless nothing ever comes. */
+function lastOf(instants: readonly number[]): number {
+  const coming = instants.filter((instant) => instant < Infinity);
+  return coming.length === 0 ? Infinity : Math.max(...coming);
 }
 
 /** Every possibility of a disk and the observation that it gives; a test asks for all of them. */

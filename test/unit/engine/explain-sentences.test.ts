@@ -132,16 +132,6 @@ function outcomesOf(drawn: Parameters<typeof lectureOn>[0] | object, profile: st
   }
 }
 
-test('a second write into a new block of XFS is told by the rule on lengths, not by zeros', () => {
-  const ops = [
-    ['write', 'f', 0, 100, 'A'],
-    ['write', 'f', 100, 100, 'B'],
-  ];
-  const outcomes = outcomesOf({ ops, observe: ['f'] }, 'xfs');
-  const zeros = outcomes.find(({ observation }) => observation['f'] === 'A100+{0B}100');
-  expect(zeros?.rules.map((rule) => rule.id)).toEqual(['length-before-bytes-unseen']);
-});
-
 test('on tmpfs everything is gone for certain, and the lesson is about memory', () => {
   for (const id of ['rename-over', 'editor-save', 'append-log']) {
     const { fileSystems, lesson } = lecture(id, ['tmpfs']);
