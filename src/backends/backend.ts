@@ -8,9 +8,11 @@ import type { BootMenu, DiskView } from '../model/boot-entry.ts';
 import type { BlobTable } from '../model/content.ts';
 import type { Release, ReleaseFile, ReleasePackage, VersionName } from '../model/release.ts';
 import type { BackendId, BackendOptions, MountPlan, System } from '../model/system.ts';
-import type { ScenarioDatum, MachineSettings } from '../model/scenario.ts';
+import type { MachineSettings, ScenarioDatum, Unlocking } from '../model/scenario.ts';
 import type { BootStage, Reason } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
+
+export type { Unlocking } from '../model/scenario.ts';
 
 /** Everything that a backend is told when a machine is made. Pure data. */
 export interface MachineBrief {
@@ -52,6 +54,7 @@ export type Capability =
   | 'factoryReset'
   | 'verify'
   | 'pin'
+  | 'unlock'
   | 'checkStarts';
 
 /** One mechanism. Procedures that are absent are named in `cannot`. */
@@ -105,6 +108,8 @@ export interface Backend {
   verify?(work: Work): Procedure;
   /** Marks the running version so that no update and no cleaning up removes it. */
   pin?(work: Work): Procedure;
+  /** Makes /usr of the running version writable by hand, until the next start or beyond it. */
+  unlock?(work: Work, how: Unlocking): Procedure;
   /** What looks at each start and goes back by itself; an option, unless the text says otherwise. */
   readonly checkStarts?: Reason;
   /** What a clean shutdown does before the power goes: OSTree finalizes a staged deployment here. */

@@ -36,6 +36,14 @@ export function changeSystem(story: Story, change: Change, interruptAfter: numbe
     case 'pin':
       run('pin', 'keep the version that runs');
       break;
+    case 'unlock': {
+      const until = change.how === 'hotfix' ? 'for as long as this version runs' : 'until the next start';
+      const command = `make /usr writable ${until}`;
+      const procedure = backend.unlock?.(work, change.how);
+      const asked = { capability: 'unlock', command, procedure, os: work.os } as const;
+      runLifecycle(story, asked, interruptAfter);
+      break;
+    }
     case 'edit': {
       const { path } = namedFile(backend, brief, story.running, change.to);
       const os = story.processOf('root');

@@ -96,7 +96,18 @@ export class SimulatedMachine {
 
   /** The tree that people of this machine see. */
   get tree(): RootTree {
-    return new RootTree(this.disk, this.mounts);
+    return new RootTree(this.disk, [...this.mounts, ...this.#overlays]);
+  }
+
+  /** Overlays that somebody has mounted since the start. */
+  get #overlays(): readonly RootMount[] {
+    const { kernel } = this;
+    return kernel.mounts.mounts.flatMap(({ tree, mountPoint }) => {
+      const overlay = kernel.overlays.find(({ volume }) => volume === tree.volume);
+      if (overlay === undefined) return [];
+      const { tree: below, lower: directory, upper } = overlay.layers;
+      return [{ mountPoint, volume: below.volume.description.id, directory, upper }];
+    });
   }
 
   /** State of the machine's life, such as `userspace.updating`. */
@@ -149,9 +160,12 @@ export class SimulatedMachine {
 }
 
 function* mountAll(os: SimulatedProcess, plans: readonly MountPlan[]): Procedure {
-  for (const { mountPoint, volume, from, subvolume, readOnly } of plans) {
+  for (const { mountPoint, volume, from, subvolume, readOnly, overlay } of plans) {
     if (volume === 'tmpfs') {
       yield* reporting(os, os.mount({ mountPoint, source: { kind: 'tmpfs' }, readOnly }));
+    } else if (overlay !== undefined) {
+      const source = { kind: 'overlay', volume, lower: from ?? '', ...overlay } as const;
+      yield* reporting(os, os.mount({ mountPoint, source, readOnly }));
     } else {
       const source = {
         kind: 'volume',

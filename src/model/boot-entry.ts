@@ -24,6 +24,8 @@ export interface RootMount {
   readonly mountPoint: string;
   readonly volume: VolumeId;
   readonly directory: Inode;
+  /** Of an overlay: the directory of the same volume whose names lie over those of `directory`. */
+  readonly upper?: Inode;
 }
 
 /**

@@ -45,6 +45,12 @@ export type FullPlace = (typeof fullPlaces)[number];
 /** What befalls the machine while a step is under way. */
 export type FaultName = 'power-loss' | 'interrupt' | 'disk-full';
 
+/** How long a layer over /usr lasts: until the next start, or as long as the version that it lies over. */
+export const unlockings = ['transient', 'hotfix'] as const;
+
+/** One of the two. */
+export type Unlocking = (typeof unlockings)[number];
+
 /** What somebody changes on the machine: `what` names it, `path` and `text` belong to an edit. */
 export type Change =
   | { readonly kind: 'install' | 'remove'; readonly name: string }
@@ -56,7 +62,8 @@ export type Change =
       readonly text: string;
       readonly append: boolean;
     }
-  | { readonly kind: 'clean' | 'reset' | 'pin'; readonly name: string };
+  | { readonly kind: 'clean' | 'reset' | 'pin'; readonly name: string }
+  | { readonly kind: 'unlock'; readonly how: Unlocking };
 
 /** Who attacks: a program with the rights of its user, one in a sandbox, one with the rights of root. */
 export const actors = ['user-program', 'sandboxed-program', 'root-program'] as const;

@@ -18,6 +18,8 @@ export interface MountPlan {
   readonly volume: VolumeId;
   /** Path of the directory on the volume that appears here; default its root. */
   readonly from?: string;
+  /** Of an overlay: the directory of the same volume that takes all changes, and the one that they are made in. */
+  readonly overlay?: { readonly upper: string; readonly work: string };
   /** The subvolume whose root `from` starts at, by path from the top level; default the default subvolume. */
   readonly subvolume?: string;
   readonly readOnly: boolean;

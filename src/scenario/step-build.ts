@@ -103,13 +103,14 @@ function writeOf(write: NonNullable<StepShape['write']>): Bare {
 }
 
 function changeOf(shape: NonNullable<StepShape['change']>): Change {
-  const { install, remove, replace, edit, clean, reset, pin, text, append } = shape;
+  const { install, remove, replace, edit, clean, reset, pin, unlock, text, append } = shape;
   if (install !== undefined) return { kind: 'install', name: install };
   if (remove !== undefined) return { kind: 'remove', name: remove };
   if (replace !== undefined) return { kind: 'replace', name: replace };
   if (clean !== undefined) return { kind: 'clean', name: clean };
   if (reset !== undefined) return { kind: 'reset', name: reset };
   if (pin !== undefined) return { kind: 'pin', name: pin };
+  if (unlock !== undefined) return { kind: 'unlock', how: unlock };
   const isAppended = append !== undefined;
   return { kind: 'edit', to: edit ?? '', text: append ?? text ?? '', append: isAppended };
 }

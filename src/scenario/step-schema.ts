@@ -8,6 +8,7 @@ import {
   plantedThings,
   sandboxPermissions,
   searchPolicies,
+  unlockings,
 } from '../model/scenario.ts';
 import {
   described,
@@ -60,6 +61,12 @@ export const changeSchema = z.strictObject({
       'Marks the version that runs, so that neither updates nor cleaning up remove it; systems without such a mark say why.',
     ),
   ),
+  unlock: maybe(
+    described(
+      z.enum(unlockings),
+      'Lays a writable layer over /usr: `transient` until the next start, `hotfix` for as long as this version runs; systems without such a layer say why.',
+    ),
+  ),
   text: maybe(described(z.string(), 'The whole new text of an edited file.')),
   append: maybe(described(z.string(), 'Text that is added to an edited file.')),
 });
@@ -90,7 +97,7 @@ const plainKeys = {
   run: maybe(text('Types a command line into a terminal.')),
   write: maybe(described(writeSchema, 'Saves a file, as a program does it.')),
   update: maybe(described(z.enum(versionNames), 'Updates the system with its own tool.')),
-  change: maybe(described(changeSchema, 'Installs, removes, replaces, edits, cleans, resets or pins.')),
+  change: maybe(described(changeSchema, 'Installs, removes, replaces, edits, cleans, resets, pins or unlocks.')),
   rollback: maybe(described(z.literal('previous'), 'Goes back with the system’s own tool.')),
   reboot: maybe(
     described(

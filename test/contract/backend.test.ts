@@ -18,6 +18,7 @@ const capabilities: readonly Capability[] = [
   'factoryReset',
   'verify',
   'pin',
+  'unlock',
   'checkStarts',
 ];
 

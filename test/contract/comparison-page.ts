@@ -19,6 +19,7 @@ export const capabilityTitles: {
   factoryReset: ['Reset to the state as shipped'],
   verify: ['Look for damage'],
   pin: ['Keep a version whatever is removed'],
+  unlock: ['Change /usr by hand, for a while'],
   checkStarts: ['Look at each start and go back by itself'],
 };
 

@@ -104,6 +104,7 @@ function compared(system: System): Compared {
       collectGarbage: stagesOf(backend, brief, volumes, 'collectGarbage'),
       verify: stagesOf(backend, brief, volumes, 'verify'),
       pin: stagesOf(backend, brief, volumes, 'pin'),
+      unlock: stagesOf(backend, brief, volumes, 'unlock'),
       factoryReset: stagesOf(backend, brief, volumes, 'factoryReset'),
     },
     updated: told(stay, system),
@@ -145,12 +146,12 @@ function stagesOf(
   backend: Backend,
   brief: MachineBrief,
   volumes: readonly Volume[],
-  verb: 'collectGarbage' | 'verify' | 'factoryReset' | 'pin',
+  verb: 'collectGarbage' | 'verify' | 'factoryReset' | 'pin' | 'unlock',
 ): readonly Stage[] {
   const machine = switchedOn(backend, brief, volumes);
   const before = machine.kernel.stages.length;
   const work = machine.work();
-  const procedure = backend[verb]?.(work);
+  const procedure = verb === 'unlock' ? backend.unlock?.(work, 'transient') : backend[verb]?.(work);
   if (procedure === undefined) return [];
   machine.perform(work.os, procedure);
   const stages = machine.kernel.stages.slice(before);

@@ -119,6 +119,12 @@ export const ab: Backend = {
   },
   cannot: [
     {
+      capability: 'unlock',
+      because:
+        'No such command was found in what was read of ABRoot: root can remount the running root writable, and the next upgrade builds the other root from its image.',
+      source: 'https://github.com/Vanilla-OS/ABRoot/tree/89b4ae0c/cmd',
+    },
+    {
       capability: 'checkStarts',
       only: { tool: 'abroot' },
       because:

@@ -38,6 +38,19 @@ export const btrfs: Backend = {
   },
   cannot: [
     {
+      capability: 'unlock',
+      only: { layout: 'tumbleweed' },
+      because:
+        'There is nothing to unlock: the root is writable, and what somebody changes there stays until an update of that package or a rollback replaces it.',
+      source: 'http://snapper.io/manpages/snapper.html',
+    },
+    {
+      capability: 'unlock',
+      because:
+        'There is no layer that a start forgets: a change goes into a new snapshot (transactional-update shell) and is there after a restart, or root takes the read-only property off the running one.',
+      source: 'https://github.com/openSUSE/transactional-update/blob/aee1e1b/man/transactional-update.8.xml',
+    },
+    {
       capability: 'checkStarts',
       only: { layout: 'tumbleweed' },
       because:

@@ -62,6 +62,12 @@ export const mutable: Backend = {
   },
   cannot: [
     {
+      capability: 'unlock',
+      because:
+        'There is nothing to unlock: /usr is writable for root, what somebody changes there stays, and the next update of that package replaces it.',
+      source: 'https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html',
+    },
+    {
       capability: 'checkStarts',
       because:
         'Nothing counts starts that fail, and there is no second version of the system to go back to; the menu waits for somebody who chooses another kernel.',

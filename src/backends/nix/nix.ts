@@ -39,6 +39,12 @@ export const nix: Backend = {
   factoryReset,
   cannot: [
     {
+      capability: 'unlock',
+      because:
+        'No layer over the store was found that a start would forget: what is to change for a while is declared, and nixos-rebuild test puts it in place until the next start.',
+      source: 'https://github.com/NixOS/nixpkgs/blob/master/nixos/doc/manual/development/what-happens-during-a-system-switch.chapter.md',
+    },
+    {
       capability: 'checkStarts',
       because:
         'As it is installed nothing counts starts that fail: the default generation is tried again each time, until somebody chooses another one in the menu.',

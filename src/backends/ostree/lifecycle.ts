@@ -134,7 +134,7 @@ function* finalize(work: Work, target: Deployment, from: Deployment): Procedure 
  * What stays in the menu beside a new deployment: the one that runs, and those that are pinned. Source: ostree
  * src/libostree/ostree-sysroot.c, ostree_sysroot_simple_write_deployment.
  */
-function retained(current: readonly Deployment[], from: Deployment): readonly Deployment[] {
+export function retained(current: readonly Deployment[], from: Deployment): readonly Deployment[] {
   const others = current.filter(
     ({ commit, serial, isPinned }) =>
       isPinned === true && (commit !== from.commit || serial !== from.serial),

@@ -10,6 +10,7 @@ import { parseDeploymentName, parseEntry, type ParsedEntry } from './boot-files.
 import { afterFailures, environmentPath, greenbootDidNot } from './greenboot.ts';
 import { deploymentPath, stateroot, versionOfCommit } from './names.ts';
 import { optionsOf } from './options.ts';
+import { hotfixLayers, hotfixUpper } from './unlock.ts';
 
 const prepareRoot = 'https://github.com/ostreedev/ostree/blob/main/man/ostree-prepare-root.xml';
 const bootLoaderSpecification =
@@ -197,6 +198,14 @@ function rootOf(brief: MachineBrief, disk: DiskView, deployment: Place): readonl
     mounts.push({ mountPoint, volume: place.volume, directory: place.inode });
   };
   add('/', deployment);
+  const inside = new RootTree(disk, [
+    { mountPoint: '/', volume: deployment.volume, directory: deployment.inode },
+  ]);
+  const upper = inside.walk(hotfixUpper);
+  const usr = inside.walk('usr');
+  if (upper !== undefined && usr !== undefined) {
+    mounts.push({ mountPoint: '/usr', volume: 'root', directory: usr.inode, upper: upper.inode });
+  }
   add('/var', root.walk(`ostree/deploy/${stateroot}/var`));
   add('/boot', tree.walk(top));
   add('/sysroot', root.walk('/'));
@@ -211,6 +220,7 @@ export function mounts(brief: MachineBrief, disk: DiskView, choice?: string): re
   if (found?.deployment === undefined) return [];
   const { layout, composefs } = optionsOf(brief.options);
   const from = found.deployment;
+  const isHotfixed = volumeTree(disk, 'root').walk(hotfixLayers(from).work) !== undefined;
   const root = { volume: 'root' } as const;
   const boot: MountPlan =
     layout === 'single'
@@ -219,7 +229,9 @@ export function mounts(brief: MachineBrief, disk: DiskView, choice?: string): re
   const esp: MountPlan = { mountPoint: '/boot/efi', volume: 'esp', readOnly: false };
   return [
     { mountPoint: '/', ...root, from, readOnly: composefs },
-    { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: true },
+    isHotfixed
+      ? { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: false, overlay: hotfixLayers(from) }
+      : { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: true },
     { mountPoint: '/etc', ...root, from: `${from}/etc`, readOnly: false },
     { mountPoint: '/var', ...root, from: `ostree/deploy/${stateroot}/var`, readOnly: false },
     { mountPoint: '/sysroot', ...root, readOnly: true },

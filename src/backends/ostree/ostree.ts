@@ -7,6 +7,7 @@ import { rollback, shutdown, startup, update } from './lifecycle.ts';
 import { collectGarbage, installPackage, pin, removePackage, verify } from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
+import { unlock } from './unlock.ts';
 
 /** Where a file lies in the root of an entry: as in the commit, but /etc is the deployment's own copy. */
 function pathOf(
@@ -36,6 +37,7 @@ export const ostree: Backend = {
   collectGarbage,
   verify,
   pin,
+  unlock,
   checkStarts: {
     text: 'greenboot-rs can be added: before an update is switched to it lets GRUB take the second entry if it cannot load the kernel, and after each start it runs checks; if those fail, it restarts three more times and goes back. A kernel that panics is not noticed, nor what no check asks for.',
     source:
