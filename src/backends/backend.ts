@@ -131,7 +131,10 @@ export function inabilityOf(
     Object.entries(only).every(
       ([option, value]) => (options[option] ?? optionTable[option]?.values[0]) === value,
     );
-  return all.find((one) => one.only !== undefined && speaksOf(one)) ?? all.find((one) => one.only === undefined);
+  return (
+    all.find((one) => one.only !== undefined && speaksOf(one)) ??
+    all.find((one) => one.only === undefined)
+  );
 }
 
 /** Everything that a machine with these options cannot do, once each. */

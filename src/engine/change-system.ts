@@ -37,7 +37,8 @@ export function changeSystem(story: Story, change: Change, interruptAfter: numbe
       run('pin', 'keep the version that runs');
       break;
     case 'unlock': {
-      const until = change.how === 'hotfix' ? 'for as long as this version runs' : 'until the next start';
+      const until =
+        change.how === 'hotfix' ? 'for as long as this version runs' : 'until the next start';
       const command = `make /usr writable ${until}`;
       const procedure = backend.unlock?.(work, change.how);
       const asked = { capability: 'unlock', command, procedure, os: work.os } as const;

@@ -71,12 +71,7 @@ function roomUntil(
   return isShare ? Math.floor((most * at.percent) / 100) : most;
 }
 
-function* fill(
-  os: SimulatedProcess,
-  { brief }: Story,
-  path: string,
-  sizeBytes: number,
-): Procedure {
+function* fill(os: SimulatedProcess, { brief }: Story, path: string, sizeBytes: number): Procedure {
   const blob = brief.blobs.intern('the same line, written again and again', sizeBytes);
   if (path === fillingLog && !(yield* os.readdir('/var')).includes('log')) {
     yield* os.mkdir('/var/log');

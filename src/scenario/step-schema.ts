@@ -97,7 +97,9 @@ const plainKeys = {
   run: maybe(text('Types a command line into a terminal.')),
   write: maybe(described(writeSchema, 'Saves a file, as a program does it.')),
   update: maybe(described(z.enum(versionNames), 'Updates the system with its own tool.')),
-  change: maybe(described(changeSchema, 'Installs, removes, replaces, edits, cleans, resets, pins or unlocks.')),
+  change: maybe(
+    described(changeSchema, 'Installs, removes, replaces, edits, cleans, resets, pins or unlocks.'),
+  ),
   rollback: maybe(described(z.literal('previous'), 'Goes back with the system’s own tool.')),
   reboot: maybe(
     described(

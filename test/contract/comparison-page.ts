@@ -141,7 +141,9 @@ function noticed({ screens, measured = [], refused = [] }: SystemReport, datum?:
   const fate = screens.at(-1)?.fates.find((one) => one.datum === datum);
   const reading = fate?.why.find(({ text }) => text.startsWith('One bit of'))?.text;
   const told = [
-    ...(reading === undefined ? [] : [reading.replace(/^[^.]*\.\S* ?[^.]*? changed on the disk\. /, '')]),
+    ...(reading === undefined
+      ? []
+      : [reading.replace(/^[^.]*\.\S* ?[^.]*? changed on the disk\. /, '')]),
     ...measured.map(({ text }) => text),
     ...refused.map(({ text }) => text),
   ];

@@ -48,7 +48,8 @@ export const btrfs: Backend = {
       capability: 'unlock',
       because:
         'There is no layer that a start forgets: a change goes into a new snapshot (transactional-update shell) and is there after a restart, or root takes the read-only property off the running one.',
-      source: 'https://github.com/openSUSE/transactional-update/blob/aee1e1b/man/transactional-update.8.xml',
+      source:
+        'https://github.com/openSUSE/transactional-update/blob/aee1e1b/man/transactional-update.8.xml',
     },
     {
       capability: 'checkStarts',

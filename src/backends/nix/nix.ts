@@ -42,7 +42,8 @@ export const nix: Backend = {
       capability: 'unlock',
       because:
         'No layer over the store was found that a start would forget: what is to change for a while is declared, and nixos-rebuild test puts it in place until the next start.',
-      source: 'https://github.com/NixOS/nixpkgs/blob/master/nixos/doc/manual/development/what-happens-during-a-system-switch.chapter.md',
+      source:
+        'https://github.com/NixOS/nixpkgs/blob/master/nixos/doc/manual/development/what-happens-during-a-system-switch.chapter.md',
     },
     {
       capability: 'checkStarts',

@@ -1,6 +1,12 @@
 /** What firmware, GRUB and the initramfs find on the disk of an OSTree system. Reads the disk alone. */
 import type { MachineBrief } from '../backend.ts';
-import type { AfterFailure, BootEntry, BootMenu, DiskView, RootMount } from '../../model/boot-entry.ts';
+import type {
+  AfterFailure,
+  BootEntry,
+  BootMenu,
+  DiskView,
+  RootMount,
+} from '../../model/boot-entry.ts';
 import { contentText } from '../../model/content.ts';
 import { join } from '../../model/path.ts';
 import { RootTree, type Place } from '../../model/root-tree.ts';
@@ -230,7 +236,13 @@ export function mounts(brief: MachineBrief, disk: DiskView, choice?: string): re
   return [
     { mountPoint: '/', ...root, from, readOnly: composefs },
     isHotfixed
-      ? { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: false, overlay: hotfixLayers(from) }
+      ? {
+          mountPoint: '/usr',
+          ...root,
+          from: `${from}/usr`,
+          readOnly: false,
+          overlay: hotfixLayers(from),
+        }
       : { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: true },
     { mountPoint: '/etc', ...root, from: `${from}/etc`, readOnly: false },
     { mountPoint: '/var', ...root, from: `ostree/deploy/${stateroot}/var`, readOnly: false },
