@@ -4,7 +4,7 @@
  * is hidden by a device without numbers. Source: https://docs.kernel.org/filesystems/overlayfs.html ("Upper and Lower",
  * "whiteouts and opaque directories", "Non-directories"); Linux fs/overlayfs/copy_up.c.
  */
-import { attributes, type Attributes } from '../model/attributes.ts';
+import { asOpaque, attributes, isOpaque, type Attributes } from '../model/attributes.ts';
 import { subvolumeOf, type Inode } from '../model/cell-table.ts';
 import { emptyContent } from '../model/content.ts';
 import type { VolumeId } from '../model/device.ts';
@@ -68,7 +68,10 @@ export class Overlay {
       const content =
         record.kind === 'file' ? live.content(above === 0 ? below : above) : undefined;
       const inode = builder.create(directory, name, record, content);
-      const isMerged = record.kind === 'directory' && live.attributes(below)?.kind === 'directory';
+      const isMerged =
+        record.kind === 'directory' &&
+        !isOpaque(record) &&
+        live.attributes(below)?.kind === 'directory';
       this.#origins.set(inode, {
         parent: directory,
         name,
@@ -122,9 +125,16 @@ export class Overlay {
     const directory = this.#copyUp(parent, record);
     this.#uncover(directory, name, record);
     const inode = created === undefined ? this.#copyUp(effect.inode, record) : this.#newInode();
-    const made = created === undefined ? {} : { created };
+    const made = created === undefined ? {} : { created: this.#hiding(parent, name, created) };
     record({ kind: 'link', directory, name, inode, ...made });
     if (created !== undefined) this.#origins.set(effect.inode, { parent, name, upper: inode });
+  }
+
+  /** A directory in the place of one that was removed shows nothing of it. */
+  #hiding(parent: Inode, name: string, created: Attributes): Attributes {
+    const { lower = 0 } = this.#origin(parent);
+    const isOver = lower !== 0 && this.layers.tree.volume.live.lookup(lower, name) !== 0;
+    return isOver && created.kind === 'directory' ? asOpaque(created) : created;
   }
 
   #newInode(): Inode {
