@@ -3,7 +3,7 @@
  * verdict and the fates only when something that they read has changed.
  */
 import type { Backend, MachineBrief } from '../backends/backend.ts';
-import { boot, prepareBoot, type BootPlan } from '../boot/boot.ts';
+import { boot, isOpaque, prepareBoot, type BootPlan } from '../boot/boot.ts';
 import type { BootMenu, DiskView, RootMount } from '../model/boot-entry.ts';
 import type { BootResult, OtherEntries } from '../model/boot-result.ts';
 import type { Cell } from '../model/cell-table.ts';
@@ -275,7 +275,7 @@ export class DiskJudge {
 
   #census(start: BootResult): Census | undefined {
     const { entry, tree } = start;
-    if (entry === undefined || tree === undefined || entry.image !== undefined) return undefined;
+    if (entry === undefined || tree === undefined || isOpaque(entry)) return undefined;
     const known = this.#censusOf.get(start);
     if (known !== undefined) return known;
     const mounts = entry.root.map(
@@ -340,7 +340,7 @@ export class DiskJudge {
     const input: SystemJudgeInput = {
       boot: start,
       verdict,
-      census: census ?? (start.entry?.image === undefined ? this.#censusOfRunning() : undefined),
+      census: census ?? (isOpaque(start.entry) ? undefined : this.#censusOfRunning()),
       versions,
       running,
       because: [],

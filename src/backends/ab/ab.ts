@@ -2,6 +2,7 @@
 import type { Backend, MachineBrief, Work } from '../backend.ts';
 import { factoryPath } from '../version-files.ts';
 import type { Procedure } from '../../kernel/process.ts';
+import type { DiskView } from '../../model/boot-entry.ts';
 import type { ReleaseFile, VersionName } from '../../model/release.ts';
 import { packageDatabasePath, pristineConfiguration } from './image-tree.ts';
 import { installAbroot } from './install-abroot.ts';
@@ -18,6 +19,8 @@ import { installSysupdate } from './install-sysupdate.ts';
 import { bootMenuSysupdate, mountsSysupdate } from './menu-sysupdate.ts';
 import { rollbackSysupdate, updateSysupdate } from './update-sysupdate.ts';
 import { upgrade } from './upgrade.ts';
+import { sysupdateCannot } from './sysupdate-cannot.ts';
+import { pathInUsr } from './usr-tree.ts';
 
 /** The tools, each whole: how it lays out a disk, what it reads from it, what it does to it. */
 interface Tool {
@@ -98,19 +101,33 @@ function* changePackages(
   } else yield* change(work, name);
 }
 
-/** The backend of Vanilla OS, of the recorded slot images, and of what systemd-sysupdate and ChromeOS keep. */
-export const ab: Backend = {
+/** What all tools have in common. */
+const common = {
   id: 'ab',
   optionTable,
-  install: (brief) => toolOf(brief).install(brief),
-  mounts: (brief, disk, choice) => toolOf(brief).mounts(brief, disk, choice),
-  bootMenu: (brief, disk) => toolOf(brief).bootMenu(brief, disk),
-  pathOf,
-  packageDatabase: (brief) => (isImage(brief) ? [] : [packageDatabasePath]),
-  update: (work, to) => toolOf(work.brief).update(work, to),
-  rollback: (work) => toolOf(work.brief).rollback(work),
+  install: (brief: MachineBrief) => toolOf(brief).install(brief),
+  mounts: (brief: MachineBrief, disk: DiskView, choice?: string) =>
+    toolOf(brief).mounts(brief, disk, choice),
+  bootMenu: (brief: MachineBrief, disk: DiskView) => toolOf(brief).bootMenu(brief, disk),
+  packageDatabase: (brief: MachineBrief) => (isImage(brief) ? [] : [packageDatabasePath]),
+  update: (work: Work, to: VersionName) => toolOf(work.brief).update(work, to),
+  rollback: (work: Work) => toolOf(work.brief).rollback(work),
   rollbackFromSecondEntry: true,
-  startup: (work) => toolOf(work.brief).startup(work),
+  startup: (work: Work) => toolOf(work.brief).startup(work),
+} satisfies Partial<Backend>;
+
+/** What systemd-sysupdate keeps: an image under verity. */
+const sysupdate: Backend = {
+  ...common,
+  pathOf: pathInUsr,
+  cannot: sysupdateCannot,
+};
+
+/** The backend of Vanilla OS, of the recorded slot images, and of what systemd-sysupdate and ChromeOS keep. */
+export const ab: Backend = {
+  ...common,
+  pathOf,
+  withOptions: (options) => (optionsOf(options).tool === 'sysupdate' ? sysupdate : ab),
   installPackage: (work, name) => changePackages(work, name, addPackage),
   removePackage: (work, name) => changePackages(work, name, removePackage),
   checkStarts: {
