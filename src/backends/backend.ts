@@ -118,8 +118,6 @@ export interface Backend {
   startup?(work: Work): Procedure;
 
   readonly cannot: readonly Inability[];
-  /** The same mechanism with options under which it can do something else; absent where they change nothing of that. */
-  withOptions?(options: BackendOptions): Backend;
 }
 
 /** Why a machine with these options cannot do something: what is said of its own tool before what is said of all. */

@@ -7,7 +7,6 @@ import type { SystemReport } from '../model/report.ts';
 import type { Scenario, SearchPolicy } from '../model/scenario.ts';
 import type { System } from '../model/system.ts';
 import type { Backend, MachineBrief } from '../backends/backend.ts';
-import { withOptions } from '../backends/with-options.ts';
 import { policyTable } from '../persistence/policies.ts';
 import { systemCatalogue, usualSystems } from '../systems/catalogue.ts';
 import type { Deeds } from './acts.ts';
@@ -114,8 +113,7 @@ export function beginOn(
   deeds?: Deeds,
 ): SystemRun {
   const { scenario } = request;
-  const own = withOptions(backend, system.options);
-  const story = new Story(scenario, own, briefOf(system, request), deeds);
+  const story = new Story(scenario, backend, briefOf(system, request), deeds);
   const fault = judgedFault(story);
   const { id, name, mechanism } = system;
   const report = (found: Findings): SystemReport => ({

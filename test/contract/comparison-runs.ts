@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend, Capability, MachineBrief } from '../../src/backends/backend.ts';
 import { backendNamed } from '../../src/backends/registry.ts';
-import { withOptions } from '../../src/backends/with-options.ts';
 import {
   expandRelease,
   runLaboratory,
@@ -85,7 +84,7 @@ export function comparedSystems(): readonly Compared[] {
 
 function compared(system: System): Compared {
   const { options } = system;
-  const backend = withOptions(backendNamed(system.backend), options);
+  const backend = backendNamed(system.backend);
   const blobs = new BlobTable();
   const brief = { system, release, options, settings: {}, blobs, data: [] };
   const volumes = backend.install(brief);

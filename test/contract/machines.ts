@@ -1,7 +1,6 @@
 /** The machines that the contract is held against: every mechanism, in each of its tempers. */
 import type { Backend } from '../../src/backends/backend.ts';
 import { backendNamed, backends } from '../../src/backends/registry.ts';
-import { withOptions } from '../../src/backends/with-options.ts';
 import type { BackendId, BackendOptions } from '../../src/model/system.ts';
 import { briefOf, TestMachine } from '../unit/backends/machine.ts';
 import { thesis } from './whole-files.ts';
@@ -13,7 +12,7 @@ export interface Machine {
 }
 
 function temper(label: string, id: BackendId, options: BackendOptions): readonly [string, Machine] {
-  return [label, { backend: withOptions(backendNamed(id), options), options }];
+  return [label, { backend: backendNamed(id), options }];
 }
 
 /** Label and machine: the defaults of each mechanism, then what else it can be. */

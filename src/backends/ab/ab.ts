@@ -2,7 +2,6 @@
 import type { Backend, MachineBrief, Work } from '../backend.ts';
 import { factoryPath } from '../version-files.ts';
 import type { Procedure } from '../../kernel/process.ts';
-import type { DiskView } from '../../model/boot-entry.ts';
 import type { ReleaseFile, VersionName } from '../../model/release.ts';
 import { packageDatabasePath, pristineConfiguration } from './image-tree.ts';
 import { installAbroot } from './install-abroot.ts';
@@ -85,7 +84,9 @@ function isImage({ options }: MachineBrief): boolean {
  * nobody changed the file.
  */
 function pathOf(brief: MachineBrief, file: ReleaseFile): string {
-  if (isImage(brief)) return file.path;
+  const { tool } = optionsOf(brief.options);
+  if (tool === 'sysupdate') return pathInUsr(brief, file);
+  if (tool !== 'abroot') return file.path;
   return file.path.startsWith('/etc/')
     ? `${pristineConfiguration}${file.path.slice('/etc'.length)}`
     : factoryPath(file.path);
@@ -101,33 +102,19 @@ function* changePackages(
   } else yield* change(work, name);
 }
 
-/** What all tools have in common. */
-const common = {
-  id: 'ab',
-  optionTable,
-  install: (brief: MachineBrief) => toolOf(brief).install(brief),
-  mounts: (brief: MachineBrief, disk: DiskView, choice?: string) =>
-    toolOf(brief).mounts(brief, disk, choice),
-  bootMenu: (brief: MachineBrief, disk: DiskView) => toolOf(brief).bootMenu(brief, disk),
-  packageDatabase: (brief: MachineBrief) => (isImage(brief) ? [] : [packageDatabasePath]),
-  update: (work: Work, to: VersionName) => toolOf(work.brief).update(work, to),
-  rollback: (work: Work) => toolOf(work.brief).rollback(work),
-  rollbackFromSecondEntry: true,
-  startup: (work: Work) => toolOf(work.brief).startup(work),
-} satisfies Partial<Backend>;
-
-/** What systemd-sysupdate keeps: an image under verity. */
-const sysupdate: Backend = {
-  ...common,
-  pathOf: pathInUsr,
-  cannot: sysupdateCannot,
-};
-
 /** The backend of Vanilla OS, of the recorded slot images, and of what systemd-sysupdate and ChromeOS keep. */
 export const ab: Backend = {
-  ...common,
+  id: 'ab',
+  optionTable,
+  install: (brief) => toolOf(brief).install(brief),
+  mounts: (brief, disk, choice) => toolOf(brief).mounts(brief, disk, choice),
+  bootMenu: (brief, disk) => toolOf(brief).bootMenu(brief, disk),
   pathOf,
-  withOptions: (options) => (optionsOf(options).tool === 'sysupdate' ? sysupdate : ab),
+  packageDatabase: (brief) => (isImage(brief) ? [] : [packageDatabasePath]),
+  update: (work, to) => toolOf(work.brief).update(work, to),
+  rollback: (work) => toolOf(work.brief).rollback(work),
+  rollbackFromSecondEntry: true,
+  startup: (work) => toolOf(work.brief).startup(work),
   installPackage: (work, name) => changePackages(work, name, addPackage),
   removePackage: (work, name) => changePackages(work, name, removePackage),
   checkStarts: {
@@ -135,6 +122,7 @@ export const ab: Backend = {
     source: 'https://uapi-group.org/specifications/specs/boot_loader_specification/#boot-counting',
   },
   cannot: [
+    ...sysupdateCannot,
     {
       capability: 'unlock',
       because:
