@@ -31,7 +31,8 @@ export interface ReadAddress {
 }
 
 const formatVersion = '1';
-const systemCountMax = 6;
+/** Machines side by side; more would be too narrow to read. */
+export const systemCountMax = 6;
 
 type Complain = (sentence: string) => void;
 

@@ -4,7 +4,7 @@ import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
 import type { Reason } from '../model/verdict.ts';
 import { startActor } from './actor.svelte.ts';
-import { readAddress, writeAddress, type Address, type View } from './address.ts';
+import { readAddress, systemCountMax, writeAddress, type Address, type View } from './address.ts';
 import { axisOf } from './axis.ts';
 import { catalogue, type SystemHeadline } from './catalogue.ts';
 import type { Ending } from './fates-table.ts';
@@ -87,7 +87,9 @@ export class Page {
       ? undefined
       : catalogue.scenarios.find(({ id }) => id === source.id);
   });
-  readonly machines = $derived(catalogue.systems.filter(({ id }) => this.selected.includes(id)));
+  readonly machines = $derived(
+    this.selected.flatMap((id) => catalogue.systems.find((system) => system.id === id) ?? []),
+  );
   readonly reports = $derived.by(() => {
     const { reports } = this.#actor.snapshot.context;
     return this.machines.flatMap(({ id }) => reports.find((report) => report.id === id) ?? []);
@@ -250,12 +252,24 @@ export class Page {
   toggleMachine(id: string): void {
     const has = this.selected.includes(id);
     if (has && this.selected.length === 1) return;
-    this.selected = knownNames.systems.filter((one) =>
-      one === id ? !has : this.selected.includes(one),
-    );
+    if (!has && this.selected.length >= systemCountMax) {
+      this.announcement = `${systemCountMax} machines at most; take one away first.`;
+      return;
+    }
+    this.selected = has ? this.selected.filter((one) => one !== id) : [...this.selected, id];
     if (this.snapshot.matches('choosing')) return;
     if (has && !this.isRunning) this.writeAddress();
     else this.run(true);
+  }
+
+  /** Moves a machine in the row, by one place to the left or to the right. */
+  moveMachine(id: string, by: -1 | 1): void {
+    const place = this.selected.indexOf(id);
+    const other = this.selected[place + by];
+    if (other === undefined) return;
+    this.selected = this.selected.with(place, other).with(place + by, id);
+    this.announcement = `Place ${place + by + 1} of ${this.selected.length}.`;
+    if (!this.snapshot.matches('choosing')) this.writeAddress();
   }
 
   /** Runs the machines; `keep` only those that have not been run. */
