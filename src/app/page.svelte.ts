@@ -11,6 +11,7 @@ import type { Ending } from './fates-table.ts';
 import { firstMinute } from './first-minute.ts';
 import { changes, firstInstant, placeOfScreen } from './instant.ts';
 import { groupedEndings, spokenInstant } from './lane-words.ts';
+import { KeptEnds } from './kept-ends.svelte.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Answer, ScenarioSource } from './messages.ts';
 import { OwnScenario } from './own-scenario.svelte.ts';
@@ -61,8 +62,9 @@ export class Page {
   seed = $state<number>(usual.seed);
   policy = $state<SearchPolicy | undefined>();
   variant = $state<string | undefined>();
-  /** What a link asked for in the place of the scenario's own drive. */
-  #drive: Drive | undefined;
+  /** In the place of the scenario's own drive. */
+  drive = $state.raw<Drive | undefined>();
+  readonly kept = new KeptEnds();
   /** Where somebody has put the plug; undefined while it hangs where it hung first. */
   chosenInstant = $state<number | undefined>();
   /** Bets of the first minute, by machine. */
@@ -187,7 +189,6 @@ export class Page {
 
   #apply(address: Address): void {
     this.view = address.view ?? 'bench';
-    this.#drive = undefined;
     const id = address.scenario ?? knownNames.scenarios[0] ?? '';
     this.source = { kind: 'catalogue', id };
     this.#askAgain();
@@ -196,13 +197,14 @@ export class Page {
     this.seed = address.seed ?? usual.seed;
     this.policy = address.policy;
     this.variant = address.variant;
+    this.drive = address.drive;
     this.chosenInstant = address.instantMicroseconds;
   }
 
   /** Writes the address; `enter` makes a new entry of the history, for another scenario. */
   writeAddress(enter = false): void {
     if (this.source.kind === 'own' || this.view === 'first') return;
-    const { chosenInstant, policy, variant, view } = this;
+    const { chosenInstant, policy, variant, view, drive } = this;
     const text = writeAddress({
       scenario: this.source.id,
       systems: this.selected,
@@ -211,6 +213,7 @@ export class Page {
       ...(chosenInstant === undefined ? {} : { instantMicroseconds: chosenInstant }),
       ...(policy === undefined ? {} : { policy }),
       ...(variant === undefined ? {} : { variant }),
+      ...(drive === undefined ? {} : { drive }),
       view,
     });
     if (location.hash === `#${text}`) return;
@@ -285,7 +288,7 @@ export class Page {
       release: this.release,
       seed: this.seed,
       ...(policy === undefined ? {} : { policy }),
-      ...(this.#drive === undefined ? {} : { drive: this.#drive }),
+      ...(this.drive === undefined ? {} : { drive: this.drive }),
       ...(variant === undefined ? {} : { variant }),
     });
     this.writeAddress(
@@ -370,9 +373,9 @@ export class Page {
         ...(release === 'recorded' ? {} : { release }),
         ...(variant === undefined ? {} : { variant }),
         ...(policy === undefined ? {} : { policy }),
+        ...(drive === undefined ? {} : { drive }),
         ...(cut?.kind === 'seconds' ? { instantMicroseconds: Math.round(cut.seconds * 1e6) } : {}),
       });
-      this.#drive = drive;
       this.run();
     }
   }
