@@ -4,13 +4,21 @@ import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
 import type { Reason } from '../model/verdict.ts';
 import { startActor } from './actor.svelte.ts';
-import { readAddress, systemCountMax, writeAddress, type Address, type View } from './address.ts';
+import {
+  addressOfRun,
+  readAddress,
+  systemCountMax,
+  writeAddress,
+  type Address,
+  type View,
+} from './address.ts';
 import { axisOf } from './axis.ts';
 import { catalogue, type SystemHeadline } from './catalogue.ts';
 import type { Ending } from './fates-table.ts';
 import { firstMinute } from './first-minute.ts';
 import { changes, firstInstant, placeOfScreen } from './instant.ts';
 import { groupedEndings, spokenInstant } from './lane-words.ts';
+import { Guessing, shuffled } from './guessing.svelte.ts';
 import { KeptEnds } from './kept-ends.svelte.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Answer, ScenarioSource } from './messages.ts';
@@ -65,6 +73,7 @@ export class Page {
   /** In the place of the scenario's own drive. */
   drive = $state.raw<Drive | undefined>();
   readonly kept = new KeptEnds();
+  readonly guessing = new Guessing();
   /** Where somebody has put the plug; undefined while it hangs where it hung first. */
   chosenInstant = $state<number | undefined>();
   /** Bets of the first minute, by machine. */
@@ -90,11 +99,17 @@ export class Page {
       : catalogue.scenarios.find(({ id }) => id === source.id);
   });
   readonly machines = $derived(
-    this.selected.flatMap((id) => catalogue.systems.find((system) => system.id === id) ?? []),
+    this.selected.flatMap((id) => {
+      const system = catalogue.systems.find((one) => one.id === id);
+      return system === undefined ? [] : [this.guessing.cover(system)];
+    }),
   );
   readonly reports = $derived.by(() => {
     const { reports } = this.#actor.snapshot.context;
-    return this.machines.flatMap(({ id }) => reports.find((report) => report.id === id) ?? []);
+    return this.machines.flatMap(({ id }) => {
+      const report = reports.find((one) => one.id === id);
+      return report === undefined ? [] : [this.guessing.cover(report)];
+    });
   });
   readonly timed = $derived(this.reports.filter(({ timeline }) => timeline !== undefined));
   readonly axis = $derived(axisOf(this.timed.flatMap(({ timeline }) => timeline ?? [])));
@@ -244,6 +259,7 @@ export class Page {
 
   #startOver(): void {
     this.player.pause();
+    this.guessing.stop();
     this.chosenInstant = undefined;
     this.laneSubject = undefined;
     this.why = undefined;
@@ -273,6 +289,14 @@ export class Page {
     this.selected = this.selected.with(place, other).with(place + by, id);
     this.announcement = `Place ${place + by + 1} of ${this.selected.length}.`;
     if (!this.snapshot.matches('choosing')) this.writeAddress();
+  }
+
+  /** Covers the names: which system was it? */
+  guess(): void {
+    this.selected = shuffled(this.selected, this.seed + this.instant);
+    this.guessing.start(this.selected);
+    this.why = undefined;
+    this.announcement = 'The names are covered. Which system is which?';
   }
 
   /** Runs the machines; `keep` only those that have not been run. */
@@ -364,18 +388,7 @@ export class Page {
     } else if (answer.kind === 'failed') {
       this.complaints = [answer.text];
     } else if (answer.kind === 'opened') {
-      const { scenario, systems, release, seed, variant, policy, cut, drive } = answer.request;
-
-      this.#apply({
-        scenario,
-        systems: knownNames.systems.filter((id) => systems.includes(id)),
-        seed,
-        ...(release === 'recorded' ? {} : { release }),
-        ...(variant === undefined ? {} : { variant }),
-        ...(policy === undefined ? {} : { policy }),
-        ...(drive === undefined ? {} : { drive }),
-        ...(cut?.kind === 'seconds' ? { instantMicroseconds: Math.round(cut.seconds * 1e6) } : {}),
-      });
+      this.#apply(addressOfRun(answer.request, knownNames.systems));
       this.run();
     }
   }
