@@ -33,10 +33,11 @@ import {
 } from '../survival/system-data.ts';
 import type { WhatIsLeft } from '../survival/what-is-left.ts';
 import { databaseFate } from './database-fate.ts';
+import { AskedCells } from './asked-cells.ts';
 import { withMarks, type Mark } from './marks.ts';
 import { loaderSees, sameReach, screenKey } from './screen-key.ts';
 import { StartReach } from './start-reach.ts';
-import { Watched } from './watched.ts';
+import { Watched, type WatchedCells } from './watched.ts';
 
 /** What is known about a machine before any disk of it is judged; made once per run by {@link prepareJudging}. */
 export interface Judging {
@@ -119,7 +120,12 @@ export class DiskJudge {
   readonly #reach: StartReach;
   readonly #loaderMenu: Watched<string> | undefined;
   readonly #censuses = new Map<string, Census>();
+  /** Start → its census, so that its name is put together once. */
+  readonly #censusOf = new WeakMap<BootResult, Census>();
   readonly #fates: readonly { readonly datum: Datum; readonly watched: Watched<DatumFate> }[];
+  /** Menu, start and fates. */
+  readonly #watched: readonly WatchedCells[];
+  readonly #asked: AskedCells;
   readonly #screens: Screen[];
   readonly #numbers: Map<string, number>;
   /** What the last screen was put together from, and its number. */
@@ -154,6 +160,8 @@ export class DiskJudge {
     this.#fates = judging.data
       .filter(({ id }) => judging.histories.has(id))
       .map((datum) => ({ datum, watched: this.#watchDatum(datum) }));
+    this.#watched = [this.#menu, this.#start, ...this.#fates.map(({ watched }) => watched)];
+    this.#asked = new AskedCells(this.#watched, states.replayed);
   }
 
   #watchLoader(): Watched<string> | undefined {
@@ -196,10 +204,10 @@ export class DiskJudge {
 
   /** A cell has changed, in what the kernel mounts. */
   changed(volume: VolumeId, cell: Cell, value: number, before: number): void {
-    this.#menu.changed(volume, cell, value, before);
-    this.#start.changed(volume, cell, value, before);
+    for (const watched of this.#watched) {
+      if (watched.changed(volume, cell, value, before)) this.#asked.isStale = true;
+    }
     for (const census of this.#censuses.values()) census.changed(volume, cell);
-    for (const { watched } of this.#fates) watched.changed(volume, cell, value, before);
   }
 
   /**
@@ -246,9 +254,9 @@ export class DiskJudge {
 
   /** Whether the class of the disk, or the fate of a datum, depends on this cell. */
   dependsOn(volume: VolumeId, cell: Cell): boolean {
-    if (this.#menu.dependsOn(volume, cell) || this.#start.dependsOn(volume, cell)) return true;
+    if (this.#asked.has(volume, cell)) return true;
     for (const census of this.#censuses.values()) if (census.dependsOn(volume, cell)) return true;
-    return this.#fates.some(({ watched }) => watched.dependsOn(volume, cell));
+    return false;
   }
 
   /** What became of the data whose files are watched. */
@@ -264,6 +272,8 @@ export class DiskJudge {
   #census(start: BootResult): Census | undefined {
     const { entry, tree } = start;
     if (entry === undefined || tree === undefined || entry.image !== undefined) return undefined;
+    const known = this.#censusOf.get(start);
+    if (known !== undefined) return known;
     const mounts = entry.root.map(
       ({ mountPoint, volume, directory }) => `${mountPoint}=${volume}:${String(directory)}`,
     );
@@ -273,6 +283,7 @@ export class DiskJudge {
       census = new Census(this.#judging.censusPlan, tree, entry.version);
       this.#censuses.set(key, census);
     }
+    this.#censusOf.set(start, census);
     return census;
   }
 

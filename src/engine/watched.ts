@@ -9,7 +9,8 @@ import type { VolumeId } from '../model/device.ts';
 import { mix, type Digest } from '../model/mix.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 
-type Reads = ReadonlyMap<VolumeId, ReadonlySet<Cell>>;
+/** Cells that something was computed from, by volume; equal ones are one object per value that is watched. */
+export type Reads = ReadonlyMap<VolumeId, ReadonlySet<Cell>>;
 
 interface Known<Value> {
   readonly value: Value;
@@ -44,6 +45,10 @@ function ownKey({ parts }: Group<unknown>): number {
     low ^= part.low;
     high ^= part.high;
   }
+  return keyOf(low, high);
+}
+
+function keyOf(low: number, high: number): number {
   return (low >>> 0) * 2 ** 21 + (high & 0x1fffff);
 }
 
@@ -52,6 +57,12 @@ export interface WatchedInput {
   readonly number: number;
   silent: boolean;
   dependsOn(volume: VolumeId, cell: Cell): boolean;
+}
+
+/** What whoever moves the cells must know of a value that is computed from them. */
+export interface WatchedCells {
+  readonly reads: Reads | undefined;
+  changed(volume: VolumeId, cell: Cell, value: number, before: number): boolean;
 }
 
 /** What a value is computed from besides cells. */
@@ -65,7 +76,7 @@ export interface Watching<Value> {
 }
 
 /** A remembered reading of some observed states. A reading inside another hands on the cells that it read. */
-export class Watched<Value> implements WatchedInput {
+export class Watched<Value> implements WatchedInput, WatchedCells {
   readonly #watching: Watching<Value>;
   readonly #inputs: readonly WatchedInput[];
   /**
@@ -74,7 +85,15 @@ export class Watched<Value> implements WatchedInput {
    */
   readonly #groups = new Map<string, Group<Value>>();
   readonly #distinct = new Map<string, { readonly value: Value; readonly number: number }>();
+  /** What is known of the disk as it is now; undefined after a change that concerns it. */
   #current: Known<Value> | undefined;
+  /** The group that the inputs led to when they were asked last, and their numbers then. */
+  #here: Group<Value> | undefined;
+  readonly #numbers: number[] = [];
+  /** Per cell of a volume: 1 for those that some group ever read. */
+  readonly #everRead: ReadonlyMap<VolumeId, Uint8Array>;
+  /** Sets of cells by their digests, so that thousands of equal ones are kept once. */
+  readonly #readsByDigest = new Map<number, Reads>();
   /** Set while something is computed from it that asks it for itself: then its cells are not handed on. */
   silent = false;
   /** How often the value was computed; for the bench. */
@@ -85,11 +104,28 @@ export class Watched<Value> implements WatchedInput {
   constructor(watching: Watching<Value>) {
     this.#watching = watching;
     this.#inputs = watching.inputs ?? [];
+    this.#everRead = new Map(
+      [...watching.states].map(([volume, { cells }]) => [volume, new Uint8Array(cells.length)]),
+    );
   }
 
   /** The cells of the inputs as they are now. */
   #group(): Group<Value> {
-    const name = this.#inputs.map(({ number }) => number).join();
+    let isHere = this.#here !== undefined;
+    for (let index = 0; index < this.#inputs.length; index++) {
+      const number = this.#inputs[index]?.number ?? 0;
+      if (this.#numbers[index] === number) continue;
+      this.#numbers[index] = number;
+      isHere = false;
+    }
+    if (!isHere || this.#here === undefined) {
+      this.#here = this.#groupNamed(this.#numbers.join());
+      this.#current = undefined;
+    }
+    return this.#here;
+  }
+
+  #groupNamed(name: string): Group<Value> {
     let group = this.#groups.get(name);
     if (group === undefined) {
       const volumes = [...this.#watching.states.keys()];
@@ -120,15 +156,17 @@ export class Watched<Value> implements WatchedInput {
     return [...this.#inputs.map(({ number }) => number), ownKey(this.#group())].join();
   }
 
-  /** A cell has changed. */
-  changed(volume: VolumeId, cell: Cell, value: number, before: number): void {
+  /** A cell has changed. False when nothing was ever read from it. */
+  changed(volume: VolumeId, cell: Cell, value: number, before: number): boolean {
+    if (this.#everRead.get(volume)?.[cell] !== 1) return false;
+    this.#current = undefined;
     for (const { parts } of this.#groups.values()) {
       const part = parts.get(volume);
       if (part?.ever.has(cell) !== true) continue;
-      this.#current = undefined;
       move(part, cell, before);
       move(part, cell, value);
     }
+    return true;
   }
 
   /** Whether the value was computed from this cell. */
@@ -136,6 +174,14 @@ export class Watched<Value> implements WatchedInput {
     const known = this.#now();
     if (known === undefined || known.reads.get(volume)?.has(cell) === true) return true;
     return this.#inputs.some((input) => input.dependsOn(volume, cell));
+  }
+
+  /**
+   * Cells that the value of the disk as it is now was computed from, those of the inputs apart; undefined as long as that
+   * is not known.
+   */
+  get reads(): Reads | undefined {
+    return this.#now()?.reads;
   }
 
   /** The value for the disk as it is now. */
@@ -159,9 +205,8 @@ export class Watched<Value> implements WatchedInput {
   }
 
   #now(): Known<Value> | undefined {
-    if (this.#inputs.length === 0 && this.#current !== undefined) return this.#current;
     const group = this.#group();
-    return (this.#current = group.known.get(ownKey(group)));
+    return (this.#current ??= group.known.get(ownKey(group)));
   }
 
   #learn(): Known<Value> {
@@ -183,7 +228,7 @@ export class Watched<Value> implements WatchedInput {
     const group = this.#group();
     // What was known without these cells has no key any more.
     if (this.#widen(group, reads)) group.known = new Map();
-    const known = { ...this.#distinctOf(computed), reads };
+    const known = { ...this.#distinctOf(computed), reads: this.#shared(reads) };
     group.known.set(ownKey(group), known);
     this.#current = known;
     return known;
@@ -198,12 +243,31 @@ export class Watched<Value> implements WatchedInput {
       for (const cell of cells) {
         if (part === undefined || state === undefined || part.ever.has(cell)) continue;
         part.ever.add(cell);
+        this.#everRead.get(volume)?.fill(1, cell, cell + 1);
         move(part, cell, state.cells[cell] ?? 0);
         wider = true;
       }
     }
     if (wider) this.widenings++;
     return wider;
+  }
+
+  /** Sets of equal digests are equal, with the odds of the keys above. */
+  #shared(reads: Reads): Reads {
+    let low = 0;
+    let high = 0;
+    let salt = 0;
+    for (const cells of reads.values()) {
+      salt = mix(salt + 1, 0x51ed270b);
+      for (const cell of cells) {
+        low ^= mix(cell, salt);
+        high ^= mix(cell, ~salt);
+      }
+    }
+    const digest = keyOf(low, high);
+    const known = this.#readsByDigest.get(digest);
+    if (known === undefined) this.#readsByDigest.set(digest, reads);
+    return known ?? reads;
   }
 
   #distinctOf(value: Value): { readonly value: Value; readonly number: number } {
