@@ -2,7 +2,7 @@
  * Disk in, verdict out: firmware, loader, kernel, initramfs, root, init, services, login, applications. The first
  * missing link is the reason. Pure: it reads the disk and keeps nothing.
  */
-import type { BootEntry, BootMenu, DiskView } from '../model/boot-entry.ts';
+import type { BootEntry, BootMenu, DiskView, RootMount } from '../model/boot-entry.ts';
 import type { BootResult, OtherEntries } from '../model/boot-result.ts';
 import type { VersionName } from '../model/release.ts';
 import { RootTree } from '../model/root-tree.ts';
@@ -13,7 +13,7 @@ import { startKernel, type KernelStart, type Stop } from './kernel.ts';
 import { accountsBack } from './login.ts';
 import type { BootPlan, PlannedKernel } from './plan.ts';
 import { reason } from './sources.ts';
-import { startUserspace, type UserspaceStart } from './userspace.ts';
+import { startUserspace, type ConditionOf, type UserspaceStart } from './userspace.ts';
 
 export { prepareBoot, type BootPlan } from './plan.ts';
 export type { BootResult } from '../model/boot-result.ts';
@@ -28,6 +28,8 @@ export interface BootInput {
   readonly loader: LoaderView;
   /** Id of the entry that someone chooses; default the first. */
   readonly choice?: string;
+  /** For whoever starts many disks: remembers, root by root, what is at a path. */
+  readonly conditions?: (root: readonly RootMount[], tree: RootTree) => ConditionOf;
 }
 
 interface Attempt {
@@ -114,7 +116,7 @@ function tryEntry(
   if (entry.image !== undefined) {
     return { start, ...startImageUserspace(plan, tree, entry, start), ...withTree };
   }
-  const userspace = userspaceOf(plan, tree, entry, userspaces);
+  const userspace = userspaceOf(input, tree, entry, userspaces);
   const degraded = [...withoutModules(tree, start.kernels), ...userspace.degraded];
   const stopped = userspace.stop === undefined ? {} : { stop: userspace.stop };
   return { start, tree, degraded, ...stopped };
@@ -122,7 +124,7 @@ function tryEntry(
 
 /** Entries that share a root share what it comes to. */
 function userspaceOf(
-  plan: BootPlan,
+  { plan, conditions }: BootInput,
   tree: RootTree,
   entry: BootEntry,
   known: Map<string, UserspaceStart>,
@@ -130,7 +132,7 @@ function userspaceOf(
   const key = [plan.samePaths ? '' : entry.version, entry.init, rootName(entry)].join('|');
   const before = known.get(key);
   if (before !== undefined) return before;
-  const userspace = startUserspace(plan, tree, entry);
+  const userspace = startUserspace(plan, tree, entry, conditions?.(entry.root, tree));
   known.set(key, userspace);
   return userspace;
 }

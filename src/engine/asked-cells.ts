@@ -5,7 +5,7 @@
 import type { Cell } from '../model/cell-table.ts';
 import type { VolumeId } from '../model/device.ts';
 import type { ObservedState } from '../model/observed-state.ts';
-import type { Reads, WatchedCells } from './watched.ts';
+import { isAmong, type Reads, type WatchedCells } from './watched.ts';
 
 /** Answers for the disk as it is now. */
 export class AskedCells {
@@ -35,7 +35,7 @@ export class AskedCells {
     if (answers === undefined) return false;
     const known = answers[cell] ?? 0;
     if (known >> 1 === this.#turn) return (known & 1) === 1;
-    const isRead = this.#reads.some((reads) => reads.get(volume)?.has(cell) === true);
+    const isRead = this.#reads.some((reads) => isAmong(reads, volume, cell));
     answers[cell] = 2 * this.#turn + (isRead ? 1 : 0);
     return isRead;
   }

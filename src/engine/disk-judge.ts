@@ -36,6 +36,7 @@ import { databaseFate } from './database-fate.ts';
 import { AskedCells } from './asked-cells.ts';
 import { withMarks, type Mark } from './marks.ts';
 import { loaderSees, sameReach, screenKey } from './screen-key.ts';
+import { RememberedStarts } from './remembered-starts.ts';
 import { StartReach } from './start-reach.ts';
 import { Watched, type WatchedCells } from './watched.ts';
 
@@ -115,6 +116,7 @@ export class DiskJudge {
   readonly #states: JudgedStates;
   readonly #disk: DiskView;
   readonly #menu: Watched<BootMenu>;
+  readonly #starts: RememberedStarts;
   readonly #start: Watched<BootResult>;
   /** What the fates of data need of the start. */
   readonly #reach: StartReach;
@@ -144,13 +146,14 @@ export class DiskJudge {
       compute: () => backend.bootMenu(brief, this.#disk),
       identify: (menu) => JSON.stringify(menu),
     });
+    this.#starts = new RememberedStarts(judging.bootPlan, this.#disk, states.replayed);
     this.#start = new Watched({
       states: states.replayed,
       inputs: [this.#menu],
       compute: () => {
-        const menu = this.#menu.get();
-        return boot({ menu, disk: this.#disk, plan: judging.bootPlan, loader: 'same' });
+        return this.#starts.of(this.#menu.get(), this.#menu.number);
       },
+      remembered: () => this.#starts.reads,
       // The tree is the disk under the root of the entry, so equal words are equal starts.
       identify: (start) =>
         JSON.stringify(start, (name, value: unknown) => (name === 'tree' ? name : value)),
@@ -207,6 +210,7 @@ export class DiskJudge {
     for (const watched of this.#watched) {
       if (watched.changed(volume, cell, value, before)) this.#asked.isStale = true;
     }
+    this.#starts.changed(volume, cell, value, before);
     for (const census of this.#censuses.values()) census.changed(volume, cell);
   }
 
@@ -316,7 +320,7 @@ export class DiskJudge {
 
   /** How often a start was worked out; the rest was remembered. */
   get startComputations(): number {
-    return this.#start.computations;
+    return this.#starts.computations;
   }
 
   /** What a start of the disk comes to. */
