@@ -19,6 +19,7 @@ import { RootTree } from '../model/root-tree.ts';
 import type { BootVerdict, LoaderView, OutcomeClass } from '../model/verdict.ts';
 import { Census, prepareCensus, type CensusPlan } from '../survival/census.ts';
 import { judgeDatum, type FileHistory } from '../survival/judge.ts';
+import { VersionIndex } from '../survival/version-index.ts';
 import { agreedVerdict, classify, type VersionPair } from '../survival/outcome.ts';
 import { plainVerdict } from '../survival/plain.ts';
 import {
@@ -57,6 +58,8 @@ export interface Judging {
   readonly marks: readonly Mark[];
   /** Datum id → its files and what they held. */
   readonly histories: ReadonlyMap<string, readonly FileHistory[]>;
+  /** The versions of a file of these histories, indexed once for all disks. */
+  readonly versionsOf: (file: FileHistory) => VersionIndex;
 }
 
 /** Facts of a run that the judging is prepared from. */
@@ -101,6 +104,16 @@ export function prepareJudging(facts: JudgingFacts): Judging {
     versions: { before, after },
     data: [...ofSystem, ...written.map(({ datum }) => datum)],
     histories,
+    versionsOf: versionIndexes(),
+  };
+}
+
+function versionIndexes(): Judging['versionsOf'] {
+  const known = new Map<FileHistory, VersionIndex>();
+  return (file) => {
+    let index = known.get(file);
+    if (index === undefined) known.set(file, (index = new VersionIndex(file.contents)));
+    return index;
   };
 }
 
@@ -190,10 +203,12 @@ export class DiskJudge {
   }
 
   #judge(datum: Datum, verdict: BootVerdict): DatumFate {
-    const { brief, histories } = this.#judging;
+    const { brief, histories, versionsOf } = this.#judging;
     const tree = this.tree();
     const files = histories.get(datum.id) ?? [];
-    const fate = judgeDatum({ datum, files, tree, blobs: brief.blobs, verdict, because: [] });
+    const { blobs } = brief;
+    const given = { datum, files, tree, blobs, verdict, because: [] };
+    const fate = judgeDatum({ ...given, versionsOf });
     const own = datum.kind === 'package-database' ? databaseFate(fate, files, tree) : fate;
     return withMarks(own, this.#judging.marks, tree);
   }
