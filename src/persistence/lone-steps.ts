@@ -1,7 +1,7 @@
 /**
- * Which steps of a long content can be taken back by themselves: their bytes lie where no other step writes, so without
- * them there is what the file held before all steps, or zeros. A log of thousands of steps of which one is missing is
- * then made from the whole log, and not step by step.
+ * Which steps of a long content can be taken back by themselves: without them there is, at their place, what the file
+ * held before all steps, or what the few others left that write there too, or zeros. A log of thousands of steps of which
+ * one is missing is then made from the whole log, and not step by step.
  */
 import { slice, zeros, type Content } from '../model/content.ts';
 import { holesBetween, withRange, type ByteRanges } from './allocated-ranges.ts';
@@ -10,6 +10,7 @@ import type { ContentStep } from './compiled.ts';
 /** Bytes that are written over a content, each at its place. */
 export type Instead = readonly { readonly fromBytes: number; readonly data: Content }[];
 
+type InPlaceStep = Extract<ContentStep, { kind: 'in-place' }>;
 type AttachStep = Extract<ContentStep, { kind: 'attach' }>;
 
 /** Parts of an attach that it writes itself; the rest of it has steps of its own. */
@@ -30,6 +31,8 @@ export class LoneSteps {
   /** Whether bytes in place can lie behind the end, so that they depend on what lengthened the file before. */
   readonly #isCut: boolean;
   readonly #isLone: Uint8Array;
+  /** Place of bytes in place, and how many → the steps that write them, in order. */
+  readonly #sameBytes = new Map<string, number[]>();
 
   /** `orderOf`: micro-operation → its place among the steps. */
   constructor(
@@ -42,6 +45,12 @@ export class LoneSteps {
     const sizing: number[] = [];
     let isCut = false;
     for (const [order, step] of steps.entries()) {
+      if (step?.kind === 'in-place') {
+        const name = nameOf(step);
+        const same = this.#sameBytes.get(name);
+        if (same === undefined) this.#sameBytes.set(name, [order]);
+        else same.push(order);
+      }
       if (step?.kind === 'resize' || step?.kind === 'zero-tail') sizing.push(order);
       if (step?.kind === 'attach' && step.dataMicro >= 0) {
         this.#attachOf.set(orderOf(step.dataMicro), order);
@@ -57,13 +66,12 @@ export class LoneSteps {
 
   /** What to write over a content of `sizeBytes` to take one of its steps back; undefined where it must be folded anew. */
   without(order: number, has: (order: number) => boolean, sizeBytes: number): Instead | undefined {
-    if (this.#sizing.some(has)) return undefined;
     const step = this.#steps[order];
+    if (step?.kind === 'in-place') return this.#withoutBytes(order, step, has);
+    if (this.#sizing.some(has)) return undefined;
     switch (step?.kind) {
       case 'data':
         return this.#withoutData(order, has);
-      case 'in-place':
-        return this.#withoutBytes(order, step.offsetBytes, step.data.sizeBytes);
       case 'attach':
         return this.#withoutAttach(order, step, sizeBytes);
       default:
@@ -84,10 +92,28 @@ export class LoneSteps {
     }));
   }
 
-  #withoutBytes(order: number, fromBytes: number, lengthBytes: number): Instead | undefined {
-    const end = fromBytes + lengthBytes;
-    if (this.#isLone[order] !== 1 || end > this.#base.sizeBytes) return undefined;
-    return [{ fromBytes, data: slice(this.#base, fromBytes, end) }];
+  /**
+   * Pages of a database are written again and again, each time at the same place. Inside of what the file held before
+   * all steps, no step changes where a later one writes, unless the file becomes shorter.
+   */
+  #withoutBytes(
+    order: number,
+    step: InPlaceStep,
+    has: (order: number) => boolean,
+  ): Instead | undefined {
+    const fromBytes = step.offsetBytes;
+    const end = fromBytes + step.data.sizeBytes;
+    if (this.#isLone[order] === 0 || end > this.#base.sizeBytes) return undefined;
+    const isCut = (one: number): boolean => {
+      const sizing = this.#steps[one];
+      return sizing?.kind !== 'resize' || sizing.sizeBytes < end;
+    };
+    if (this.#sizing.some((one) => has(one) && isCut(one))) return undefined;
+    const others = (this.#sameBytes.get(nameOf(step)) ?? []).filter((one) => one !== order);
+    const last = others.findLast(has);
+    const other = last === undefined ? undefined : this.#steps[last];
+    const data = other?.kind === 'in-place' ? other.data : slice(this.#base, fromBytes, end);
+    return [{ fromBytes, data }];
   }
 
   /** Where a later step reaches further, the file is as long as before, and what was attached is a hole. */
@@ -101,19 +127,29 @@ export class LoneSteps {
   }
 }
 
-/** Per step: 1 where no other one writes into its parts. */
+function nameOf({ offsetBytes, data }: InPlaceStep): string {
+  return `${String(offsetBytes)} ${String(data.sizeBytes)}`;
+}
+
+/** Per step: 1 where no other one writes into its parts, those apart that write the very same bytes in place. */
 function loneOf(steps: readonly (ContentStep | undefined)[]): Uint8Array {
   const parts = steps
-    .flatMap((step, order) => partsOf(step).map((part) => ({ ...part, order })))
+    .flatMap((step, order) => {
+      const name = step?.kind === 'in-place' ? nameOf(step) : String(-1 - order);
+      return partsOf(step).map((part) => ({ ...part, order, name }));
+    })
     .sort((one, other) => one.fromBytes - other.fromBytes);
   const isLone = new Uint8Array(steps.length).fill(1);
-  let furthest = { toBytes: -1, order: -1 };
-  for (const { fromBytes, toBytes, order } of parts) {
-    if (fromBytes < furthest.toBytes && order !== furthest.order) {
-      isLone[order] = 0;
-      isLone[furthest.order] = 0;
+  // All that reach as far as any, since several of one name do.
+  let reaching: typeof parts = [];
+  for (const part of parts) {
+    reaching = reaching.filter(({ toBytes }) => toBytes > part.fromBytes);
+    for (const other of reaching) {
+      if (other.name === part.name) continue;
+      isLone[part.order] = 0;
+      isLone[other.order] = 0;
     }
-    if (toBytes > furthest.toBytes) furthest = { toBytes, order };
+    reaching.push(part);
   }
   return isLone;
 }

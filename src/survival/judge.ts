@@ -1,10 +1,5 @@
 /** What became of one piece of data, and why. */
-import {
-  contentText,
-  zeroBlob,
-  type BlobTable,
-  type Content,
-} from '../model/content.ts';
+import { contentText, zeroBlob, type BlobTable, type Content } from '../model/content.ts';
 import { sameContent } from '../model/expected-file.ts';
 import type { ContentFate, Datum, DatumFate, ReachFate } from '../model/fate.ts';
 import type { RootTree } from '../model/root-tree.ts';
