@@ -36,6 +36,14 @@ function hasStep(bits: Uint8Array, order: number): boolean {
   return ((bits[order >> 3] ?? 0) & (1 << (order & 7))) !== 0;
 }
 
+function withStep(bits: Uint8Array, order: number, present: boolean): Uint8Array {
+  const others = bits.slice();
+  const byte = others[order >> 3] ?? 0;
+  const bit = 1 << (order & 7);
+  others[order >> 3] = present ? byte | bit : byte & ~bit;
+  return others;
+}
+
 /** What a compiled window tells about contents. */
 export interface ContentSteps {
   readonly base: FileSystemState;
@@ -137,11 +145,13 @@ export class ContentCodes {
     const last = this.#lastCodes.get(file);
     const order = last === undefined ? undefined : this.#stepBetween(last, low, high);
     const micro = order === undefined ? undefined : this.#micros[file]?.[order];
-    const isMissing = micro !== undefined && included[micro] !== 1;
+    const choice = last?.choice;
     const value =
-      isMissing && order !== undefined && last?.choice !== undefined
-        ? this.#valueWithout(file, last.choice, order)
-        : this.#foldLater(file, included);
+      micro === undefined || order === undefined || choice === undefined
+        ? this.#foldLater(file, included)
+        : included[micro] === 1
+          ? this.#valueOf(file, withStep(choice.bits, order, true), choice.count + 1)
+          : this.#valueWithout(file, choice, order);
     this.#large.set(low ^ mix(file, 0x27d4eb2f), high, value);
     return value;
   }
@@ -169,9 +179,13 @@ export class ContentCodes {
       bits[order >> 3] = (bits[order >> 3] ?? 0) | (1 << (order & 7));
       count++;
     }
+    return this.#valueOf(file, bits, count);
+  }
+
+  #valueOf(file: number, bits: Uint8Array, count: number): number {
     if (count === 0) return this.baseValues[file] ?? 0;
-    const { base } = this.#window;
-    const value = base.table.derivedContentValue(() => this.#joined(file, bits).content());
+    const { table } = this.#window.base;
+    const value = table.derivedContentValue(() => this.#joined(file, bits).content());
     this.#choices.set(value, { value, bits, count });
     return value;
   }
@@ -191,11 +205,7 @@ export class ContentCodes {
     const content = this.#whole.content.copy();
     const has = (one: number): boolean => hasStep(bits, one);
     const instead = this.#lonesOf(file).without(order, has, content.sizeBytes);
-    if (instead === undefined) {
-      const fewer = bits.slice();
-      fewer[order >> 3] = (fewer[order >> 3] ?? 0) & ~(1 << (order & 7));
-      return this.#joined(file, fewer).content();
-    }
+    if (instead === undefined) return this.#joined(file, withStep(bits, order, false)).content();
     for (const { fromBytes, data } of instead) content.write(fromBytes, data);
     return content.content();
   }
