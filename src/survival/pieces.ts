@@ -39,7 +39,7 @@ export class PieceRanges {
   /** A version holds the segment at this offset. */
   add(segment: Segment, atBytes: number): void {
     let ofBlob = this.#ranges.get(segment.blob);
-    if (ofBlob === undefined) this.#ranges.set(segment.blob, (ofBlob = new Map()));
+    if (ofBlob === undefined) this.#ranges.set(segment.blob, (ofBlob = new Map<number, Range[]>()));
     const distance = distanceOf(segment, atBytes);
     const ranges = ofBlob.get(distance) ?? [];
     ofBlob.set(distance, joined(ranges, [atBytes, atBytes + segment.lengthBytes]));
