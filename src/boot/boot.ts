@@ -6,15 +6,16 @@ import type { BootEntry, BootMenu, DiskView, RootMount } from '../model/boot-ent
 import type { BootResult, OtherEntries } from '../model/boot-result.ts';
 import type { VersionName } from '../model/release.ts';
 import { RootTree } from '../model/root-tree.ts';
-import type { BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
+import type { BootStage, BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
 import { firmwareLines, initramfsMaker, rootlessLines, unmountableLines } from './console-words.ts';
-import { startImageUserspace } from './image-userspace.ts';
-import { startKernel, type KernelStart, type Stop } from './kernel.ts';
+import { isOpaque, startImageUserspace } from './image-userspace.ts';
+import { printsNothing, startKernel, type KernelStart, type Stop } from './kernel.ts';
 import { accountsBack } from './login.ts';
 import type { BootPlan, PlannedKernel } from './plan.ts';
 import { reason } from './sources.ts';
 import { startUserspace, type ConditionOf, type UserspaceStart } from './userspace.ts';
 
+export { isOpaque } from './image-userspace.ts';
 export { prepareBoot, type BootPlan } from './plan.ts';
 export type { BootResult } from '../model/boot-result.ts';
 
@@ -42,10 +43,12 @@ interface Attempt {
 /** Starts the machine from this disk. */
 export function boot(input: BootInput): BootResult {
   const { menu, choice } = input;
-  const entry = menu.entries.find(({ id }) => id === choice) ?? menu.entries[0];
-  if (entry === undefined) return nothingToStart(input);
+  const first = menu.entries.find(({ id }) => id === choice) ?? menu.entries[0];
+  if (first === undefined) return nothingToStart(input);
   const userspaces = new Map<string, UserspaceStart>();
-  const attempt = tryEntry(input, entry, userspaces);
+  const tried = tryEntry(input, first, userspaces);
+  const back = choice === undefined ? wayBackByItself(input, tried, userspaces) : undefined;
+  const { entry, attempt } = back ?? { entry: first, attempt: tried };
   const others = otherEntries(input, entry, userspaces);
   const { kernels, imageVersions } = attempt.start;
   const kernelVersions = kernels.map(({ version }) => version);
@@ -63,9 +66,30 @@ export function boot(input: BootInput): BootResult {
     ...(others.rootsGone === undefined ? {} : { otherRootsGone: others.rootsGone }),
     ...(attempt.tree === undefined ? {} : { tree: attempt.tree }),
     ...(kernelVersion === undefined ? {} : { kernelVersion }),
+    ...(back === undefined ? {} : { wentBackAt: back.at }),
     ...(attempt.stop === undefined ? {} : { failure: attempt.stop.failure }),
     ...(imageVersions === undefined ? {} : { imageVersions }),
   };
+}
+
+/** Another entry that is started by itself after a failure that somebody notices, if that one works. */
+function wayBackByItself(
+  input: BootInput,
+  { stop }: Attempt,
+  userspaces: Map<string, UserspaceStart>,
+): { readonly entry: BootEntry; readonly attempt: Attempt; readonly at: BootStage } | undefined {
+  if (stop === undefined || input.loader === 'nothing bootable') return undefined;
+  const { stage: at, path: damaged } = stop.failure;
+  const way = input.menu.afterFailures?.find(
+    ({ stages, path }) => stages.includes(at) && (path === undefined || path === damaged),
+  );
+  const other = input.menu.entries.find(({ id }) => id === way?.entry);
+  if (way === undefined || other === undefined) return undefined;
+  const attempt = tryEntry(input, other, userspaces);
+  if (attempt.stop !== undefined) return undefined;
+  const { text, source } = way.because;
+  const insteadOf = { text: `${stop.because.text} ${text}`, source };
+  return { entry: { ...other, insteadOf }, attempt, at };
 }
 
 function preferred(
@@ -113,7 +137,7 @@ function tryEntry(
   const stop = start.stop ?? (entry.image === undefined ? rootStop(entry) : undefined);
   if (stop !== undefined) return { start, stop, degraded: [], ...withTree };
   if (tree === undefined) return { start, degraded: [] };
-  if (entry.image !== undefined) {
+  if (isOpaque(entry)) {
     return { start, ...startImageUserspace(plan, tree, entry, start), ...withTree };
   }
   const userspace = userspaceOf(input, tree, entry, userspaces);
@@ -200,7 +224,7 @@ function otherEntries(
   readonly ownRootWhole: boolean;
   readonly rootsGone?: Reason;
 } {
-  const others = input.menu.entries.filter((entry) => entry !== chosen);
+  const others = input.menu.entries.filter(({ id }) => id !== chosen.id);
   if (others.length === 0) {
     return { state: 'none', usable: false, ownRoot: false, ownRootWhole: false };
   }
@@ -253,13 +277,19 @@ function verdictOf(
     ...version,
     starts: true,
     reached: 'applications',
-    because: missing ?? entry.insteadOf ?? wholeStart(entry, loader),
+    because: missing ?? entry.insteadOf ?? entry.goesOn ?? wholeStart(entry, loader),
     console: consoleOfStart(menu, entry, attempt.start.kernels[0]),
     wayBack:
       missing === undefined
-        ? { kind: 'not needed', how: 'It starts by itself.' }
+        ? wayOfStart(menu, entry)
         : { kind: 'command', how: 'Install the package that owns the missing files again.' },
   };
+}
+
+function wayOfStart({ afterFailures }: BootMenu, { insteadOf }: BootEntry): WayBack {
+  return insteadOf === undefined || afterFailures === undefined
+    ? { kind: 'not needed', how: 'It starts by itself.' }
+    : { kind: 'automatic', how: insteadOf.text };
 }
 
 const blindLoader = {
@@ -294,7 +324,7 @@ function consoleOfStart(
     '[  OK  ] Reached target multi-user.target - Multi-User System.',
     '[  OK  ] Reached target graphical.target - Graphical Interface.',
   ];
-  if (loader === 'systemd-boot' || entry.isDeployment === true) return targets;
+  if (loader === 'systemd-boot' || printsNothing(entry)) return targets;
   const linux = ['Loading Linux', planned?.kernel.release ?? '', '...'].filter(
     (word) => word !== '',
   );

@@ -2,7 +2,7 @@
 import type { VersionName } from '../model/release.ts';
 import type { Account } from '../kernel/space-account.ts';
 import type { RamTree } from '../kernel/ram-tree.ts';
-import type { Instant, Scenario, Step } from '../model/scenario.ts';
+import type { FullPlace, Instant, Scenario, Step } from '../model/scenario.ts';
 import type { Volume } from '../model/volume.ts';
 import { runCommand } from '../shell/shell.ts';
 import { expandHome, homeOf } from './home-path.ts';
@@ -21,7 +21,7 @@ export type RareAct = Extract<Act, { verb: 'change' | 'attack' | 'measure' | 'bi
 export interface Deeds {
   readonly perform: (story: Story, step: RareAct, after: number) => void;
   /** Lets the disk fill, so that a step finds it full at an instant. */
-  readonly fillDisk: (story: Story, at: Instant, step: Act) => void;
+  readonly fillDisk: (story: Story, at: Instant, step: Act, place?: FullPlace) => void;
   /** Somebody takes the machine. */
   readonly steal: (story: Story) => void;
   /** The volumes without the first barrier at or after an instant, and a sentence that names it. */

@@ -20,6 +20,7 @@ import {
 } from './cut-report.ts';
 import { diskAt, statesOfInstants } from './crash-disk.ts';
 import { DiskJudge } from './disk-judge.ts';
+import { optionsFor } from './setting-options.ts';
 import { expandHome } from './home-path.ts';
 import { judgingOf } from './judging-facts.ts';
 import type { LabRequest } from './request.ts';
@@ -60,11 +61,12 @@ export function systemNamed(id: string): System {
 }
 
 function briefOf(system: System, { scenario, release, drive }: LabRequest): MachineBrief {
+  const settings = { ...scenario.machine, ...(drive === undefined ? {} : { drive }) };
   return {
     system,
     release,
-    options: system.options,
-    settings: { ...scenario.machine, ...(drive === undefined ? {} : { drive }) },
+    options: optionsFor(system, settings),
+    settings,
     blobs: new BlobTable(),
     data: scenario.data.map((datum) => ({ ...datum, path: expandHome(datum.path, 'sam') })),
   };

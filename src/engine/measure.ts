@@ -1,12 +1,14 @@
 /** Numbers that a story notes on the way. */
 import type { Measure } from '../model/scenario.ts';
-import { usedBytes } from '../model/space.ts';
+import { allocatedBytes, usedBytes } from '../model/space.ts';
 import { refuseCapability } from './lifecycle.ts';
+import { scrub } from './scrub.ts';
 import type { Story } from './story.ts';
 
 /** Notes a number under the name of its step. */
 export function measure(story: Story, step: string, what: Measure): void {
   if (what === 'space') measureSpace(story, step);
+  else if (what === 'scrub') scrub(story, step);
   else measureIntegrity(story, step);
 }
 
@@ -20,7 +22,9 @@ function measureSpace(story: Story, step: string): void {
     .filter(({ description }) => description.profile !== 'variables')
     .map(({ description, live }) => ({
       label: description.label,
-      bytes: usedBytes(live, description.profile),
+      bytes: description.profile.startsWith('raw-slot')
+        ? allocatedBytes(live.content(live.root).sizeBytes)
+        : usedBytes(live, description.profile),
     }));
   const value = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const list = parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');

@@ -4,7 +4,8 @@ import type { VolumeId } from '../model/device.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
 import { Volume } from '../model/volume.ts';
 import { performAct, type Act } from './acts.ts';
-import type { PerformedStep, Story } from './story.ts';
+import type { PerformedStep } from './performed-step.ts';
+import type { Story } from './story.ts';
 
 /** What a rehearsal came to. */
 export interface Rehearsal {
@@ -12,8 +13,8 @@ export interface Rehearsal {
   readonly peaks: ReadonlyMap<VolumeId, readonly SpacePeak[]>;
 }
 
-/** The copy has been restarted, and its disks are as large as one likes; the story is as before afterwards. */
-export function rehearse(story: Story, step: Act): Rehearsal {
+/** The copy has been restarted, is shut down at the end where what that writes counts too, and its disks are as large as one likes; the story is as before afterwards. */
+export function rehearse(story: Story, step: Act, andShutDown = false): Rehearsal {
   const { machine, volumes, before, target, running, now } = story;
   story.volumes = volumes.map(
     ({ description, table, live }) =>
@@ -31,6 +32,7 @@ export function rehearse(story: Story, step: Act): Rehearsal {
     startMicroseconds: stage.startMicroseconds - startMicroseconds,
   }));
   const exitMicroseconds = kernel.nowMicroseconds;
+  if (andShutDown) story.machine.shutDown();
   Object.assign(story, { machine, volumes, before, target, running });
   return {
     step: { startMicroseconds, exitMicroseconds, stages },

@@ -10,6 +10,7 @@ import type { DiskView, RootMount } from '../model/boot-entry.ts';
 import { recordedDrive, timingOf } from '../model/device.ts';
 import { RootTree } from '../model/root-tree.ts';
 import type { MountPlan } from '../model/system.ts';
+import type { BootStage } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
 import { lifeState, startLife } from './life.ts';
 import { liveDisk, rootMounts } from './live-disk.ts';
@@ -23,6 +24,8 @@ export interface MachineParts {
   readonly operationIndexStart: number;
   /** Id of the boot entry that someone chose; the default entry runs without. */
   readonly choice?: string;
+  /** Set when the default entry failed and this one was started by itself: the stage that was not reached. */
+  readonly wentBackAt?: BootStage;
 }
 
 /** Users and groups of the machine's people. */
@@ -69,7 +72,8 @@ export class SimulatedMachine {
     const os = this.kernel.process(rootUser);
     this.#finish(os, mountAll(os, this.#plans));
     this.#life.send({ type: 'root mounted' });
-    const work = this.work();
+    const { wentBackAt } = this.#parts;
+    const work = { ...this.work(), ...(wentBackAt === undefined ? {} : { wentBackAt }) };
     if (backend.startup !== undefined) {
       this.#finish(work.os, reporting(work.os, backend.startup(work)));
     }
@@ -92,7 +96,18 @@ export class SimulatedMachine {
 
   /** The tree that people of this machine see. */
   get tree(): RootTree {
-    return new RootTree(this.disk, this.mounts);
+    return new RootTree(this.disk, [...this.mounts, ...this.#overlays]);
+  }
+
+  /** Overlays that somebody has mounted since the start. */
+  get #overlays(): readonly RootMount[] {
+    const { kernel } = this;
+    return kernel.mounts.mounts.flatMap(({ tree, mountPoint }) => {
+      const overlay = kernel.overlays.find(({ volume }) => volume === tree.volume);
+      if (overlay === undefined) return [];
+      const { tree: below, lower: directory, upper } = overlay.layers;
+      return [{ mountPoint, volume: below.volume.description.id, directory, upper }];
+    });
   }
 
   /** State of the machine's life, such as `userspace.updating`. */
@@ -145,9 +160,12 @@ export class SimulatedMachine {
 }
 
 function* mountAll(os: SimulatedProcess, plans: readonly MountPlan[]): Procedure {
-  for (const { mountPoint, volume, from, subvolume, readOnly } of plans) {
+  for (const { mountPoint, volume, from, subvolume, readOnly, overlay } of plans) {
     if (volume === 'tmpfs') {
       yield* reporting(os, os.mount({ mountPoint, source: { kind: 'tmpfs' }, readOnly }));
+    } else if (overlay !== undefined) {
+      const source = { kind: 'overlay', volume, lower: from ?? '', ...overlay } as const;
+      yield* reporting(os, os.mount({ mountPoint, source, readOnly }));
     } else {
       const source = {
         kind: 'volume',

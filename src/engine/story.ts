@@ -7,7 +7,6 @@ import type { Backend, MachineBrief } from '../backends/backend.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
 import { assert } from '../model/lab-error.ts';
 import { settlingMicroseconds } from '../model/limits.ts';
-import type { Stage } from '../model/operation.ts';
 import type { VersionName } from '../model/release.ts';
 import type { MeasuredNumber, TerminalLine } from '../model/report.ts';
 import type { Instant, Scenario, Step } from '../model/scenario.ts';
@@ -24,17 +23,11 @@ import { performAct, wordsOf, type Act, type Deeds } from './acts.ts';
 import { homeOf } from './home-path.ts';
 import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
+import { isStruckByNext, stagesSince, type PerformedStep } from './performed-step.ts';
+import { refuseWhereUnable } from './lifecycle.ts';
 import { liveDisk } from './live-disk.ts';
-import { linesOf, otherStart, powerOn } from './power-on.ts';
-import { rootUser, SimulatedMachine, type Person } from './simulated-machine.ts';
-
-/** A step that has been performed, in simulated time. */
-export interface PerformedStep {
-  readonly startMicroseconds: number;
-  readonly exitMicroseconds: number;
-  /** Stages of its procedure, with times from its start on. */
-  readonly stages: readonly Stage[];
-}
+import { chosenStart, linesOf, otherStart, powerOn } from './power-on.ts';
+import { rootUser, SimulatedMachine, type MachineParts, type Person } from './simulated-machine.ts';
 
 /** The fault step of a scenario, if it has one that cuts the power. */
 export type PowerLoss = Extract<Step, { verb: 'fault' }>;
@@ -87,6 +80,7 @@ export class Story {
     this.data = new DataStory(brief.blobs);
     this.volumes = backend.install(brief);
     this.machine = this.startMachine(0, 0);
+    if (brief.settings.startChecks !== undefined) refuseWhereUnable(this, 'checkStarts');
     this.#noteData();
   }
 
@@ -94,11 +88,11 @@ export class Story {
   startMachine(
     startMicroseconds: number,
     operationIndexStart: number,
-    choice?: string,
+    chosen: Pick<MachineParts, 'choice' | 'wentBackAt'> = {},
   ): SimulatedMachine {
     const { backend, brief, volumes } = this;
-    const parts = { backend, brief, volumes, startMicroseconds, operationIndexStart };
-    const machine = new SimulatedMachine(choice === undefined ? parts : { ...parts, choice });
+    const parts = { backend, brief, volumes, startMicroseconds, operationIndexStart, ...chosen };
+    const machine = new SimulatedMachine(parts);
     for (const [volume, capacity] of this.#limits) this.#limit(machine.kernel, volume, capacity);
     return machine;
   }
@@ -226,16 +220,12 @@ export class Story {
     if (this.#offSince === undefined || isReboot || step.verb === 'theft') this.#act(step);
     else if (step.verb === 'wait') this.#offSince += step.seconds * 1_000_000;
     else this.say(`Nobody can do this while the machine is off: ${wordsOf(step)}`, 'error');
-    if (this.#offSince !== undefined || isReboot) return;
+    if (this.#offSince !== undefined || (isReboot && !this.#isStruckWhileGoingDown())) return;
     this.#noteData(lookOf[step.verb]);
     if (step.label === undefined) return;
     const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#begin;
-    const stages = this.machine.kernel.stages
-      .slice(machine === this.machine ? stagesBefore : 0)
-      .map((stage) => ({
-        ...stage,
-        startMicroseconds: stage.startMicroseconds - startMicroseconds,
-      }));
+    const all = this.machine.kernel.stages;
+    const stages = stagesSince(all, machine === this.machine ? stagesBefore : 0, startMicroseconds);
     this.performed.set(step.label, { startMicroseconds, exitMicroseconds: this.now, stages });
   }
 
@@ -263,7 +253,8 @@ export class Story {
     if (label === undefined || this.#offSince !== undefined) return;
     for (const fault of this.#steps) {
       if (fault.verb !== 'fault' || fault.fault !== 'disk-full' || fault.during !== label) continue;
-      if (fault.moment.kind === 'at') this.deeds.fillDisk(this, fault.moment.at, step);
+      if (fault.moment.kind !== 'at') continue;
+      this.deeds.fillDisk(this, fault.moment.at, step, fault.place);
     }
   }
 
@@ -320,6 +311,7 @@ export class Story {
       if (how === 'clean') this.machine.shutDown();
       this.forcedOff = how === 'forced';
       if (this.#endsHere()) return;
+      if (how === 'clean' && this.#isStruckWhileGoingDown()) return;
       if (how === 'clean') this.volumes = volumesAfterShutdown(this.volumes);
       else this.#pullPlug(instant);
       this.#switchOff(this.now);
@@ -332,6 +324,11 @@ export class Story {
   /** Nothing is done to this machine any more, so its disk is judged as it is left. */
   #endsHere(): boolean {
     return !this.#afterCut && this.#steps.slice(this.#next).every(({ verb }) => verb === 'fault');
+  }
+
+  /** A power cut during this restart: the shutdown is all of it that there is to look at. */
+  #isStruckWhileGoingDown(): boolean {
+    return isStruckByNext(this.#steps, this.#next - 1);
   }
 
   #shutDown(): void {
@@ -357,7 +354,8 @@ export class Story {
     this.terminal.push(...linesOf(start, startMicroseconds));
     if (!start.verdict.starts) return choice === undefined && this.#switchOnOther();
     const { operationIndex } = this.machine.kernel;
-    this.machine = this.startMachine(startMicroseconds, operationIndex, choice);
+    const chosen = chosenStart(start, choice);
+    this.machine = this.startMachine(startMicroseconds, operationIndex, chosen);
     this.#offSince = undefined;
     this.running = start.entry?.version ?? this.running;
     return true;

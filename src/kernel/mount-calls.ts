@@ -18,7 +18,18 @@ export function mountOn(
 ): void {
   const { mountPoint, source, readOnly } = request;
   const base = { mountPoint, readOnly, over, bind: source.kind === 'bind' };
-  if (source.kind === 'tmpfs') {
+  if (source.kind === 'overlay') {
+    if (!kernel.hasVolume(source.volume)) throw new SystemError('ENODEV', 'mount', mountPoint);
+    const below = kernel.tree(source.volume);
+    const { root: top } = below.volume.live;
+    const tree = kernel.overlayTree({
+      tree: below,
+      lower: walkFrom(below, top, source.lower),
+      upper: walkFrom(below, top, source.upper),
+      work: walkFrom(below, top, source.work),
+    });
+    kernel.mounts.add({ ...base, tree, root: tree.directoryLink(rootOf(0)) });
+  } else if (source.kind === 'tmpfs') {
     const tree = kernel.memoryTree();
     kernel.mounts.add({ ...base, tree, root: tree.directoryLink(rootOf(0)) });
   } else if (source.kind === 'bind') {
@@ -53,7 +64,13 @@ export function remountOn(kernel: Kernel, place: Place, path: string, readOnly: 
   if (mount === undefined || place.link.ino !== mount.root.ino) {
     throw new SystemError('EINVAL', 'mount', path);
   }
+  if (!readOnly && isImage(mount.tree)) throw new SystemError('EROFS', 'mount', path);
   mount.readOnly = readOnly;
+}
+
+/** An image cannot be written file by file. Source: Linux fs/erofs/super.c, erofs_reconfigure. */
+function isImage({ volume }: RamTree): boolean {
+  return volume.description.profile.startsWith('raw-slot');
 }
 
 /** Removes the mount at a place; gives the volume when that was its last mount, so that it is written home. */

@@ -3,7 +3,7 @@ import type { Drive } from './device.ts';
 import type { Datum, DatumFate } from './fate.ts';
 import type { Stage } from './operation.ts';
 import type { ReleaseSize } from './release.ts';
-import type { SearchPolicy } from './scenario.ts';
+import type { Measure, SearchPolicy } from './scenario.ts';
 import type { BackendId } from './system.ts';
 import type { BootVerdict, OutcomeClass, PlainVerdict, Reason } from './verdict.ts';
 
@@ -79,8 +79,11 @@ export interface Searched {
 export interface MeasuredNumber {
   /** Label of the step, or its line in the file. */
   readonly step: string;
-  readonly what: 'space' | 'integrity';
-  /** Bytes that files take on all volumes, or how many complaints the system's own check had. */
+  readonly what: Measure;
+  /**
+   * Bytes that files take on all volumes, how many complaints the system's own check had, or how many blocks a scrub
+   * could not mend.
+   */
   readonly value: number;
   /** The number in a sentence. */
   readonly text: string;

@@ -1,5 +1,6 @@
 /** A distribution, as data: mechanism plus options, layout, commands people type, sources. */
 import type { VolumeId } from './device.ts';
+import type { StartChecks } from './scenario.ts';
 
 /** The five mechanisms. */
 export const backendIds = ['mutable', 'ostree', 'ab', 'btrfs', 'nix'] as const;
@@ -17,6 +18,8 @@ export interface MountPlan {
   readonly volume: VolumeId;
   /** Path of the directory on the volume that appears here; default its root. */
   readonly from?: string;
+  /** Of an overlay: the directory of the same volume that takes all changes, and the one that they are made in. */
+  readonly overlay?: { readonly upper: string; readonly work: string };
   /** The subvolume whose root `from` starts at, by path from the top level; default the default subvolume. */
   readonly subvolume?: string;
   readonly readOnly: boolean;
@@ -48,6 +51,11 @@ export interface System {
   readonly encryptable?: { readonly volumes: readonly VolumeId[]; readonly source: string };
   /** Directories below which btrfs keeps no checksums, because the installer sets `chattr +C`; with the source. */
   readonly withoutChecksums?: { readonly paths: readonly string[]; readonly source: string };
+  /** Options that a setting of a scenario stands for on this system; without a word here, the setting changes nothing. */
+  readonly settingOptions?: {
+    readonly ownBootPartition?: BackendOptions;
+    readonly startChecks?: { readonly [kind in StartChecks]: BackendOptions };
+  };
   /** Date of the facts. */
   readonly asOf: string;
   readonly sources: readonly string[];

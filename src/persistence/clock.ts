@@ -11,7 +11,7 @@ import { syncClosure } from './closure.ts';
 import { microClass, type Compiled } from './compiled.ts';
 import { sizesBefore } from './legality.ts';
 import { liesInNewSubvolume } from './new-subvolume.ts';
-import { keepLengthOrder, keepSectorOrder } from './landing-order.ts';
+import { keepContentOrder, keepSectorOrder } from './landing-order.ts';
 import { writtenBytes } from './written-bytes.ts';
 
 /** Instants in microseconds, one per micro-operation; Infinity for what never reaches the disk by itself. */
@@ -365,7 +365,10 @@ function settle(clock: Clock, inode: Inode, start: number, end: number): void {
   });
 }
 
-/** The schedule of a compiled window, with the timers run until `untilMicroseconds`. */
+/**
+ * The schedule of a compiled window. The likely timers run until `untilMicroseconds`, and what they bring later counts as
+ * never; what is certain is counted from each call, so it has its instant however late that is.
+ */
 export function schedule(
   compiled: Compiled,
   timing: DeviceTiming,
@@ -377,7 +380,7 @@ export function schedule(
     compiled.operations.forEach((operation, index) => {
       latest.operation(index, operation);
     });
-    return latest.end(untilMicroseconds);
+    return latest.end();
   }
   const clock = new Clock(compiled, timing);
   compiled.operations.forEach((operation, index) => {
@@ -385,6 +388,6 @@ export function schedule(
   });
   clock.advance(untilMicroseconds);
   if (compiled.profile.metadataOrder === 'sectors') keepSectorOrder(clock);
-  else keepLengthOrder(clock);
+  else keepContentOrder(clock);
   return { durableMicroseconds: clock.durable, homeMicroseconds: clock.home };
 }

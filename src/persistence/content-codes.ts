@@ -10,6 +10,7 @@ import type { FileSystemState } from '../model/file-system-state.ts';
 import { mix } from '../model/mix.ts';
 import { CodeTable } from './code-table.ts';
 import type { ContentStep } from './compiled.ts';
+import type { RoomSize } from './file-rooms.ts';
 import { LoneSteps, ownParts } from './lone-steps.ts';
 import { LongContent } from './long-content.ts';
 
@@ -228,7 +229,7 @@ export class ContentCodes {
     const content = new LongContent(base);
     for (const micro of micros) {
       if (included[micro] === 0) continue;
-      takeStep(content, this.#window.steps[micro], (data) => included[data] === 1);
+      takeStep(content, this.#window.steps[micro], (other) => included[other] === 1);
     }
     return content.content();
   }
@@ -236,7 +237,7 @@ export class ContentCodes {
   /** A log takes thousands of steps, so they change one list of segments. */
   #joined(file: number, bits: Uint8Array): LongContent {
     const micros = this.#micros[file] ?? [];
-    const arrived = (data: number): boolean => hasStep(bits, this.orderOf[data] ?? 0);
+    const arrived = (micro: number): boolean => hasStep(bits, this.orderOf[micro] ?? 0);
     const content = new LongContent(this.#window.base.content(this.#inodes[file] ?? 0));
     for (let order = 0; order < micros.length; order++) {
       if (hasStep(bits, order)) takeStep(content, this.#window.steps[micros[order] ?? 0], arrived);
@@ -254,15 +255,18 @@ function longHigh(order: number): number {
   return mix(order + 1, 0x85ebca77);
 }
 
-/** One more step on a file's content; `arrived` says whether the data of an attach is there. */
+/** One more step on a file's content; `arrived` says whether another micro-operation of the same file is there. */
 function takeStep(
   content: LongContent,
   step: ContentStep | undefined,
-  arrived: (dataMicro: number) => boolean,
+  arrived: (micro: number) => boolean,
 ): void {
   switch (step?.kind) {
     case 'resize':
       content.resize(step.sizeBytes);
+      break;
+    case 'lengthen':
+      lengthen(content, step.rooms, arrived);
       break;
     case 'in-place':
       if (step.lengthens) content.write(step.offsetBytes, step.data);
@@ -276,6 +280,17 @@ function takeStep(
       break;
     case 'data':
     case undefined:
+  }
+}
+
+function lengthen(
+  content: LongContent,
+  rooms: readonly RoomSize[],
+  arrived: (micro: number) => boolean,
+): void {
+  for (const { attachMicro, sizeBytes } of rooms) {
+    const isThere = attachMicro < 0 || arrived(attachMicro);
+    if (isThere && sizeBytes > content.sizeBytes) content.resize(sizeBytes);
   }
 }
 

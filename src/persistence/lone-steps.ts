@@ -20,6 +20,8 @@ export function ownParts(step: AttachStep, kept: ByteRanges): ByteRanges {
   return holesBetween(left, step.offsetBytes, step.offsetBytes + step.data.sizeBytes);
 }
 
+const sizingKinds: ReadonlySet<ContentStep['kind']> = new Set(['resize', 'lengthen', 'zero-tail']);
+
 /** The steps of one file. */
 export class LoneSteps {
   readonly #steps: readonly (ContentStep | undefined)[];
@@ -51,7 +53,7 @@ export class LoneSteps {
         if (same === undefined) this.#sameBytes.set(name, [order]);
         else same.push(order);
       }
-      if (step?.kind === 'resize' || step?.kind === 'zero-tail') sizing.push(order);
+      if (step !== undefined && sizingKinds.has(step.kind)) sizing.push(order);
       if (step?.kind === 'attach' && step.dataMicro >= 0) {
         this.#attachOf.set(orderOf(step.dataMicro), order);
       }
@@ -106,7 +108,7 @@ export class LoneSteps {
     if (this.#isLone[order] === 0 || end > this.#base.sizeBytes) return undefined;
     const isCut = (one: number): boolean => {
       const sizing = this.#steps[one];
-      return sizing?.kind !== 'resize' || sizing.sizeBytes < end;
+      return sizing?.kind === 'zero-tail' || (sizing?.kind === 'resize' && sizing.sizeBytes < end);
     };
     if (this.#sizing.some((one) => has(one) && isCut(one))) return undefined;
     const others = (this.#sameBytes.get(nameOf(step)) ?? []).filter((one) => one !== order);

@@ -103,12 +103,14 @@ function writeOf(write: NonNullable<StepShape['write']>): Bare {
 }
 
 function changeOf(shape: NonNullable<StepShape['change']>): Change {
-  const { install, remove, replace, edit, clean, reset, text, append } = shape;
+  const { install, remove, replace, edit, clean, reset, pin, unlock, text, append } = shape;
   if (install !== undefined) return { kind: 'install', name: install };
   if (remove !== undefined) return { kind: 'remove', name: remove };
   if (replace !== undefined) return { kind: 'replace', name: replace };
   if (clean !== undefined) return { kind: 'clean', name: clean };
   if (reset !== undefined) return { kind: 'reset', name: reset };
+  if (pin !== undefined) return { kind: 'pin', name: pin };
+  if (unlock !== undefined) return { kind: 'unlock', how: unlock };
   const isAppended = append !== undefined;
   return { kind: 'edit', to: edit ?? '', text: append ?? text ?? '', append: isAppended };
 }
@@ -119,7 +121,7 @@ function attackOf(shape: StepShape, attack: NonNullable<StepShape['attack']>): B
   return { verb: 'attack', attack: { by, permissions, read, overwrite, plant } };
 }
 
-function faultOf({ fault, at, search, during = '', file = '' }: StepShape): Bare {
+function faultOf({ fault, at, search, during = '', file = '', place }: StepShape): Bare {
   const moment =
     search !== undefined
       ? ({ kind: 'search', policy: search } as const)
@@ -129,8 +131,11 @@ function faultOf({ fault, at, search, during = '', file = '' }: StepShape): Bare
   switch (fault) {
     case 'power-loss':
     case 'interrupt':
-    case 'disk-full':
       return { verb: 'fault', fault, during, moment };
+    case 'disk-full': {
+      const where = place === undefined ? {} : { place };
+      return { verb: 'fault', fault, during, moment, ...where };
+    }
     case 'lying-drive':
       return { verb: 'fault', fault: 'power-loss', during, moment, driveLies: true };
     case 'drop-barrier': {

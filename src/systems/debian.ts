@@ -27,6 +27,7 @@ export const debian: System = {
     source:
       'https://www.debian.org/releases/bookworm/amd64/ch06s03.en.html (encrypted volumes; /boot stays outside)',
   },
+  settingOptions: { ownBootPartition: { bootFilesystem: 'ext4' } },
   asOf: '2026-08',
   sources: [
     'https://www.debian.org/releases/bookworm/',

@@ -26,6 +26,12 @@ export const fedoraSilverblue: System = {
     source:
       'https://docs.fedoraproject.org/en-US/quick-docs/encrypting-drives-using-LUKS/ (/boot stays outside)',
   },
+  settingOptions: {
+    startChecks: {
+      'as-shipped': { startChecks: 'as-shipped' },
+      'with-login': { startChecks: 'with-login' },
+    },
+  },
   asOf: '2026-08',
   sources: [
     'https://ostreedev.github.io/ostree/deployment/',
@@ -37,6 +43,9 @@ export const fedoraSilverblue: System = {
     'https://fedoraproject.org/wiki/Changes/BtrfsByDefault',
     'https://docs.fedoraproject.org/en-US/fedora-kinoite/technical-information/',
     'https://coreos.github.io/rpm-ostree/administrator-handbook/',
+    'https://github.com/coreos/rpm-ostree/issues/5594',
+    'https://github.com/ostreedev/ostree/blob/main/man/ostree-admin-unlock.xml',
+    'https://github.com/fedora-iot/greenboot-rs',
   ],
   thenAndNow:
     'In 2023 /usr was a tree of hard links behind a read-only mount and the top directory carried the immutable flag; ' +
@@ -48,7 +57,6 @@ export const fedoraSilverblue: System = {
     'ostree works through a mount of its own; here /sysroot is writable for everyone while it runs.',
     'Objects are fetched by one thread, without network time.',
     'All packages belong to the base: what is taken out of it can be put back, and nothing is layered over it.',
-    'greenboot and SELinux are left out.',
-    'Whatever entry was chosen in the menu, the default one is taken to be running.',
+    'SELinux is left out, and greenboot-rs is there only where a scenario asks for it.',
   ],
 };

@@ -30,6 +30,12 @@ export const opensuseMicroos: System = {
     paths: ['/var'],
     source: 'conformance/survive, bit rot on btrfs: /var with chattr +C, as openSUSE sets it',
   },
+  settingOptions: {
+    startChecks: {
+      'as-shipped': { startChecks: 'as-shipped' },
+      'with-login': { startChecks: 'with-login' },
+    },
+  },
   asOf: '2026-07',
   sources: [
     'https://github.com/openSUSE/transactional-update/blob/aee1e1b/lib/Transaction.cpp',
@@ -39,6 +45,7 @@ export const opensuseMicroos: System = {
     'https://github.com/openSUSE/transactional-update/blob/aee1e1b/man/transactional-update.8.xml',
     'https://build.opensuse.org/projects/openSUSE/packages/systemd-repart-branding-Aeon/files/50-root.conf',
     'https://susedoc.github.io/doc-sle/SLE15SP6/html/SLED-administration/cha-snapper.html',
+    'https://github.com/openSUSE/health-checker',
     'recorded run btrfs: set-default was durable 25 s after the tool had ended',
   ],
   thenAndNow:
@@ -48,7 +55,7 @@ export const opensuseMicroos: System = {
   simplified: [
     'Mounts that transactional-update makes in a namespace of its own are left out; packages work on the snapshot’s path.',
     'Files that a package puts into /var and other shared directories lie in the factory directory of the snapshot.',
-    'snapper’s timer, health-checker and rebootmgr are left out.',
+    'snapper’s timer and rebootmgr are left out, and health-checker is there only where a scenario asks for it.',
     'Packages are fetched without network time.',
     'sync-etc-state compares contents in place of modification times.',
   ],

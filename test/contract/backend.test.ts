@@ -17,6 +17,9 @@ const capabilities: readonly Capability[] = [
   'collectGarbage',
   'factoryReset',
   'verify',
+  'pin',
+  'unlock',
+  'checkStarts',
 ];
 
 /** Names, attributes and bytes of a volume, as one text. */
@@ -44,22 +47,26 @@ describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (
       expect(note, option).toMatch(/\.$/);
     }
   });
+});
+
+describe.each(machines)('%s', (_label, machine) => {
+  const { backend } = machine;
 
   test.each(capabilities)(
     '%s is there, or named in `cannot` with a reason and its source',
     (one) => {
       const named = backend.cannot.filter(({ capability }) => capability === one);
-      expect(named).toHaveLength(backend[one] === undefined ? 1 : 0);
-      for (const { because, source } of named) {
+      const ofAll = named.filter(({ only }) => only === undefined);
+      expect(ofAll).toHaveLength(backend[one] === undefined ? 1 : 0);
+      for (const { because, source, only = {} } of named) {
+        for (const [option, value] of Object.entries(only)) {
+          expect(backend.optionTable[option]?.values).toContain(value);
+        }
         expect(because).toMatch(/\.$/);
         expect(source).not.toBe('');
       }
     },
   );
-});
-
-describe.each(machines)('%s', (_label, machine) => {
-  const { backend } = machine;
 
   test('installing twice gives the same disk', () => {
     const [one, two] = [freshMachine(machine), freshMachine(machine)];

@@ -9,6 +9,9 @@ const movedSince2023 = [
   'opensuse-microos',
   'nixos',
   'opensuse-tumbleweed',
+  'fedora-workstation',
+  'fedora-workstation-offline',
+  'gnome-os',
 ];
 
 test('no two systems share an id or a name', () => {

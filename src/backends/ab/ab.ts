@@ -18,6 +18,8 @@ import { installSysupdate } from './install-sysupdate.ts';
 import { bootMenuSysupdate, mountsSysupdate } from './menu-sysupdate.ts';
 import { rollbackSysupdate, updateSysupdate } from './update-sysupdate.ts';
 import { upgrade } from './upgrade.ts';
+import { sysupdateCannot } from './sysupdate-cannot.ts';
+import { pathInUsr } from './usr-tree.ts';
 
 /** The tools, each whole: how it lays out a disk, what it reads from it, what it does to it. */
 interface Tool {
@@ -82,7 +84,9 @@ function isImage({ options }: MachineBrief): boolean {
  * nobody changed the file.
  */
 function pathOf(brief: MachineBrief, file: ReleaseFile): string {
-  if (isImage(brief)) return file.path;
+  const { tool } = optionsOf(brief.options);
+  if (tool === 'sysupdate') return pathInUsr(brief, file);
+  if (tool !== 'abroot') return file.path;
   return file.path.startsWith('/etc/')
     ? `${pristineConfiguration}${file.path.slice('/etc'.length)}`
     : factoryPath(file.path);
@@ -113,7 +117,31 @@ export const ab: Backend = {
   startup: (work) => toolOf(work.brief).startup(work),
   installPackage: (work, name) => changePackages(work, name, addPackage),
   removePackage: (work, name) => changePackages(work, name, removePackage),
+  checkStarts: {
+    text: 'With systemd-sysupdate the loader counts the tries of a new kernel image and takes the other one when none are left; ChromeOS does the same with attributes of its partitions.',
+    source: 'https://uapi-group.org/specifications/specs/boot_loader_specification/#boot-counting',
+  },
   cannot: [
+    ...sysupdateCannot,
+    {
+      capability: 'unlock',
+      because:
+        'No such command was found in what was read of ABRoot: root can remount the running root writable, and the next upgrade builds the other root from its image.',
+      source: 'https://github.com/Vanilla-OS/ABRoot/tree/89b4ae0c/cmd',
+    },
+    {
+      capability: 'checkStarts',
+      only: { tool: 'abroot' },
+      because:
+        'ABRoot counts no starts: its menu starts the new root until somebody chooses the previous state there.',
+      source: 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/grub.go',
+    },
+    {
+      capability: 'pin',
+      because:
+        'There are two roots, and an upgrade always writes over the one that does not run: the version in it cannot be kept.',
+      source: 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/system.go',
+    },
     {
       capability: 'collectGarbage',
       because:

@@ -11,12 +11,17 @@ export const optionTable = {
     values: ['microos', 'tumbleweed', 'recorded'],
     note: 'microos: transactional-update 5 or later; tumbleweed: a writable root that zypper changes in place, with a snapshot before and after; recorded, and the default with dpkg and rsync: /etc and the package database inside the snapshot, no sync, no read-only property.',
   },
+  startChecks: {
+    values: ['none', 'as-shipped', 'with-login'],
+    note: 'microos: health-checker, which looks at each start: none, with the checks that come with it, or with one more, written by somebody, for the login screen.',
+  },
 } as const;
 
 /** The options of one machine, defaults filled in. */
 export interface BtrfsOptions {
   readonly tool: 'rpm' | 'dpkg' | 'rsync';
   readonly layout: 'microos' | 'tumbleweed' | 'recorded';
+  readonly startChecks: 'none' | 'as-shipped' | 'with-login';
 }
 
 /** Fills in defaults; a value that the table does not name counts as the default. */
@@ -24,6 +29,9 @@ export function optionsOf(options: BackendOptions): BtrfsOptions {
   const asked = options['tool'];
   const tool = asked === 'dpkg' || asked === 'rsync' ? asked : 'rpm';
   const layout = options['layout'] ?? (tool === 'rpm' ? 'microos' : 'recorded');
-  if (layout === 'tumbleweed') return { tool: 'rpm', layout };
-  return { tool, layout: layout === 'recorded' ? 'recorded' : 'microos' };
+  if (layout === 'tumbleweed') return { tool: 'rpm', layout, startChecks: 'none' };
+  if (layout === 'recorded') return { tool, layout, startChecks: 'none' };
+  const checks = options['startChecks'];
+  const startChecks = checks === 'as-shipped' || checks === 'with-login' ? checks : 'none';
+  return { tool, layout: 'microos', startChecks };
 }

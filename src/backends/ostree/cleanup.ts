@@ -3,10 +3,12 @@ import type { MachineBrief, Work } from '../backend.ts';
 import { briefWithout } from '../package-tools/dependencies.ts';
 import { namesIn, removeTree } from '../tool-calls.ts';
 import type { Procedure } from '../../kernel/process.ts';
-import { kernelDirectory, place, type BootVersion, type Deployment } from './boot-files.ts';
+import { parentOf } from '../../model/path.ts';
+import type { BootVersion, Deployment } from './boot-files.ts';
 import { liveBootVersion } from './bootloader.ts';
 import { deploymentDirectory } from './checkout.ts';
 import { commitTree, type CommitTree } from './commit-tree.ts';
+import { removeKernels } from './early-prune.ts';
 import { repository, stateroot, sysroot } from './names.ts';
 import { optionsOf } from './options.ts';
 import { emptyTransaction, prune, touch, writeRef } from './repository.ts';
@@ -20,8 +22,9 @@ export function* cleanUp(work: Work, kept: readonly Deployment[]): Procedure {
   yield* removeFormerEntries(work, former);
   const removed = yield* removeDeployments(work, kept);
   yield* removeKernels(work, kept);
-  yield* removeTree(os, `${repository}/refs/heads/ostree/${String(former)}/1/0`);
-  yield* removeTree(os, `${repository}/refs/heads/ostree/${String(former)}/1/1`);
+  for (let index = 0; index < Math.max(2, kept.length); index++) {
+    yield* removeTree(os, `${repository}/refs/heads/ostree/${String(former)}/1/${String(index)}`);
+  }
   yield* emptyTransaction(os);
   yield* writeDeploymentRefs(work, kept, live);
   if (removed > 0) {
@@ -71,17 +74,11 @@ function* removeDeployments({ os }: Work, kept: readonly Deployment[]): Procedur
     const deployment = path.endsWith('.origin') ? path.slice(0, -'.origin'.length) : path;
     if (named.has(deployment)) continue;
     yield* removeTree(os, path);
+    // What a layer over /usr of that deployment held, if there was one.
+    if (path === deployment) yield* removeTree(os, `${parentOf(directory)}/backing/${name}`);
     removed += 1;
   }
   return removed;
-}
-
-function* removeKernels({ os, brief }: Work, kept: readonly Deployment[]): Procedure {
-  const directory = `${optionsOf(brief.options).bootDirectory}/ostree`;
-  const needed = new Set(place(brief, kept).map(kernelDirectory));
-  for (const name of yield* namesIn(os, directory)) {
-    if (!needed.has(`ostree/${name}`)) yield* removeTree(os, `${directory}/${name}`);
-  }
 }
 
 /** Takes the lock of the system root; the recorded tool makes it first and removes it last. */
