@@ -62,6 +62,34 @@ export const mutable: Backend = {
   },
   cannot: [
     {
+      capability: 'factoryReset',
+      only: { tool: 'rpm' },
+      because:
+        'dnf has no command for it, and nothing keeps the system as it was shipped: going back to it means installing again.',
+      source: 'https://manpages.debian.org/bookworm/dnf/dnf.8.en.html',
+    },
+    {
+      capability: 'pin',
+      only: { tool: 'rpm' },
+      because:
+        'There is only one version of the system, so there is none that could be kept; installonly_limit keeps three kernels, and nothing else of older versions.',
+      source: 'https://manpages.debian.org/bookworm/dnf-data/dnf.conf.5.en.html',
+    },
+    {
+      capability: 'unlock',
+      only: { tool: 'rpm' },
+      because:
+        'There is nothing to unlock: /usr is writable for root, what somebody changes there stays, and the next update of that package replaces it.',
+      source: 'https://manpages.debian.org/bookworm/dnf/dnf.8.en.html',
+    },
+    {
+      capability: 'unlock',
+      only: { tool: 'pacman' },
+      because:
+        'There is nothing to unlock: /usr is writable for root, what somebody changes there stays, and the next upgrade of that package replaces it.',
+      source: 'https://man.archlinux.org/man/pacman.8',
+    },
+    {
       capability: 'unlock',
       because:
         'There is nothing to unlock: /usr is writable for root, what somebody changes there stays, and the next update of that package replaces it.',
