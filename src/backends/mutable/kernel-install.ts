@@ -8,10 +8,10 @@
 import type { Work } from '../backend.ts';
 import { runDepmod } from '../depmod.ts';
 import { textContent } from '../machine-files.ts';
-import { makeDirectories, statusOf, writeInPieces } from '../tool-calls.ts';
+import { makeDirectories, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
 import { initramfsMicroseconds } from '../tool-cost.ts';
 import { versionFile } from '../version-files.ts';
-import type { Procedure } from '../../kernel/process.ts';
+import { SystemError, type Procedure } from '../../kernel/process.ts';
 import type { ReleaseKernel } from '../../model/release.ts';
 import { bootCopy, bootInitramfsOf, entriesDirectory, environmentPath } from './fedora-names.ts';
 import { entryId, entryText, savedEntryText } from './loader-entries.ts';
@@ -58,7 +58,16 @@ function* makeInitramfs({ os, brief }: Work, { release, initramfs }: ReleaseKern
   yield* os.compute(initramfsMicroseconds(initramfs.sizeBytes));
   const path = bootInitramfsOf(release);
   const { content } = versionFile(brief, initramfs, path);
-  yield* writeInPieces(os, path, content, { bufferBytes, mode: 0o600 });
+  try {
+    yield* writeInPieces(os, path, content, { bufferBytes, mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.code !== 'ENOSPC') throw error;
+    // dracut.sh deletes what it could not copy whole; a %posttrans that fails is a warning, the transaction is done.
+    yield* removeTree(os, path);
+    os.print(`dracut: creation of ${path} failed`, 'error');
+    os.print('warning: %posttrans scriptlet failed, exit status 1', 'error');
+    return;
+  }
   yield* os.fsyncPath(path);
   yield* os.freezeAndThaw('/boot');
 }
