@@ -39,7 +39,7 @@ export const ostree: Backend = {
   pin,
   unlock,
   checkStarts: {
-    text: 'greenboot-rs can be added: before an update is switched to it lets GRUB take the second entry if it cannot load the kernel, and after each start it runs checks; if those fail, it restarts three more times and goes back. A kernel that panics is not noticed, nor what no check asks for.',
+    text: 'greenboot-rs can be added: before an update is switched to it lets GRUB take the second entry if it cannot load the kernel, and after each start it runs checks; if those fail, it restarts three more times and goes back. A kernel that panics is not noticed, nor what no check asks for; the older greenboot, a shell script, had GRUB count each start of an update, and noticed that.',
     source:
       'https://github.com/fedora-iot/greenboot-rs/blob/f007807e68870b563e11939543db235ebab9270f/src/main.rs',
   },
