@@ -18,6 +18,7 @@ import type { Ending } from './fates-table.ts';
 import { firstMinute } from './first-minute.ts';
 import { changes, firstInstant, placeOfScreen } from './instant.ts';
 import { groupedEndings, spokenInstant } from './lane-words.ts';
+import { announcementOf, eventOf } from './heard.ts';
 import { Guessing, shuffled } from './guessing.svelte.ts';
 import { KeptEnds } from './kept-ends.svelte.ts';
 import { Laboratory } from './laboratory.ts';
@@ -26,7 +27,7 @@ import { OwnScenario } from './own-scenario.svelte.ts';
 import { pageMachine } from './page-machine.ts';
 import { Player } from './player.svelte.ts';
 import { Predictions } from './prediction.svelte.ts';
-import { clock, counted } from './words.ts';
+import { clock } from './words.ts';
 
 /** A question “why?” that is open, and the element that asked it. */
 export interface OpenWhy {
@@ -350,35 +351,10 @@ export class Page {
   }
 
   #hear(answer: Answer): void {
-    switch (answer.kind) {
-      case 'understood':
-        this.#actor.send({ type: 'understood', scenario: answer.scenario });
-        break;
-      case 'problems':
-        this.#actor.send({ type: 'problems', problems: answer.problems });
-        this.announcement = `The scenario cannot be run: ${counted(answer.problems.length, 'problem')}.`;
-        break;
-      case 'begun':
-      case 'opened':
-        break;
-      case 'system':
-        this.#actor.send({ type: 'report', report: answer.report });
-        break;
-      case 'finished': {
-        const { runId, disappointments } = answer;
-        this.#actor.send({ type: 'finished', runId, disappointments });
-        this.announcement = this.#summary();
-        break;
-      }
-      case 'cancelled':
-        this.#actor.send({ type: 'cancelled' });
-        this.announcement = 'Stopped.';
-        break;
-      case 'failed':
-        this.#actor.send({ type: 'failed', text: answer.text });
-        this.announcement = answer.text;
-        break;
-    }
+    const event = eventOf(answer);
+    if (event !== undefined) this.#actor.send(event);
+    const words = answer.kind === 'finished' ? this.#summary() : announcementOf(answer);
+    this.announcement = words ?? this.announcement;
   }
 
   /** A run id was decoded: what it names is shown, or the reason why it cannot be. */
