@@ -22,6 +22,8 @@ export interface Deeds {
   readonly perform: (story: Story, step: RareAct, after: number) => void;
   /** Lets the disk fill, so that a step finds it full at an instant. */
   readonly fillDisk: (story: Story, at: Instant, step: Act) => void;
+  /** Programs with a format of their own start with the machine. */
+  readonly startPrograms: (story: Story) => void;
   /** Somebody takes the machine. */
   readonly steal: (story: Story) => void;
   /** The volumes without the first barrier at or after an instant, and a sentence that names it. */
@@ -34,7 +36,8 @@ export interface Deeds {
 }
 
 /** Whether a scenario needs them. */
-export function hasRareSteps({ steps }: Pick<Scenario, 'steps'>): boolean {
+export function hasRareSteps({ steps, programs }: Pick<Scenario, 'steps' | 'programs'>): boolean {
+  if (programs.length > 0) return true;
   return steps.some((step) =>
     step.verb === 'fault'
       ? step.fault === 'disk-full' || step.dropsBarrier !== undefined

@@ -17,6 +17,8 @@ export class DataStory {
   readonly #versions = new Map<string, DatumVersion[]>();
   /** What was there when somebody looked last. */
   readonly #seen = new Map<string, Content>();
+  /** What a file held each time that a machine started, oldest first. */
+  readonly #starts = new Map<string, readonly Content[]>();
   readonly blobs: BlobTable;
 
   constructor(blobs: BlobTable) {
@@ -49,6 +51,19 @@ export class DataStory {
   find(id: string, path: string, tree: RootTree): void {
     const content = tree.file(path);
     if (content !== undefined) this.#seen.set(id, content);
+  }
+
+  /** A machine has started: what these files hold is what its version begins with. */
+  begin(paths: readonly string[], tree: RootTree): void {
+    for (const path of paths) {
+      const content = tree.file(path);
+      if (content !== undefined) this.#starts.set(path, [...this.startsOf(path), content]);
+    }
+  }
+
+  /** What a file held at each start, oldest first. */
+  startsOf(path: string): readonly Content[] {
+    return this.#starts.get(path) ?? [];
   }
 
   /** Versions of a datum, oldest first. */

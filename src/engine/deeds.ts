@@ -7,6 +7,7 @@ import { changeSystem } from './change-system.ts';
 import { fillDisk } from './disk-full.ts';
 import { withoutBarrier } from './drop-barrier.ts';
 import { measure } from './measure.ts';
+import { startPrograms } from './start-programs.ts';
 import type { Story } from './story.ts';
 import { steal } from './theft.ts';
 import { makeTypo } from './typo.ts';
@@ -34,6 +35,7 @@ function perform(story: Story, step: RareAct, after: number): void {
 export const deeds: Deeds = {
   perform,
   fillDisk,
+  startPrograms,
   steal,
   withoutBarrier,
   accountOf: (tree, capacityBytes) => new SpaceAccount(tree, capacityBytes),

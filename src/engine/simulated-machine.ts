@@ -145,7 +145,7 @@ export class SimulatedMachine {
 }
 
 function* mountAll(os: SimulatedProcess, plans: readonly MountPlan[]): Procedure {
-  for (const { mountPoint, volume, from, subvolume, readOnly } of plans) {
+  for (const { mountPoint, volume, from, subvolume, readOnly, sealed } of plans) {
     if (volume === 'tmpfs') {
       yield* reporting(os, os.mount({ mountPoint, source: { kind: 'tmpfs' }, readOnly }));
     } else {
@@ -155,7 +155,8 @@ function* mountAll(os: SimulatedProcess, plans: readonly MountPlan[]): Procedure
         ...(subvolume === undefined ? {} : { subvolume }),
         ...(from === undefined ? {} : { from }),
       } as const;
-      yield* reporting(os, os.mount({ mountPoint, source, readOnly }));
+      const asked = { mountPoint, source, readOnly, ...(sealed === true ? { sealed } : {}) };
+      yield* reporting(os, os.mount(asked));
     }
   }
 }

@@ -26,6 +26,7 @@ import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
 import { liveDisk } from './live-disk.ts';
 import { linesOf, otherStart, powerOn } from './power-on.ts';
+import { interruptOf, strikesOf } from './strikes.ts';
 import { rootUser, SimulatedMachine, type Person } from './simulated-machine.ts';
 
 /** A step that has been performed, in simulated time. */
@@ -76,7 +77,7 @@ export class Story {
   /** The story has gone past the power cut that is judged. */
   #afterCut = false;
   /** Where the present step began, and how many stages its machine had then. */
-  #begin = { atMicroseconds: 0, stages: 0 };
+  #stepBegin = { atMicroseconds: 0, stages: 0 };
 
   constructor(scenario: Scenario, backend: Backend, brief: MachineBrief, deeds?: Deeds) {
     this.#deeds = deeds;
@@ -88,6 +89,7 @@ export class Story {
     this.volumes = backend.install(brief);
     this.machine = this.startMachine(0, 0);
     this.#noteData();
+    this.#begin();
   }
 
   /** Switches a machine on, on the volumes as they are. */
@@ -229,7 +231,7 @@ export class Story {
     if (this.#offSince !== undefined || isReboot) return;
     this.#noteData(lookOf[step.verb]);
     if (step.label === undefined) return;
-    const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#begin;
+    const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#stepBegin;
     const stages = this.machine.kernel.stages
       .slice(machine === this.machine ? stagesBefore : 0)
       .map((stage) => ({
@@ -239,14 +241,19 @@ export class Story {
     this.performed.set(step.label, { startMicroseconds, exitMicroseconds: this.now, stages });
   }
 
+  #begin(): void {
+    this.data.begin(this.backend.packageDatabase(this.brief), this.machine.tree);
+    if (this.scenario.programs.length > 0) this.deeds.startPrograms(this);
+  }
+
   #beginStep(): void {
-    this.#begin = { atMicroseconds: this.now, stages: this.machine.kernel.stages.length };
+    this.#stepBegin = { atMicroseconds: this.now, stages: this.machine.kernel.stages.length };
   }
 
   #act(step: Act): void {
     if (step.verb === 'reboot') this.#reboot(step.how);
     else if (step.verb === 'theft') this.#steal();
-    else performAct(this, step, this.#interruptOf(step));
+    else performAct(this, step, interruptOf(this.#steps, step));
   }
 
   #steal(): void {
@@ -259,24 +266,8 @@ export class Story {
 
   /** A disk that is to fill during a step is nearly full when it begins. */
   #fillBefore(step: Act): void {
-    const { label } = step;
-    if (label === undefined || this.#offSince !== undefined) return;
-    for (const fault of this.#steps) {
-      if (fault.verb !== 'fault' || fault.fault !== 'disk-full' || fault.during !== label) continue;
-      if (fault.moment.kind === 'at') this.deeds.fillDisk(this, fault.moment.at, step);
-    }
-  }
-
-  /** When somebody stops this step, in microseconds after its start; Infinity when nobody does. */
-  #interruptOf({ label }: Step): number {
-    if (label === undefined) return Infinity;
-    for (const step of this.#steps) {
-      if (step.verb !== 'fault' || step.fault !== 'interrupt' || step.during !== label) continue;
-      if (step.moment.kind === 'at' && step.moment.at.kind === 'seconds') {
-        return step.moment.at.seconds * 1_000_000;
-      }
-    }
-    return Infinity;
+    if (this.#offSince !== undefined) return;
+    for (const at of strikesOf(this.#steps, 'disk-full', step)) this.deeds.fillDisk(this, at, step);
   }
 
   #person(name: string): Person {
@@ -355,12 +346,18 @@ export class Story {
     const start = powerOn(judgingOf(this), this.volumes, choice);
     const startMicroseconds = this.now;
     this.terminal.push(...linesOf(start, startMicroseconds));
-    if (!start.verdict.starts) return choice === undefined && this.#switchOnOther();
+    if (!start.verdict.starts)
+      return choice === undefined && this.#isAttended && this.#switchOnOther();
     const { operationIndex } = this.machine.kernel;
     this.machine = this.startMachine(startMicroseconds, operationIndex, choice);
     this.#offSince = undefined;
     this.running = start.entry?.version ?? this.running;
+    this.#begin();
     return true;
+  }
+
+  get #isAttended(): boolean {
+    return this.brief.settings.attended !== false;
   }
 
   /** Where the menu offers another entry that starts, somebody chooses it and works on. */

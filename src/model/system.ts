@@ -20,6 +20,8 @@ export interface MountPlan {
   /** The subvolume whose root `from` starts at, by path from the top level; default the default subvolume. */
   readonly subvolume?: string;
   readonly readOnly: boolean;
+  /** Nothing can make it writable, not even a remount: an overlay without an upper layer. */
+  readonly sealed?: true;
 }
 
 /** Commands that people type for the lifecycle; what the terminal shows. */

@@ -24,6 +24,11 @@ function machineOf(shape: MachineShape | undefined): MachineSettings {
     ...(shape?.esp === undefined ? {} : { espMounted: shape.esp === 'mounted' }),
     ...(shape?.luks === undefined ? {} : { encrypted: shape.luks }),
     ...(drive === undefined ? {} : { drive: drive.drive }),
+    ...(shape?.composefs === undefined ? {} : { composefs: shape.composefs }),
+    ...(shape?.['file-system'] === undefined ? {} : { fileSystem: shape['file-system'] }),
+    ...(shape?.loader === undefined ? {} : { loader: shape.loader }),
+    ...(shape?.snapshots === undefined ? {} : { snapshots: shape.snapshots }),
+    ...(shape?.attended === undefined ? {} : { attended: shape.attended }),
   };
 }
 
@@ -83,6 +88,7 @@ export function buildScenario(shape: ScenarioShape, yaml: YamlText, text: string
       label === undefined ? datum : { ...datum, label },
     ),
     machine: machineOf(shape.machine),
+    programs: shape.programs ?? [],
     variants: [...(shape.variants ?? []).map(variantOf), ...variedVariants(shape.vary)],
     steps: stepsOf(
       shape.steps.map((step, index) => ({ shape: step, line: lineOf('steps', index) })),

@@ -119,7 +119,8 @@ function attackOf(shape: StepShape, attack: NonNullable<StepShape['attack']>): B
   return { verb: 'attack', attack: { by, permissions, read, overwrite, plant } };
 }
 
-function faultOf({ fault, at, search, during = '', file = '' }: StepShape): Bare {
+function faultOf({ fault, at, search, seed, during = '', file = '' }: StepShape): Bare {
+  const seeded = seed === undefined ? {} : { seed };
   const moment =
     search !== undefined
       ? ({ kind: 'search', policy: search } as const)
@@ -130,13 +131,14 @@ function faultOf({ fault, at, search, during = '', file = '' }: StepShape): Bare
     case 'power-loss':
     case 'interrupt':
     case 'disk-full':
-      return { verb: 'fault', fault, during, moment };
+      return { verb: 'fault', fault, during, moment, ...seeded };
     case 'lying-drive':
-      return { verb: 'fault', fault: 'power-loss', during, moment, driveLies: true };
+      return { verb: 'fault', fault: 'power-loss', during, moment, driveLies: true, ...seeded };
     case 'drop-barrier': {
       const everywhere = { kind: 'search', policy: 'every-op' } as const;
       const dropsBarrier = instant(at ?? '');
-      return { verb: 'fault', fault: 'power-loss', during, moment: everywhere, dropsBarrier };
+      const loss = { verb: 'fault', fault: 'power-loss', during, moment: everywhere } as const;
+      return { ...loss, dropsBarrier, ...seeded };
     }
     case 'bit-flip':
     case 'typo':

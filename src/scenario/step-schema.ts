@@ -8,17 +8,7 @@ import {
   sandboxPermissions,
   searchPolicies,
 } from '../model/scenario.ts';
-import {
-  described,
-  id,
-  instant,
-  maybe,
-  planned,
-  systems,
-  text,
-  time,
-  words,
-} from './schema-parts.ts';
+import { described, id, instant, maybe, systems, text, time, words } from './schema-parts.ts';
 import {
   badReleases,
   cleanable,
@@ -111,7 +101,12 @@ const plainKeys = {
   by: maybe(described(z.enum(actors), 'With whose rights an attack runs.')),
   file: maybe(text('Id of a datum, or a path: which file a `bit-flip` or a `typo` strikes.')),
   release: maybe(described(z.enum(badReleases), 'Which bad release.')),
-  seed: planned('Seed of choices within this step.'),
+  seed: maybe(
+    described(
+      z.int().check(z.minimum(0)),
+      'Seed of the sample that a search takes where more disks are possible than it looks at; wins over the seed of the run.',
+    ),
+  ),
   note: maybe(text('A sentence shown beside the step.')),
   label: maybe(id('Name of this step, for `during` and `without`.')),
   search: maybe(

@@ -11,12 +11,18 @@ export const optionTable = {
     values: ['microos', 'tumbleweed', 'recorded'],
     note: 'microos: transactional-update 5 or later; tumbleweed: a writable root that zypper changes in place, with a snapshot before and after; recorded, and the default with dpkg and rsync: /etc and the package database inside the snapshot, no sync, no read-only property.',
   },
+  var: {
+    values: ['shared', 'in-root'],
+    note: 'tumbleweed: whether /var is a subvolume of its own, shared by all snapshots, or part of the root, so that each snapshot holds it and going back brings it back; the recorded layout has it in the root.',
+  },
 } as const;
 
 /** The options of one machine, defaults filled in. */
 export interface BtrfsOptions {
   readonly tool: 'rpm' | 'dpkg' | 'rsync';
   readonly layout: 'microos' | 'tumbleweed' | 'recorded';
+  /** Whether /var is part of the root and of its snapshots. */
+  readonly varInRoot: boolean;
 }
 
 /** Fills in defaults; a value that the table does not name counts as the default. */
@@ -24,6 +30,9 @@ export function optionsOf(options: BackendOptions): BtrfsOptions {
   const asked = options['tool'];
   const tool = asked === 'dpkg' || asked === 'rsync' ? asked : 'rpm';
   const layout = options['layout'] ?? (tool === 'rpm' ? 'microos' : 'recorded');
-  if (layout === 'tumbleweed') return { tool: 'rpm', layout };
-  return { tool, layout: layout === 'recorded' ? 'recorded' : 'microos' };
+  if (layout === 'tumbleweed') {
+    return { tool: 'rpm', layout, varInRoot: options['var'] === 'in-root' };
+  }
+  if (layout === 'recorded') return { tool, layout, varInRoot: true };
+  return { tool, layout: 'microos', varInRoot: false };
 }

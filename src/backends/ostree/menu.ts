@@ -200,9 +200,10 @@ export function mounts(brief: MachineBrief, disk: DiskView): readonly MountPlan[
       ? { mountPoint: '/boot', ...root, from: 'boot', readOnly: false }
       : { mountPoint: '/boot', volume: 'boot', readOnly: false };
   const esp: MountPlan = { mountPoint: '/boot/efi', volume: 'esp', readOnly: false };
+  const sealed = composefs ? { sealed: true as const } : {};
   return [
-    { mountPoint: '/', ...root, from, readOnly: composefs },
-    { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: true },
+    { mountPoint: '/', ...root, from, readOnly: composefs, ...sealed },
+    { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: true, ...sealed },
     { mountPoint: '/etc', ...root, from: `${from}/etc`, readOnly: false },
     { mountPoint: '/var', ...root, from: `ostree/deploy/${stateroot}/var`, readOnly: false },
     { mountPoint: '/sysroot', ...root, readOnly: true },

@@ -135,14 +135,14 @@ const oneMistake: readonly (readonly [string, string, string])[] = [
     'misplaced-modifier 15:5',
   ],
   [
-    'a modifier for later',
+    'a seed where nothing is searched',
     withLine(14, '    label: the-update\n    seed: 3'),
-    'not-simulated 15:5',
+    'misplaced-modifier 15:5',
   ],
   ['a top key for later', withLine(6, 'level: 1\nprograms: []'), 'not-simulated 7:1'],
   [
     'a setting for later',
-    withLine(6, 'level: 1\nmachine: { composefs: true }'),
+    withLine(6, 'level: 1\nmachine: { snapshots: true }'),
     'not-simulated 7:12',
   ],
   ['an attack in one word', withLine(18, '  - attack: theft'), 'wrong-type 18:13'],
