@@ -74,8 +74,8 @@ function whyLines(report: SystemReport, datum: string, isWhyWanted: boolean): re
     const [first, ...others] = why;
     if (first === undefined) return [];
     const head = reasons.length === 1 ? '' : `${end}: `;
-    // Why data is out of reach is not what its bytes say: both belong to that end.
-    const short = end.includes('locked away') ? why : [first];
+    // What the bytes say, and who has read them or cannot reach them, are two reasons of one end.
+    const short = why.length <= 2 || end.includes('locked away') ? why : [first];
     if (!isWhyWanted) return [`- ${head}${short.map(({ text }) => text).join(' ')}`];
     return [`- ${head}${sourced(first)}`, ...others.map((one) => `  ${sourced(one)}`)];
   });

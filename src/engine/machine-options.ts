@@ -19,10 +19,14 @@ export function machineOptions(
   settings: MachineSettings,
 ): MachineOptions {
   const asked = [
-    ['filesystem', settings.fileSystem, 'file system for its root'],
-    ['loader', settings.loader, 'boot loader'],
+    ['filesystem', settings.fileSystem, 'the file system of its root'],
+    ['loader', settings.loader, 'its boot loader'],
     ['composefs', settings.composefs, undefined],
-    ['var', settings.snapshots === 'with-var' ? 'in-root' : undefined, 'place of /var'],
+    [
+      'var',
+      settings.snapshots === 'with-var' ? 'in-root' : undefined,
+      'whether its snapshots hold /var',
+    ],
   ] as const;
   const options: { [option: string]: string | boolean } = { ...system.options };
   const chosen: string[] = [];
@@ -33,7 +37,7 @@ export function machineOptions(
       options[option] = value;
       chosen.push(wordsOf(option, value));
     } else if (what !== undefined) {
-      const text = `${system.name} does not let one choose its ${what}: it keeps its own instead of ${String(value)}.`;
+      const text = `${system.name} does not let one choose ${what}: that stays as it is.`;
       refused.push({ text, source: 'the options of this mechanism' });
     }
   }

@@ -106,7 +106,7 @@ describe('settings of a machine', () => {
     expect(chosen.mechanism).toContain('btrfs');
     expect(whyOf(chosen, 'thesis')).toContain('btrfs keeps a checksum');
     const kept = told(steps, 'vanilla-os', '{ file-system: xfs }');
-    expect(kept.refused?.map(({ text }) => text).join()).toContain('keeps its own');
+    expect(kept.refused?.map(({ text }) => text).join()).toContain('does not let one choose');
   });
 
   test('nobody chooses in the menu of a machine that is not attended', () => {
