@@ -8,7 +8,7 @@ import { runCommand } from '../shell/shell.ts';
 import { expandHome, homeOf } from './home-path.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { save } from './save.ts';
-import { rootUser } from './simulated-machine.ts';
+import { rootUser, type SimulatedMachine } from './simulated-machine.ts';
 import type { Story } from './story.ts';
 
 /** Something that is done to the machine or with it. */
@@ -24,6 +24,8 @@ export interface Deeds {
   readonly fillDisk: (story: Story, at: Instant, step: Act) => void;
   /** Programs with a format of their own start with the machine. */
   readonly startPrograms: (story: Story) => void;
+  /** Programs that run keep their files, deleted or not. */
+  readonly startRunning: (story: Story, machine: SimulatedMachine) => void;
   /** Somebody takes the machine. */
   readonly steal: (story: Story) => void;
   /** The volumes without the first barrier at or after an instant, and a sentence that names it. */
@@ -42,6 +44,13 @@ export function hasRareSteps({ steps, programs }: Pick<Scenario, 'steps' | 'prog
     step.verb === 'fault'
       ? step.fault === 'disk-full' || step.dropsBarrier !== undefined
       : rareVerbs.has(step.verb),
+  );
+}
+
+/** Whether a scenario looks at running programs, or at the room that their files take. */
+export function looksAtPrograms({ steps }: Pick<Scenario, 'steps'>): boolean {
+  return steps.some((step) =>
+    step.verb === 'fault' ? step.fault === 'disk-full' : step.verb === 'measure',
   );
 }
 

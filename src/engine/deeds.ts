@@ -7,6 +7,7 @@ import { changeSystem } from './change-system.ts';
 import { fillDisk } from './disk-full.ts';
 import { withoutBarrier } from './drop-barrier.ts';
 import { measure } from './measure.ts';
+import { startRunning } from './running-programs.ts';
 import { startPrograms } from './start-programs.ts';
 import type { Story } from './story.ts';
 import { steal } from './theft.ts';
@@ -36,6 +37,7 @@ export const deeds: Deeds = {
   perform,
   fillDisk,
   startPrograms,
+  startRunning,
   steal,
   withoutBarrier,
   accountOf: (tree, capacityBytes) => new SpaceAccount(tree, capacityBytes),

@@ -1,12 +1,15 @@
 /** Numbers that a story notes on the way. */
+import { heldBytes } from '../kernel/space-account.ts';
 import type { Measure } from '../model/scenario.ts';
 import { usedBytes } from '../model/space.ts';
 import { refuseCapability } from './lifecycle.ts';
+import { measurePrograms } from './running-programs.ts';
 import type { Story } from './story.ts';
 
 /** Notes a number under the name of its step. */
 export function measure(story: Story, step: string, what: Measure): void {
   if (what === 'space') measureSpace(story, step);
+  else if (what === 'programs') measurePrograms(story, step);
   else measureIntegrity(story, step);
 }
 
@@ -20,7 +23,8 @@ function measureSpace(story: Story, step: string): void {
     .filter(({ description }) => description.profile !== 'variables')
     .map(({ description, live }) => ({
       label: description.label,
-      bytes: usedBytes(live, description.profile),
+      bytes:
+        usedBytes(live, description.profile) + heldBytes(story.machine.kernel.tree(description.id)),
     }));
   const value = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const list = parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');

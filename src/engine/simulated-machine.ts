@@ -13,6 +13,7 @@ import type { MountPlan } from '../model/system.ts';
 import type { Volume } from '../model/volume.ts';
 import { lifeState, startLife } from './life.ts';
 import { liveDisk, rootMounts } from './live-disk.ts';
+import type { RunningProgram } from './running-programs.ts';
 
 /** What a machine is made of. */
 export interface MachineParts {
@@ -40,6 +41,10 @@ export class SimulatedMachine {
   readonly #parts: MachineParts;
   readonly #life = startLife();
   readonly #plans: readonly MountPlan[];
+  /** Programs that the start left running, where a scenario looks at them. */
+  programs: readonly RunningProgram[] = [];
+  /** Stages of procedures that were over when these programs ran. */
+  stagesBefore = 0;
 
   /** Switches the machine on: firmware to login, on the disk as it is. */
   constructor(parts: MachineParts) {

@@ -20,7 +20,7 @@ import type { Mark, PlantedFile } from './marks.ts';
 import type { VolumeWindow } from '../persistence/explorer.ts';
 import { volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
 import { DataStory } from './data-story.ts';
-import { performAct, wordsOf, type Act, type Deeds } from './acts.ts';
+import { looksAtPrograms, performAct, wordsOf, type Act, type Deeds } from './acts.ts';
 import { homeOf } from './home-path.ts';
 import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
@@ -244,6 +244,7 @@ export class Story {
   #begin(): void {
     this.data.begin(this.backend.packageDatabase(this.brief), this.machine.tree);
     if (this.scenario.programs.length > 0) this.deeds.startPrograms(this);
+    if (looksAtPrograms(this.scenario)) this.deeds.startRunning(this, this.machine);
   }
 
   #beginStep(): void {

@@ -3,7 +3,7 @@ import type { Drive } from './device.ts';
 import type { Datum, DatumFate } from './fate.ts';
 import type { Stage } from './operation.ts';
 import type { ReleaseSize } from './release.ts';
-import type { SearchPolicy } from './scenario.ts';
+import type { Measure, SearchPolicy } from './scenario.ts';
 import type { BackendId } from './system.ts';
 import type { BootVerdict, OutcomeClass, PlainVerdict, Reason } from './verdict.ts';
 
@@ -79,8 +79,8 @@ export interface Searched {
 export interface MeasuredNumber {
   /** Label of the step, or its line in the file. */
   readonly step: string;
-  readonly what: 'space' | 'integrity';
-  /** Bytes that files take on all volumes, or how many complaints the system's own check had. */
+  readonly what: Measure;
+  /** Bytes that files take, how many complaints the system's own check had, or programs that run deleted files. */
   readonly value: number;
   /** The number in a sentence. */
   readonly text: string;

@@ -82,7 +82,7 @@ export interface Attack {
 }
 
 /** Numbers that can be noted. */
-export const measures = ['space', 'integrity'] as const;
+export const measures = ['space', 'integrity', 'programs'] as const;
 
 /** One number that can be noted. */
 export type Measure = (typeof measures)[number];

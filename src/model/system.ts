@@ -50,6 +50,8 @@ export interface System {
   readonly encryptable?: { readonly volumes: readonly VolumeId[]; readonly source: string };
   /** Directories below which btrfs keeps no checksums, because the installer sets `chattr +C`; with the source. */
   readonly withoutChecksums?: { readonly paths: readonly string[]; readonly source: string };
+  /** What lists running programs that use deleted files, where the system has such a tool; with the source. */
+  readonly staleProgramsTool?: { readonly command: string; readonly source: string };
   /** Date of the facts. */
   readonly asOf: string;
   readonly sources: readonly string[];

@@ -91,7 +91,7 @@ const plainKeys = {
   measure: maybe(
     described(
       z.enum(measures),
-      'Notes a number: `space` on every file system, or what the system’s own check of `integrity` finds.',
+      'Notes a number: `space` on every file system; what the system’s own check of `integrity` finds; or how many running `programs` still use files that were deleted.',
     ),
   ),
   as: maybe(text('Who does it; default `sam`.')),

@@ -27,6 +27,10 @@ export const debian: System = {
     source:
       'https://www.debian.org/releases/bookworm/amd64/ch06s03.en.html (encrypted volumes; /boot stays outside)',
   },
+  staleProgramsTool: {
+    command: 'needrestart',
+    source: 'https://manpages.ubuntu.com/manpages/jammy/man1/needrestart.1.html',
+  },
   asOf: '2026-08',
   sources: [
     'https://www.debian.org/releases/bookworm/',

@@ -20,6 +20,7 @@ const tables = [
   ['power-loss-update', undefined, ['arch-linux']],
   ['rollback-after-migration', 'back', ['arch-linux', 'opensuse-tumbleweed']],
   ['rollback-after-migration', 'snapshots-with-var', ['opensuse-tumbleweed']],
+  ['running-programs', undefined, ['arch-linux', 'opensuse-tumbleweed']],
 ] as const;
 
 test.each(tables)('%s %s', { timeout: 600_000 }, async (name, variant, systems) => {
