@@ -43,7 +43,7 @@ export type FaultName = 'power-loss' | 'interrupt' | 'disk-full';
 /** What somebody changes on the machine: `what` names it, `path` and `text` belong to an edit. */
 export type Change =
   | { readonly kind: 'install' | 'remove'; readonly name: string }
-  | { readonly kind: 'replace'; readonly name: string }
+  | { readonly kind: 'replace'; readonly name: string; readonly by: string }
   | {
       readonly kind: 'edit';
       /** Id of a datum of this scenario, or a path. */

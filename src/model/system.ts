@@ -30,6 +30,8 @@ export interface SystemCommands {
   readonly rollback: string;
   readonly install: string;
   readonly remove: string;
+  /** With OLD and NEW in the place of the two packages. */
+  readonly replace: string;
   readonly history: string;
 }
 

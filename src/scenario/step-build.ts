@@ -103,10 +103,10 @@ function writeOf(write: NonNullable<StepShape['write']>): Bare {
 }
 
 function changeOf(shape: NonNullable<StepShape['change']>): Change {
-  const { install, remove, replace, edit, clean, reset, text, append } = shape;
+  const { install, remove, replace, with: by = '', edit, clean, reset, text, append } = shape;
   if (install !== undefined) return { kind: 'install', name: install };
   if (remove !== undefined) return { kind: 'remove', name: remove };
-  if (replace !== undefined) return { kind: 'replace', name: replace };
+  if (replace !== undefined) return { kind: 'replace', name: replace, by };
   if (clean !== undefined) return { kind: 'clean', name: clean };
   if (reset !== undefined) return { kind: 'reset', name: reset };
   const isAppended = append !== undefined;

@@ -30,13 +30,18 @@ const writeSchema = z.strictObject({
   ),
 });
 
-/** What somebody changes on the machine; exactly one of the first six keys. */
+/** What somebody changes on the machine; exactly one of install, remove, replace, edit, clean and reset. */
 export const changeSchema = z.strictObject({
   install: maybe(text('Name of a package of the release, installed with the system’s own tool.')),
   remove: maybe(text('Name of a package, removed with the system’s own tool.')),
   replace: maybe(
     text(
-      'Name of a driver, loader or desktop. No system of the laboratory can do it yet; each says so.',
+      'Name of a package that makes room for another one (`with`), in one transaction where the tool has one.',
+    ),
+  ),
+  with: maybe(
+    text(
+      'Name of the package that is installed instead: one of the release that is not installed.',
     ),
   ),
   edit: maybe(text('Id of a datum, or a path, edited as root; with `text` or `append`.')),

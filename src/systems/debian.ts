@@ -13,6 +13,7 @@ export const debian: System = {
     rollback: 'apt install PACKAGE=OLD-VERSION',
     install: 'apt install',
     remove: 'apt remove',
+    replace: 'apt install NEW OLD-',
     history: 'less /var/log/dpkg.log',
   },
   protections: [

@@ -14,6 +14,7 @@ export const opensuseTumbleweed: System = {
     rollback: 'snapper rollback',
     install: 'zypper install',
     remove: 'zypper remove',
+    replace: 'zypper install NEW -OLD',
     history: 'snapper list',
   },
   protections: [

@@ -20,6 +20,8 @@ export const machines: readonly (readonly [string, Machine])[] = [
   ...backends.map((backend) => temper(backend.id, backend.id, {})),
   temper('mutable with rpm', 'mutable', { tool: 'rpm' }),
   temper('btrfs in place', 'btrfs', { layout: 'tumbleweed' }),
+  temper('btrfs in place, /var in the root', 'btrfs', { layout: 'tumbleweed', var: 'in-root' }),
+  temper('ostree with hard links', 'ostree', { composefs: false }),
   temper('mutable with pacman', 'mutable', { tool: 'pacman' }),
   temper('ab with systemd-sysupdate', 'ab', { tool: 'sysupdate' }),
   temper('ab as on ChromeOS', 'ab', { tool: 'chromeos' }),

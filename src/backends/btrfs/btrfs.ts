@@ -2,7 +2,13 @@
 import type { Backend } from '../backend.ts';
 import { databasePath, install, pathInSnapshot } from './install.ts';
 import { rollback, update } from './lifecycle.ts';
-import { collectGarbage, installPackage, removePackage, verify } from './maintenance.ts';
+import {
+  collectGarbage,
+  installPackage,
+  removePackage,
+  replacePackage,
+  verify,
+} from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
 import { startup } from './sync-configuration.ts';
@@ -24,6 +30,7 @@ export const btrfs: Backend = {
   startup,
   installPackage,
   removePackage,
+  replacePackage,
   collectGarbage,
   verify,
   cannot: [

@@ -4,7 +4,13 @@ import type { ReleaseFile, ReleasePackage, VersionName } from '../../model/relea
 import { commitPath, packageDatabasePath } from './commit-tree.ts';
 import { install } from './install.ts';
 import { rollback, shutdown, startup, update } from './lifecycle.ts';
-import { collectGarbage, installPackage, removePackage, verify } from './maintenance.ts';
+import {
+  collectGarbage,
+  installPackage,
+  removePackage,
+  replacePackage,
+  verify,
+} from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
 
@@ -33,6 +39,7 @@ export const ostree: Backend = {
   startup,
   installPackage,
   removePackage,
+  replacePackage,
   collectGarbage,
   verify,
   cannot: [
