@@ -348,7 +348,7 @@ export class Story {
     const startMicroseconds = this.now;
     this.terminal.push(...linesOf(start, startMicroseconds));
     if (!start.verdict.starts)
-      return choice === undefined && this.#isAttended && this.#switchOnOther();
+      {return choice === undefined && this.#isAttended && this.#switchOnOther();}
     const { operationIndex } = this.machine.kernel;
     this.machine = this.startMachine(startMicroseconds, operationIndex, choice);
     this.#offSince = undefined;
