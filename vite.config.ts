@@ -4,6 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { parse } from 'yaml';
 import { variedVariants } from './src/scenario/vary.ts';
+import type { Question } from './src/model/scenario.ts';
 import { systemCatalogue } from './src/systems/catalogue.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -64,6 +65,7 @@ interface ScenarioHeadline {
   story: string;
   variants?: { id: string; label: string }[];
   vary?: Parameters<typeof variedVariants>[0];
+  ask?: Question[];
 }
 
 /** The scenario with which the page opens stands first, the others by name. */
@@ -83,11 +85,11 @@ function catalogue(): string {
     .sort(openingFirst)
     .map((name) => {
       const text = readFileSync(folder + name, 'utf8');
-      const { id, title, story, variants, vary } = parse(text) as ScenarioHeadline;
+      const { id, title, story, variants, vary, ask } = parse(text) as ScenarioHeadline;
       const named = [...(variants ?? []), ...variedVariants(vary)].map(
         ({ id: variant, label }) => ({ id: variant, label }),
       );
-      return { id, title, story, variants: named };
+      return { id, title, story, variants: named, ask: ask ?? [] };
     });
   return JSON.stringify({
     scenarios,

@@ -11,7 +11,12 @@ export interface Address {
   readonly policy?: SearchPolicy;
   readonly variant?: string;
   readonly runId?: string;
+  /** How the screen is laid out; the bench where the address names nothing else. */
+  readonly view?: View;
 }
+
+/** Ways to lay the screen out: `bench` also opens the bench before anything has run. */
+export type View = 'bench' | 'projector';
 
 /** Names that an address may use. */
 export interface KnownNames {
@@ -91,6 +96,11 @@ const readers: {
     complain(`There is no search “${shortened(text)}”; the scenario’s own is used.`);
     return {};
   },
+  view: (text, _known, complain) => {
+    if (text === 'bench' || text === 'projector') return { view: text };
+    complain(`There is no view “${shortened(text)}”; this is the bench.`);
+    return {};
+  },
   // In a fragment a plus sign means a space, and a run id joins its systems by plus signs.
   run: (text) => ({ runId: text.slice(0, 400).replaceAll(' ', '+') }),
   variant: (text, _known, complain) => {
@@ -122,7 +132,7 @@ export function readAddress(fragment: string, known: KnownNames): ReadAddress {
 
 /** Writes a fragment without `#`; its keys always come in the same order. */
 export function writeAddress(address: Address): string {
-  const { scenario, systems, instantMicroseconds, release, seed, policy, variant } = address;
+  const { scenario, systems, instantMicroseconds, release, seed, policy, variant, view } = address;
   const fields: [string, string | undefined][] = [
     ['v', formatVersion],
     ['scenario', scenario],
@@ -132,6 +142,7 @@ export function writeAddress(address: Address): string {
     ['release', release],
     ['seed', seed === undefined ? undefined : String(seed)],
     ['search', policy],
+    ['view', view === 'bench' ? undefined : view],
   ];
   return fields
     .flatMap(([key, value]) => {

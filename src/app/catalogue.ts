@@ -1,5 +1,7 @@
 /** Names for the first paint, taken from the scenarios and systems when the page is built. */
 
+import type { Question } from '../model/scenario.ts';
+
 /** A scenario as a chooser shows it. */
 export interface ScenarioHeadline {
   readonly id: string;
@@ -7,6 +9,8 @@ export interface ScenarioHeadline {
   readonly story: string;
   /** Variants that the scenario declares, the first is the one that runs unasked. */
   readonly variants: readonly { readonly id: string; readonly label: string }[];
+  /** What is asked before the run, the first question first. */
+  readonly ask: readonly Question[];
 }
 
 /** A system as a chooser shows it. */

@@ -2,18 +2,20 @@
 import type { Drive } from '../model/device.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
-import type { Problem } from '../model/problem.ts';
 import type { Reason } from '../model/verdict.ts';
 import { startActor } from './actor.svelte.ts';
-import { readAddress, writeAddress, type Address } from './address.ts';
+import { readAddress, writeAddress, type Address, type View } from './address.ts';
 import { axisOf } from './axis.ts';
 import { catalogue, type SystemHeadline } from './catalogue.ts';
 import type { Ending } from './fates-table.ts';
+import { firstMinute } from './first-minute.ts';
 import { changes, firstInstant, placeOfScreen } from './instant.ts';
 import { groupedEndings, spokenInstant } from './lane-words.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Answer, ScenarioSource } from './messages.ts';
+import { OwnScenario } from './own-scenario.svelte.ts';
 import { pageMachine } from './page-machine.ts';
+import { Predictions } from './prediction.svelte.ts';
 import { clock, counted } from './words.ts';
 
 /** A question “why?” that is open, and the element that asked it. */
@@ -24,12 +26,6 @@ export interface OpenWhy {
   readonly asker: HTMLElement;
 }
 
-/** What the box for a scenario of one's own knows about its text. */
-export type CheckedText =
-  | { readonly state: 'empty' | 'waiting' | 'good' }
-  | { readonly state: 'bad'; readonly problems: readonly Problem[] };
-
-const ownStorageKey = 'what-survives.own-scenario';
 const knownNames = {
   scenarios: catalogue.scenarios.map(({ id }) => id),
   systems: catalogue.systems.map(({ id }) => id),
@@ -45,7 +41,7 @@ export class Page {
   readonly #actor = startActor(pageMachine);
   readonly #laboratory = new Laboratory({
     answered: (answer, purpose) => {
-      if (purpose === 'check') this.#hearOfText(answer);
+      if (purpose === 'check') this.announcement = this.own.hear(answer) ?? this.announcement;
       else if (purpose === 'open') this.#hearOfLink(answer);
       else this.#hear(answer);
     },
@@ -56,6 +52,8 @@ export class Page {
     },
   });
 
+  /** `first` is the first minute, which has no address of its own: it is what the bare page shows. */
+  view = $state<View | 'first'>('first');
   source = $state.raw<ScenarioSource>({ kind: 'catalogue', id: knownNames.scenarios[0] ?? '' });
   selected = $state.raw<readonly string[]>(usual.systems);
   release = $state<'classroom' | 'full'>(usual.release);
@@ -66,16 +64,20 @@ export class Page {
   #drive: Drive | undefined;
   /** Where somebody has put the plug; undefined while it hangs where it hung first. */
   chosenInstant = $state<number | undefined>();
+  /** Bets of the first minute, by machine. */
   bets = $state<Record<string, string>>({});
+  /** What is predicted and seen on the bench. */
+  readonly predictions = new Predictions();
   /** Datum that the lanes tell of; empty for the start, undefined while nobody has chosen. */
   laneSubject = $state<string | undefined>();
   complaints = $state.raw<readonly string[]>([]);
   announcement = $state('');
+  /** What the header shall lay the focus on when it appears. */
+  focusFirst: 'machines' | 'scenarios' | undefined;
   why = $state.raw<OpenWhy | undefined>();
-  /** Whether the box for a scenario of one's own is open. */
-  isWriting = $state(false);
-  ownText = $state(sessionStorage.getItem(ownStorageKey) ?? '');
-  checked = $state.raw<CheckedText>({ state: this.ownText === '' ? 'empty' : 'waiting' });
+  readonly own = new OwnScenario((text) => {
+    this.#laboratory.check(text);
+  });
 
   readonly headline = $derived.by(() => {
     const { source } = this;
@@ -141,6 +143,10 @@ export class Page {
     const { address, complaints } = readAddress(fragment, knownNames);
     this.complaints = complaints;
     this.#apply(address);
+    if (fragment.replace('#', '') === '') {
+      this.#openFirstMinute();
+      return;
+    }
     if (address.scenario !== undefined) {
       this.run();
       return;
@@ -149,10 +155,32 @@ export class Page {
     if (address.runId !== undefined) this.#laboratory.open(address.runId);
   }
 
+  /** Two machines, run while somebody is still betting. */
+  #openFirstMinute(): void {
+    this.view = 'first';
+    this.selected = firstMinute.systems;
+    this.source = { kind: 'catalogue', id: firstMinute.scenario };
+    this.bets = {};
+    this.run();
+  }
+
+  /** From the first minute to the bench: with the same machines, or with all of them. */
+  goOn(to: 'machines' | 'scenarios'): void {
+    this.view = 'bench';
+    this.focusFirst = to;
+    this.writeAddress(true);
+    if (to === 'scenarios') {
+      this.selected = usual.systems;
+      this.run(true);
+    }
+  }
+
   #apply(address: Address): void {
+    this.view = address.view ?? 'bench';
     this.#drive = undefined;
     const id = address.scenario ?? knownNames.scenarios[0] ?? '';
     this.source = { kind: 'catalogue', id };
+    this.#askAgain();
     this.selected = address.systems ?? usual.systems;
     this.release = address.release ?? usual.release;
     this.seed = address.seed ?? usual.seed;
@@ -163,8 +191,8 @@ export class Page {
 
   /** Writes the address; `enter` makes a new entry of the history, for another scenario. */
   writeAddress(enter = false): void {
-    if (this.source.kind === 'own') return;
-    const { chosenInstant, policy, variant } = this;
+    if (this.source.kind === 'own' || this.view === 'first') return;
+    const { chosenInstant, policy, variant, view } = this;
     const text = writeAddress({
       scenario: this.source.id,
       systems: this.selected,
@@ -173,19 +201,21 @@ export class Page {
       ...(chosenInstant === undefined ? {} : { instantMicroseconds: chosenInstant }),
       ...(policy === undefined ? {} : { policy }),
       ...(variant === undefined ? {} : { variant }),
+      view,
     });
     if (location.hash === `#${text}`) return;
     if (enter) history.pushState(null, '', `#${text}`);
     else history.replaceState(null, '', `#${text}`);
   }
 
-  /** Chooses a scenario of the catalogue, and runs it if something has been run before. */
+  /** Chooses a scenario of the catalogue; one that asks nothing runs if something has been run before. */
   chooseScenario(id: string): void {
-    const again = !this.snapshot.matches('choosing');
+    const before = !this.snapshot.matches('choosing');
     this.source = { kind: 'catalogue', id };
+    this.#askAgain();
     this.variant = undefined;
     this.#startOver();
-    if (again) this.run();
+    if (before && this.predictions.questions.length === 0) this.run();
   }
 
   /** Something that the result depends on has changed. */
@@ -193,6 +223,10 @@ export class Page {
     const again = !this.snapshot.matches('choosing');
     this.#startOver();
     if (again) this.run();
+  }
+
+  #askAgain(): void {
+    this.predictions.reset(this.headline?.ask ?? []);
   }
 
   #startOver(): void {
@@ -220,6 +254,7 @@ export class Page {
     const { source, selected, policy, variant } = this;
     const known = keep ? this.reports.map(({ id }) => id) : [];
     this.why = undefined;
+    if (!keep) this.predictions.forgetWhatWasSeen();
     this.#actor.send({ type: 'run', systems: selected, keep });
     this.#laboratory.run({
       source,
@@ -254,25 +289,9 @@ export class Page {
     this.announcement = `The power failed. ${spokenInstant(this.reports, this.instant)}`;
   }
 
-  /** Takes a text of one's own; until it has been checked it cannot be run. */
-  writeOwn(text: string): void {
-    this.ownText = text;
-    sessionStorage.setItem(ownStorageKey, text);
-    this.checked = { state: text.trim() === '' ? 'empty' : 'waiting' };
-  }
-
-  /** A text too long to be a scenario is not taken over; the parser says why. */
-  refuseOwn(text: string): void {
-    this.checked = { state: 'waiting' };
-    this.#laboratory.check(text);
-  }
-
-  checkOwn(): void {
-    if (this.checked.state === 'waiting') this.#laboratory.check(this.ownText);
-  }
-
   runOwn(): void {
-    this.source = { kind: 'own', text: this.ownText };
+    this.source = { kind: 'own', text: this.own.text };
+    this.#askAgain();
     this.variant = undefined;
     this.chosenInstant = undefined;
     history.replaceState(null, '', location.pathname + location.search);
@@ -311,19 +330,6 @@ export class Page {
     }
   }
 
-  #hearOfText(answer: Answer): void {
-    if (answer.kind === 'understood') {
-      this.checked = { state: 'good' };
-      this.announcement = 'The scenario can be run.';
-    } else if (answer.kind === 'problems') {
-      this.checked = { state: 'bad', problems: answer.problems };
-      this.announcement = `${counted(answer.problems.length, 'problem')} in the scenario.`;
-    } else if (answer.kind === 'failed') {
-      this.checked = { state: 'empty' };
-      this.announcement = answer.text;
-    }
-  }
-
   /** A run id was decoded: what it names is shown, or the reason why it cannot be. */
   #hearOfLink(answer: Answer): void {
     if (answer.kind === 'problems') {
@@ -348,6 +354,8 @@ export class Page {
   }
 
   #summary(): string {
+    // In the first minute a summary would tell what the bet is about.
+    if (this.view === 'first') return '';
     if (this.timed.length === 0) return `Done. ${groupedEndings(this.reports, 0)}`;
     return `Done. If the power fails at ${spokenInstant(this.reports, this.instant)}`;
   }

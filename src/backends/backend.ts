@@ -8,9 +8,11 @@ import type { BootMenu, DiskView } from '../model/boot-entry.ts';
 import type { BlobTable } from '../model/content.ts';
 import type { Release, ReleaseFile, ReleasePackage, VersionName } from '../model/release.ts';
 import type { BackendId, BackendOptions, MountPlan, System } from '../model/system.ts';
-import type { ScenarioDatum, MachineSettings } from '../model/scenario.ts';
-import type { Reason } from '../model/verdict.ts';
+import type { MachineSettings, ScenarioDatum, Unlocking } from '../model/scenario.ts';
+import type { BootStage, Reason } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
+
+export type { Unlocking } from '../model/scenario.ts';
 
 /** Everything that a backend is told when a machine is made. Pure data. */
 export interface MachineBrief {
@@ -29,6 +31,8 @@ export interface MachineBrief {
 export interface Work {
   readonly os: Process;
   readonly brief: MachineBrief;
+  /** At a start: the stage that the default entry did not reach, where another one was started by itself. */
+  readonly wentBackAt?: BootStage;
 }
 
 /** Something that a mechanism cannot do, and a reason that a student can read. */
@@ -36,6 +40,8 @@ export interface Inability {
   readonly capability: Capability;
   readonly because: string;
   readonly source: string;
+  /** Only of machines with these options; for all others another entry speaks, or the mechanism can do it. */
+  readonly only?: BackendOptions;
 }
 
 /** The lifecycle verbs. */
@@ -47,7 +53,10 @@ export type Capability =
   | 'replacePackage'
   | 'collectGarbage'
   | 'factoryReset'
-  | 'verify';
+  | 'verify'
+  | 'pin'
+  | 'unlock'
+  | 'checkStarts';
 
 /** One mechanism. Procedures that are absent are named in `cannot`. */
 export interface Backend {
@@ -100,10 +109,42 @@ export interface Backend {
   collectGarbage?(work: Work): Procedure;
   factoryReset?(work: Work): Procedure;
   verify?(work: Work): Procedure;
+  /** Marks the running version so that no update and no cleaning up removes it. */
+  pin?(work: Work): Procedure;
+  /** Makes /usr of the running version writable by hand, until the next start or beyond it. */
+  unlock?(work: Work, how: Unlocking): Procedure;
+  /** What looks at each start and goes back by itself; an option, unless the text says otherwise. */
+  readonly checkStarts?: Reason;
   /** What a clean shutdown does before the power goes: OSTree finalizes a staged deployment here. */
   shutdown?(work: Work): Procedure;
   /** What a start does before anyone logs in: Nix activates, an initramfs recreates directories. */
   startup?(work: Work): Procedure;
 
   readonly cannot: readonly Inability[];
+}
+
+/** Why a machine with these options cannot do something: what is said of its own tool before what is said of all. */
+export function inabilityOf(
+  { cannot, optionTable }: Pick<Backend, 'cannot' | 'optionTable'>,
+  options: BackendOptions,
+  asked: Capability,
+): Inability | undefined {
+  const all = cannot.filter(({ capability }) => capability === asked);
+  const speaksOf = ({ only = {} }: Inability): boolean =>
+    Object.entries(only).every(
+      ([option, value]) => (options[option] ?? optionTable[option]?.values[0]) === value,
+    );
+  return (
+    all.find((one) => one.only !== undefined && speaksOf(one)) ??
+    all.find((one) => one.only === undefined)
+  );
+}
+
+/** Everything that a machine with these options cannot do, once each. */
+export function inabilitiesOf(
+  backend: Pick<Backend, 'cannot' | 'optionTable'>,
+  options: BackendOptions,
+): readonly Inability[] {
+  const asked = new Set(backend.cannot.map(({ capability }) => capability));
+  return [...asked].flatMap((one) => inabilityOf(backend, options, one) ?? []);
 }

@@ -1,19 +1,32 @@
-/** A directory of an image that becomes a file system of its own, as an installer does with a separate /boot. */
+/** A directory of an image that becomes a file system, or a subvolume, of its own, as an installer does. */
 import { attributes } from '../model/attributes.ts';
 import type { Inode } from '../model/cell-table.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import { nameOf, parentOf } from '../model/path.ts';
 import { ImageBuilder } from '../model/volume.ts';
 
-/** Moves what lies in the directory at `path` into an image of its own; the directory stays, empty, as a mount point. */
-export function carve(builder: ImageBuilder, path: string): ImageBuilder {
-  const state = builder.state();
-  const parent = builder.directory(builder.root, parentOf(path));
-  const directory = builder.directory(builder.root, path);
+/**
+ * Moves what lies in the directory at `path` below `root` into an image of its own; the directory stays, empty, as a
+ * mount point.
+ */
+export function carve(builder: ImageBuilder, path: string, root = builder.root): ImageBuilder {
   const carved = new ImageBuilder();
-  copyBelow(state, directory, carved, carved.root);
-  builder.create(parent, nameOf(path), state.attributes(directory) ?? attributes('directory'));
+  carveInto(builder, { root, path }, carved, carved.root);
   return carved;
+}
+
+/** The same into a directory that is there, of this image or of another one. */
+export function carveInto(
+  builder: ImageBuilder,
+  { root, path }: { readonly root: Inode; readonly path: string },
+  to: ImageBuilder,
+  into: Inode,
+): void {
+  const state = builder.state();
+  const parent = builder.directory(root, parentOf(path));
+  const directory = builder.directory(root, path);
+  copyBelow(state, directory, to, into);
+  builder.create(parent, nameOf(path), state.attributes(directory) ?? attributes('directory'));
 }
 
 function copyBelow(from: FileSystemState, directory: Inode, to: ImageBuilder, into: Inode): void {

@@ -2,18 +2,18 @@
  * Disk in, verdict out: firmware, loader, kernel, initramfs, root, init, services, login, applications. The first
  * missing link is the reason. Pure: it reads the disk and keeps nothing.
  */
-import type { BootEntry, BootMenu, DiskView } from '../model/boot-entry.ts';
+import type { BootEntry, BootMenu, DiskView, RootMount } from '../model/boot-entry.ts';
 import type { BootResult, OtherEntries } from '../model/boot-result.ts';
 import type { VersionName } from '../model/release.ts';
 import { RootTree } from '../model/root-tree.ts';
-import type { BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
+import type { BootStage, BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
 import { firmwareLines, initramfsMaker, rootlessLines, unmountableLines } from './console-words.ts';
 import { startImageUserspace } from './image-userspace.ts';
-import { startKernel, type KernelStart, type Stop } from './kernel.ts';
+import { printsNothing, startKernel, type KernelStart, type Stop } from './kernel.ts';
 import { accountsBack } from './login.ts';
 import type { BootPlan, PlannedKernel } from './plan.ts';
 import { reason } from './sources.ts';
-import { startUserspace, type UserspaceStart } from './userspace.ts';
+import { startUserspace, type ConditionOf, type UserspaceStart } from './userspace.ts';
 
 export { prepareBoot, type BootPlan } from './plan.ts';
 export type { BootResult } from '../model/boot-result.ts';
@@ -28,6 +28,8 @@ export interface BootInput {
   readonly loader: LoaderView;
   /** Id of the entry that someone chooses; default the first. */
   readonly choice?: string;
+  /** For whoever starts many disks: remembers, root by root, what is at a path. */
+  readonly conditions?: (root: readonly RootMount[], tree: RootTree) => ConditionOf;
 }
 
 interface Attempt {
@@ -40,10 +42,12 @@ interface Attempt {
 /** Starts the machine from this disk. */
 export function boot(input: BootInput): BootResult {
   const { menu, choice } = input;
-  const entry = menu.entries.find(({ id }) => id === choice) ?? menu.entries[0];
-  if (entry === undefined) return nothingToStart(input);
+  const first = menu.entries.find(({ id }) => id === choice) ?? menu.entries[0];
+  if (first === undefined) return nothingToStart(input);
   const userspaces = new Map<string, UserspaceStart>();
-  const attempt = tryEntry(input, entry, userspaces);
+  const tried = tryEntry(input, first, userspaces);
+  const back = choice === undefined ? wayBackByItself(input, tried, userspaces) : undefined;
+  const { entry, attempt } = back ?? { entry: first, attempt: tried };
   const others = otherEntries(input, entry, userspaces);
   const { kernels, imageVersions } = attempt.start;
   const kernelVersions = kernels.map(({ version }) => version);
@@ -61,9 +65,30 @@ export function boot(input: BootInput): BootResult {
     ...(others.rootsGone === undefined ? {} : { otherRootsGone: others.rootsGone }),
     ...(attempt.tree === undefined ? {} : { tree: attempt.tree }),
     ...(kernelVersion === undefined ? {} : { kernelVersion }),
+    ...(back === undefined ? {} : { wentBackAt: back.at }),
     ...(attempt.stop === undefined ? {} : { failure: attempt.stop.failure }),
     ...(imageVersions === undefined ? {} : { imageVersions }),
   };
+}
+
+/** Another entry that is started by itself after a failure that somebody notices, if that one works. */
+function wayBackByItself(
+  input: BootInput,
+  { stop }: Attempt,
+  userspaces: Map<string, UserspaceStart>,
+): { readonly entry: BootEntry; readonly attempt: Attempt; readonly at: BootStage } | undefined {
+  if (stop === undefined || input.loader === 'nothing bootable') return undefined;
+  const { stage: at, path: damaged } = stop.failure;
+  const way = input.menu.afterFailures?.find(
+    ({ stages, path }) => stages.includes(at) && (path === undefined || path === damaged),
+  );
+  const other = input.menu.entries.find(({ id }) => id === way?.entry);
+  if (way === undefined || other === undefined) return undefined;
+  const attempt = tryEntry(input, other, userspaces);
+  if (attempt.stop !== undefined) return undefined;
+  const { text, source } = way.because;
+  const insteadOf = { text: `${stop.because.text} ${text}`, source };
+  return { entry: { ...other, insteadOf }, attempt, at };
 }
 
 function preferred(
@@ -114,7 +139,7 @@ function tryEntry(
   if (entry.image !== undefined) {
     return { start, ...startImageUserspace(plan, tree, entry, start), ...withTree };
   }
-  const userspace = userspaceOf(plan, tree, entry, userspaces);
+  const userspace = userspaceOf(input, tree, entry, userspaces);
   const degraded = [...withoutModules(tree, start.kernels), ...userspace.degraded];
   const stopped = userspace.stop === undefined ? {} : { stop: userspace.stop };
   return { start, tree, degraded, ...stopped };
@@ -122,7 +147,7 @@ function tryEntry(
 
 /** Entries that share a root share what it comes to. */
 function userspaceOf(
-  plan: BootPlan,
+  { plan, conditions }: BootInput,
   tree: RootTree,
   entry: BootEntry,
   known: Map<string, UserspaceStart>,
@@ -130,7 +155,7 @@ function userspaceOf(
   const key = [plan.samePaths ? '' : entry.version, entry.init, rootName(entry)].join('|');
   const before = known.get(key);
   if (before !== undefined) return before;
-  const userspace = startUserspace(plan, tree, entry);
+  const userspace = startUserspace(plan, tree, entry, conditions?.(entry.root, tree));
   known.set(key, userspace);
   return userspace;
 }
@@ -198,7 +223,7 @@ function otherEntries(
   readonly ownRootWhole: boolean;
   readonly rootsGone?: Reason;
 } {
-  const others = input.menu.entries.filter((entry) => entry !== chosen);
+  const others = input.menu.entries.filter(({ id }) => id !== chosen.id);
   if (others.length === 0) {
     return { state: 'none', usable: false, ownRoot: false, ownRootWhole: false };
   }
@@ -251,13 +276,19 @@ function verdictOf(
     ...version,
     starts: true,
     reached: 'applications',
-    because: missing ?? entry.insteadOf ?? wholeStart(entry, loader),
+    because: missing ?? entry.insteadOf ?? entry.goesOn ?? wholeStart(entry, loader),
     console: consoleOfStart(menu, entry, attempt.start.kernels[0]),
     wayBack:
       missing === undefined
-        ? { kind: 'not needed', how: 'It starts by itself.' }
+        ? wayOfStart(menu, entry)
         : { kind: 'command', how: 'Install the package that owns the missing files again.' },
   };
+}
+
+function wayOfStart({ afterFailures }: BootMenu, { insteadOf }: BootEntry): WayBack {
+  return insteadOf === undefined || afterFailures === undefined
+    ? { kind: 'not needed', how: 'It starts by itself.' }
+    : { kind: 'automatic', how: insteadOf.text };
 }
 
 const blindLoader = {
@@ -292,7 +323,7 @@ function consoleOfStart(
     '[  OK  ] Reached target multi-user.target - Multi-User System.',
     '[  OK  ] Reached target graphical.target - Graphical Interface.',
   ];
-  if (loader === 'systemd-boot' || entry.isDeployment === true) return targets;
+  if (loader === 'systemd-boot' || printsNothing(entry)) return targets;
   const linux = ['Loading Linux', planned?.kernel.release ?? '', '...'].filter(
     (word) => word !== '',
   );

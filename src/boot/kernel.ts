@@ -69,6 +69,11 @@ export function startKernel(
   return { kernels, stop: initramfsStop(plan, menu, entry, initramfsFile) };
 }
 
+/** Whether GRUB loads an entry without a word: its lines are not from grub-mkconfig. */
+export function printsNothing({ isDeployment, isSpecification }: BootEntry): boolean {
+  return isDeployment === true || isSpecification === true;
+}
+
 /** What GRUB says to `boot` when nothing was loaded. Source: GRUB, grub-core/commands/boot.c. */
 const noKernelLoaded = [
   'error: you need to load the kernel first.',
@@ -127,8 +132,8 @@ function wordsOfFile(file: Content | undefined, expected: readonly ExpectedBytes
  */
 function grubKernelLines(entry: BootEntry, file: Content | undefined): readonly string[] {
   const { path } = entry.kernel;
-  const loading = entry.isDeployment === true ? [] : ['Loading Linux ...'];
-  const ramdisk = entry.isDeployment === true ? [] : ['Loading initial ramdisk ...'];
+  const loading = printsNothing(entry) ? [] : ['Loading Linux ...'];
+  const ramdisk = printsNothing(entry) ? [] : ['Loading initial ramdisk ...'];
   const zeros = file?.segments.some(({ blob }) => blob === zeroBlob) === true;
   if (file !== undefined && zeros && !isAllZeros(file)) {
     return [...loading, ...ramdisk, '-- System halted'];

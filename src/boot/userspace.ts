@@ -58,9 +58,17 @@ export const wordsOfStage: { readonly [stage in BootNeed['stage']]: string } = {
   applications: 'the applications',
 };
 
+/** What is at a path of a root, against what versions ship there: `conditionAt`, or somebody who remembers it. */
+export type ConditionOf = (path: string, expected: readonly ExpectedVersion[]) => FileCondition;
+
 /** Starts the root's programs in order; the first missing link ends it. */
-export function startUserspace(plan: BootPlan, tree: RootTree, entry: BootEntry): UserspaceStart {
-  const walk = new NeedWalk(plan, tree, entry);
+export function startUserspace(
+  plan: BootPlan,
+  tree: RootTree,
+  entry: BootEntry,
+  conditionOf: ConditionOf = (path, expected) => conditionAt(tree, path, expected),
+): UserspaceStart {
+  const walk = new NeedWalk(plan, tree, entry, conditionOf);
   const needsOf = (...stages: readonly BootNeed['stage'][]): readonly BootNeed[] =>
     plan.needs.filter(({ stage }) => stages.includes(stage));
   const stop =
@@ -107,11 +115,13 @@ class NeedWalk {
   readonly tree: RootTree;
   readonly #plan: BootPlan;
   readonly #seen = new Map<string, BrokenLink | undefined>();
+  readonly #conditionOf: ConditionOf;
   /** Lockstep group → version → a file of that version alone. */
   readonly #groups = new Map<string, Map<VersionName, string>>();
 
-  constructor(plan: BootPlan, tree: RootTree, entry: BootEntry) {
+  constructor(plan: BootPlan, tree: RootTree, entry: BootEntry, conditionOf: ConditionOf) {
     this.#plan = plan;
+    this.#conditionOf = conditionOf;
     this.tree = tree;
     this.entry = entry;
   }
@@ -166,10 +176,9 @@ class NeedWalk {
     let worst: { readonly path: string; readonly condition: FileCondition } | undefined;
     for (const path of paths) {
       const atPath = this.#plan.atPath.get(path) ?? expected.versions;
-      const condition = conditionAt(this.tree, path, atPath);
+      const condition = this.#conditionOf(path, atPath);
       if (condition.state === 'whole') {
-        const found = atPath.find(({ version }) => condition.versions.includes(version));
-        return { path, condition, found };
+        return { path, condition, found: foundOf(condition.versions, atPath) };
       }
       worst ??= { path, condition };
     }
@@ -228,6 +237,30 @@ class NeedWalk {
     }
     return undefined;
   }
+}
+
+function foundOf(
+  versions: readonly VersionName[],
+  expected: readonly ExpectedVersion[],
+): ExpectedVersion | undefined {
+  return expected.find(({ version }) => versions.includes(version));
+}
+
+/**
+ * A name of all that a start takes from what is at a path: equal names lead to equal starts. Of a whole file that is
+ * where it leads, which libraries it asks for, and which version it adds to a group that must match.
+ */
+export function startEffect(
+  condition: FileCondition,
+  expected: readonly ExpectedVersion[],
+): string {
+  if (condition.state === 'absent') return 'absent';
+  if (condition.state === 'damaged') return condition.damage;
+  const { versions } = condition;
+  const found = foundOf(versions, expected);
+  const group = versions.length === 1 ? found?.owner.lockstep : undefined;
+  const added = group === undefined ? [] : [group, ...versions];
+  return JSON.stringify([found?.file.target ?? '', found?.file.needs ?? [], ...added]);
 }
 
 /** An absolute or relative link target, seen from a directory; pure text, for canonical paths only. */

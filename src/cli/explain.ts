@@ -1,6 +1,7 @@
 /** `survives explain`: a lecture as text, 80 columns wide. */
 import { basename } from 'node:path';
-import { caseNamed, cases, explain, readProgram } from '../engine/explain/explain.ts';
+import { caseNamed, cases, explain, readProgram, timeText } from '../engine/explain/explain.ts';
+import type { NotTold } from '../engine/explain/refusal.ts';
 import type { Advice } from '../engine/explain/advice.ts';
 import type {
   FileSystemLecture,
@@ -11,11 +12,8 @@ import type {
 import type { Drive } from '../model/device.ts';
 import type { Outcome } from '../model/problem.ts';
 import { fileText } from './catalogue.ts';
-
-const columns = 80;
-
-const legend =
-  'Times count from the start of the program, on a machine where nobody else calls sync. A ! marks damage: a file is lost, or things are together that the program never put together. A ? marks what only the model allows.';
+import { legendLines, markOf } from './explain-legend.ts';
+import { columns, wrapped } from './wrapped.ts';
 
 const notAll = 'There are more possible disks than were looked at; this list is not complete.';
 
@@ -34,79 +32,102 @@ export function caseList(): string {
   return ['What can a power cut leave behind? Classic cases:', '', ...lines].join('\n');
 }
 
-/** Breaks a text into lines; those after the first begin with `hanging`. */
-function wrapped(text: string, first: string, hanging: string): readonly string[] {
-  const lines: string[] = [];
-  let line = first;
-  let isEmpty = true;
-  for (const word of text.split(' ')) {
-    if (!isEmpty && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = hanging;
-      isEmpty = true;
-    }
-    line += isEmpty ? word : ` ${word}`;
-    isEmpty = false;
-  }
-  return [...lines, line];
-}
-
 /** The lecture for people. */
 export function lectureText(lecture: Lecture): string {
-  const { title, story, calls, fileSystems, lesson } = lecture;
+  const { title, story, calls, fileSystems, notTold, lesson } = lecture;
+  const told = fileSystems.map((part, index) => partLines(part, fileSystems.slice(0, index)));
   return [
     title,
     '='.repeat(Math.min(columns, title.length)),
     '',
     ...wrapped(story, '', ''),
     '',
-    ...calls.flatMap((call, index) => wrapped(`${call}`, `  ${String(index + 1)}. `, '     ')),
+    ...setupLines(lecture),
     '',
-    ...wrapped(legend, '', ''),
+    'The program:',
+    ...calls.flatMap((call, index) => wrapped(`${call}`, `  ${String(index + 1)}. `, '     ')),
     '',
     ...wrapped(`Drive: ${lecture.driveText}`, '', ''),
     '',
-    ...fileSystems.flatMap((part) => [...partLines(part), '']),
+    ...legendLines(lecture),
+    '',
+    ...told.flatMap((lines) => [...lines, '']),
+    ...notTold.flatMap((part) => [...refusalLines(part), '']),
     ...wrapped(`Lesson: ${lesson}`, '', ''),
   ].join('\n');
 }
 
-function partLines({
-  label,
-  durability,
-  outcomes,
-  advice,
-  isComplete,
-}: FileSystemLecture): readonly string[] {
+/** What was there before the program; memory that is no disk keeps none of it. */
+function setupLines({ setup, fileSystems }: Lecture): readonly string[] {
+  if (setup.length === 0) return ['Before, there is nothing.'];
+  const isDisk = fileSystems.every(({ profile }) => profile !== 'tmpfs');
+  const heading = isDisk ? 'Before, and by now safe on the disk:' : 'Before:';
+  return [heading, ...setup.flatMap((call) => wrapped(call, '  - ', '    '))];
+}
+
+function partLines(
+  part: FileSystemLecture,
+  before: readonly FileSystemLecture[],
+): readonly string[] {
+  const { label, summary, endMicroseconds, durability, outcomes, advice, isComplete } = part;
   const told = new Set<string>();
-  const last = outcomes.filter(({ possibleAfterEnd }) => possibleAfterEnd);
-  const early = outcomes.filter(({ possibleAfterEnd }) => !possibleAfterEnd);
   const number = { next: 0 };
-  const ended = 'The program has ended. A power cut leaves one of these:';
-  const running = 'While it still runs, also one of these:';
+  const sections = sectionsOf(outcomes).flatMap(({ heading, some, max }) =>
+    sectionLines(heading, some, max, number, told),
+  );
   return [
     label,
     '-'.repeat(label.length),
     '',
-    ...sectionLines(ended, last, toldMax.last, number, told),
-    ...sectionLines(running, early, toldMax.early, number, told),
+    ...summary.flatMap((text) => wrapped(text, '', '')),
+    '',
+    ...sections,
     ...(isComplete ? [] : [...wrapped(notAll, '  ', '  '), '']),
-    '  By the clock:',
+    `On the disk, call by call (the last one returns at ${timeText(endMicroseconds)}):`,
     ...durability.flatMap(({ text }) => wrapped(text, '  - ', '    ')),
     '',
-    ...adviceLines(advice),
+    ...adviceLines(advice, before),
   ];
 }
 
-/** States that are told in full: after the program, and on the way; a few calls can leave dozens. */
-const toldMax = { last: 12, early: 4 } as const;
-
-/** What happens by the clock alone comes first, then damage. */
-function inImportance(left: ToldOutcome, right: ToldOutcome): number {
-  const rank = ({ occurrence, isHarm }: ToldOutcome): number =>
-    occurrence.likelihood === 'likely' ? 0 : isHarm ? 1 : 2;
-  return rank(left) - rank(right);
+function refusalLines({ label, text }: NotTold): readonly string[] {
+  return [label, '-'.repeat(label.length), '', ...wrapped(`Not told. ${text}`, '', '')];
 }
+
+interface Section {
+  readonly heading: string;
+  readonly some: readonly ToldOutcome[];
+  readonly max: number;
+}
+
+/** What usually happens first, then what may, after the program and on the way; a few calls can leave dozens. */
+function sectionsOf(outcomes: readonly ToldOutcome[]): readonly Section[] {
+  const isUsual = ({ occurrence: { likelihood } }: ToldOutcome): boolean =>
+    likelihood === 'usual' || likelihood === 'certain';
+  const others = outcomes.filter((one) => !isUsual(one));
+  const late = others.filter(({ possibleAfterEnd }) => possibleAfterEnd);
+  const early = others.filter(({ possibleAfterEnd }) => !possibleAfterEnd);
+  const usual = outcomes.filter(isUsual);
+  const isCertain = usual.some(({ occurrence }) => occurrence.likelihood === 'certain');
+  const usually = isCertain ? '' : 'usually ';
+  const also = usual.length === 0 ? '' : 'also ';
+  return [
+    { heading: `What a power cut ${usually}leaves:`, some: usual.sort(inTime), max: 12 },
+    { heading: `What it can ${also}leave:`, some: late.sort(damageFirst), max: 12 },
+    {
+      heading: 'What it can leave while the program still runs, and not later:',
+      some: early.sort(damageFirst),
+      max: 4,
+    },
+  ];
+}
+
+const inTime = (left: ToldOutcome, right: ToldOutcome): number =>
+  (left.occurrence.spans[0]?.fromMicroseconds ?? 0) -
+  (right.occurrence.spans[0]?.fromMicroseconds ?? 0);
+
+const damageFirst = (left: ToldOutcome, right: ToldOutcome): number =>
+  Number(right.isHarm) - Number(left.isHarm);
 
 /** A section of outcomes, the most important of them, and how many were left out. */
 function sectionLines(
@@ -117,7 +138,7 @@ function sectionLines(
   told: Set<string>,
 ): readonly string[] {
   if (some.length === 0) return [];
-  const shown = [...some].sort(inImportance).slice(0, max);
+  const shown = some.slice(0, max);
   const more = some.length - shown.length;
   const text = `And ${String(more)} more; --json lists them all.`;
   return [
@@ -131,41 +152,59 @@ function sectionLines(
 const inset = '     ';
 
 function outcomeLines(outcome: ToldOutcome, index: number, told: Set<string>): readonly string[] {
-  const { text, when, arrived, rules, isHarm, kind } = outcome;
-  const mark = outcome.occurrence.likelihood === 'unseen' ? '?' : isHarm ? '!' : ' ';
+  const { text, when, disk, rules, kind } = outcome;
   const never = kind === 'never' ? ' No running program ever sees this.' : '';
   return [
-    ...wrapped(`${text}${never}`, `${mark} ${String(index + 1)}. `, inset),
+    ...wrapped(`${text}${never}`, `${markOf(outcome)} ${String(index + 1)}. `, inset),
     ...wrapped(when, inset, inset),
-    ...wrapped(arrived, inset, inset),
+    ...wrapped(disk, inset, inset),
     ...rules.flatMap((rule) => ruleLines(rule, told)),
   ];
 }
 
 /** A rule in full the first time, by its name afterwards. */
 function ruleLines(
-  { id, text, recordings, sources }: ToldRule,
+  { id, profile, text, recordings, sources }: ToldRule,
   told: Set<string>,
 ): readonly string[] {
   if (told.has(id)) return wrapped(`Why: ${id}, as above.`, inset, `${inset}     `);
   told.add(id);
   const [first] = recordings;
   const source = first === undefined ? (sources[0] ?? '') : `recorded litmus test ${first}`;
-  return wrapped(`Why: ${text} (${id}; ${source})`, inset, `${inset}     `);
+  const name = `rule ${id} of ${profile}`;
+  return wrapped(`Why: ${text} (${name}; ${source})`, inset, `${inset}     `);
 }
 
-function adviceLines(advice: Advice): readonly string[] {
+function adviceLines(advice: Advice, before: readonly FileSystemLecture[]): readonly string[] {
   const { isFineAlready, calls, note, anyTime, afterEnd, harm, isComplete } = advice;
-  if (isFineAlready) return ['Nothing is better: this is safe as it stands.'];
-  const lasts = harm.some((text) => afterEnd.includes(text));
-  const damage = lasts ? 'Not even this is safe here:' : 'While it runs, this can still be left:';
-  return [
-    'Do this instead:',
+  const lines = [
     ...calls.flatMap((call, index) => wrapped(call, `  ${String(index + 1)}. `, inset)),
     ...(note === undefined ? [] : wrapped(note, '  ', '  ')),
-    ...bulletLines('At any moment there is one of these:', anyTime),
-    ...bulletLines('Once the last call has returned:', afterEnd),
-    ...bulletLines(damage, harm),
+  ];
+  if (advice.isHopeless) return ['What to do:', ...lines];
+  if (isFineAlready) {
+    return wrapped(
+      'Nothing to mend: no damage at any moment, and all of it is there once it has returned.',
+      '',
+      '',
+    );
+  }
+  if (calls.length === 0) {
+    return wrapped(
+      'No order of these calls with syncs between them was found to be better.',
+      '',
+      '',
+    );
+  }
+  const same = before.find((other) => JSON.stringify(other.advice) === JSON.stringify(advice));
+  if (same !== undefined) return [`Do this instead: the same as on ${same.label}.`];
+  const lasts = harm.some((text) => afterEnd.includes(text));
+  return [
+    'Do this instead:',
+    ...lines,
+    ...bulletLines('At any moment there is one of these:', anyTime, harm),
+    ...bulletLines('Once the last call has returned:', afterEnd, harm),
+    ...(lasts ? ['  Not even this is safe here.'] : []),
     ...(isComplete ? [] : wrapped(notAll, '  ', '  ')),
   ];
 }
@@ -173,12 +212,18 @@ function adviceLines(advice: Advice): readonly string[] {
 const bulletsMax = 6;
 
 /** A heading with its items, the first of them where there are many. */
-function bulletLines(heading: string, items: readonly string[]): readonly string[] {
+function bulletLines(
+  heading: string,
+  items: readonly string[],
+  harm: readonly string[],
+): readonly string[] {
   if (items.length === 0) return [];
   const more = items.length - bulletsMax;
+  const isHarm = (item: string): number => Number(harm.includes(item));
+  const shown = [...items].sort((left, right) => isHarm(left) - isHarm(right)).slice(0, bulletsMax);
   return [
     `  ${heading}`,
-    ...items.slice(0, bulletsMax).flatMap((item) => wrapped(item, '  - ', '    ')),
+    ...shown.flatMap((item) => wrapped(item, harm.includes(item) ? '! - ' : '  - ', '    ')),
     ...(more > 0 ? [`    And ${String(more)} more; --json lists them all.`] : []),
   ];
 }

@@ -2,7 +2,7 @@
 import type { VersionName } from '../model/release.ts';
 import type { Account } from '../kernel/space-account.ts';
 import type { RamTree } from '../kernel/ram-tree.ts';
-import type { Instant, Scenario, Step } from '../model/scenario.ts';
+import type { FullPlace, Instant, Scenario, Step } from '../model/scenario.ts';
 import type { Volume } from '../model/volume.ts';
 import { runCommand } from '../shell/shell.ts';
 import { expandHome, homeOf } from './home-path.ts';
@@ -21,7 +21,7 @@ export type RareAct = Extract<Act, { verb: 'change' | 'attack' | 'measure' | 'bi
 export interface Deeds {
   readonly perform: (story: Story, step: RareAct, after: number) => void;
   /** Lets the disk fill, so that a step finds it full at an instant. */
-  readonly fillDisk: (story: Story, at: Instant, step: Act) => void;
+  readonly fillDisk: (story: Story, at: Instant, step: Act, place?: FullPlace) => void;
   /** Programs with a format of their own start with the machine. */
   readonly startPrograms: (story: Story) => void;
   /** Programs that run keep their files, deleted or not. */
@@ -138,3 +138,11 @@ function rollback(story: Story, interruptAfter: number): void {
   const procedure = story.backend.rollback?.(work);
   runLifecycle(story, { capability: 'rollback', command, procedure, os: work.os }, interruptAfter);
 }
+
+/** How data are looked at after steps in which somebody other than the owner writes; other steps write versions. */
+export const lookOf: { readonly [verb in Act['verb']]?: 'meet' | 'find' } = {
+  attack: 'find',
+  'bit-flip': 'find',
+  update: 'meet',
+  rollback: 'meet',
+};

@@ -66,11 +66,12 @@ function briefOf(
   { scenario, release, drive }: LabRequest,
   { options }: MachineOptions,
 ): MachineBrief {
+  const settings = { ...scenario.machine, ...(drive === undefined ? {} : { drive }) };
   return {
     system,
     release: withPrograms(release, scenario.programs),
     options,
-    settings: { ...scenario.machine, ...(drive === undefined ? {} : { drive }) },
+    settings,
     blobs: new BlobTable(),
     data: scenario.data.map((datum) => ({ ...datum, path: expandHome(datum.path, 'sam') })),
   };

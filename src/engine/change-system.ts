@@ -16,7 +16,7 @@ export function changeSystem(story: Story, change: Change, interruptAfter: numbe
     const procedure =
       capability === 'installPackage' || capability === 'removePackage'
         ? backend[capability]?.(work, name)
-        : backend[capability === 'collectGarbage' ? 'collectGarbage' : 'factoryReset']?.(work);
+        : backend[withoutName(capability)]?.(work);
     runLifecycle(story, { capability, command, procedure, os: work.os }, interruptAfter);
   };
   switch (change.kind) {
@@ -33,6 +33,18 @@ export function changeSystem(story: Story, change: Change, interruptAfter: numbe
     case 'reset':
       run('factoryReset', 'reset to the state as shipped');
       break;
+    case 'pin':
+      run('pin', 'keep the version that runs');
+      break;
+    case 'unlock': {
+      const until =
+        change.how === 'hotfix' ? 'for as long as this version runs' : 'until the next start';
+      const command = `make /usr writable ${until}`;
+      const procedure = backend.unlock?.(work, change.how);
+      const asked = { capability: 'unlock', command, procedure, os: work.os } as const;
+      runLifecycle(story, asked, interruptAfter);
+      break;
+    }
     case 'edit': {
       const { path } = namedFile(backend, brief, story.running, change.to);
       const os = story.processOf('root');
@@ -51,4 +63,9 @@ export function changeSystem(story: Story, change: Change, interruptAfter: numbe
       runLifecycle(story, asked, interruptAfter);
     }
   }
+}
+
+/** Verbs of a backend that need no name. */
+function withoutName(capability: Capability): 'collectGarbage' | 'factoryReset' | 'pin' {
+  return capability === 'collectGarbage' || capability === 'pin' ? capability : 'factoryReset';
 }

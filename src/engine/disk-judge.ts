@@ -27,12 +27,14 @@ import {
 } from '../survival/system-data.ts';
 import type { WhatIsLeft } from '../survival/what-is-left.ts';
 import { databaseFate } from './database-fate.ts';
+import { AskedCells } from './asked-cells.ts';
 import type { Judging } from './judging.ts';
 import { withMarks } from './marks.ts';
 import { programFate } from './programs.ts';
 import { loaderSees, sameReach, screenKey } from './screen-key.ts';
+import { RememberedStarts } from './remembered-starts.ts';
 import { StartReach } from './start-reach.ts';
-import { Watched } from './watched.ts';
+import { Watched, type WatchedCells } from './watched.ts';
 
 /** Cells of one machine's volumes, as the kernel mounts them and as a boot loader reads them. */
 export interface JudgedStates {
@@ -46,12 +48,18 @@ export class DiskJudge {
   readonly #states: JudgedStates;
   readonly #disk: DiskView;
   readonly #menu: Watched<BootMenu>;
+  readonly #starts: RememberedStarts;
   readonly #start: Watched<BootResult>;
   /** What the fates of data need of the start. */
   readonly #reach: StartReach;
   readonly #loaderMenu: Watched<string> | undefined;
   readonly #censuses = new Map<string, Census>();
+  /** Start → its census, so that its name is put together once. */
+  readonly #censusOf = new WeakMap<BootResult, Census>();
   readonly #fates: readonly { readonly datum: Datum; readonly watched: Watched<DatumFate> }[];
+  /** Menu, start and fates. */
+  readonly #watched: readonly WatchedCells[];
+  readonly #asked: AskedCells;
   readonly #screens: Screen[];
   readonly #numbers: Map<string, number>;
   /** What the last screen was put together from, and its number. */
@@ -70,13 +78,14 @@ export class DiskJudge {
       compute: () => backend.bootMenu(brief, this.#disk),
       identify: (menu) => JSON.stringify(menu),
     });
+    this.#starts = new RememberedStarts(judging.bootPlan, this.#disk, states.replayed);
     this.#start = new Watched({
       states: states.replayed,
       inputs: [this.#menu],
       compute: () => {
-        const menu = this.#menu.get();
-        return boot({ menu, disk: this.#disk, plan: judging.bootPlan, loader: 'same' });
+        return this.#starts.of(this.#menu.get(), this.#menu.number);
       },
+      remembered: () => this.#starts.reads,
       // The tree is the disk under the root of the entry, so equal words are equal starts.
       identify: (start) =>
         JSON.stringify(start, (name, value: unknown) => (name === 'tree' ? name : value)),
@@ -86,6 +95,8 @@ export class DiskJudge {
     this.#fates = judging.data
       .filter(({ id }) => judging.histories.has(id))
       .map((datum) => ({ datum, watched: this.#watchDatum(datum) }));
+    this.#watched = [this.#menu, this.#start, ...this.#fates.map(({ watched }) => watched)];
+    this.#asked = new AskedCells(this.#watched, states.replayed);
   }
 
   #watchLoader(): Watched<string> | undefined {
@@ -139,10 +150,11 @@ export class DiskJudge {
 
   /** A cell has changed, in what the kernel mounts. */
   changed(volume: VolumeId, cell: Cell, value: number, before: number): void {
-    this.#menu.changed(volume, cell, value, before);
-    this.#start.changed(volume, cell, value, before);
+    for (const watched of this.#watched) {
+      if (watched.changed(volume, cell, value, before)) this.#asked.isStale = true;
+    }
+    this.#starts.changed(volume, cell, value, before);
     for (const census of this.#censuses.values()) census.changed(volume, cell);
-    for (const { watched } of this.#fates) watched.changed(volume, cell, value, before);
   }
 
   /**
@@ -189,9 +201,9 @@ export class DiskJudge {
 
   /** Whether the class of the disk, or the fate of a datum, depends on this cell. */
   dependsOn(volume: VolumeId, cell: Cell): boolean {
-    if (this.#menu.dependsOn(volume, cell) || this.#start.dependsOn(volume, cell)) return true;
+    if (this.#asked.has(volume, cell)) return true;
     for (const census of this.#censuses.values()) if (census.dependsOn(volume, cell)) return true;
-    return this.#fates.some(({ watched }) => watched.dependsOn(volume, cell));
+    return false;
   }
 
   /** What became of the data whose files are watched. */
@@ -207,6 +219,8 @@ export class DiskJudge {
   #census(start: BootResult): Census | undefined {
     const { entry, tree } = start;
     if (entry === undefined || tree === undefined || entry.image !== undefined) return undefined;
+    const known = this.#censusOf.get(start);
+    if (known !== undefined) return known;
     const mounts = entry.root.map(
       ({ mountPoint, volume, directory }) => `${mountPoint}=${volume}:${String(directory)}`,
     );
@@ -216,6 +230,7 @@ export class DiskJudge {
       census = new Census(this.#judging.censusPlan, tree, entry.version);
       this.#censuses.set(key, census);
     }
+    this.#censusOf.set(start, census);
     return census;
   }
 
@@ -248,7 +263,7 @@ export class DiskJudge {
 
   /** How often a start was worked out; the rest was remembered. */
   get startComputations(): number {
-    return this.#start.computations;
+    return this.#starts.computations;
   }
 
   /** What a start of the disk comes to. */

@@ -1,5 +1,5 @@
 /** Lifecycle commands of a system, and what it says when it has none. */
-import type { Capability } from '../backends/backend.ts';
+import { inabilityOf, type Capability } from '../backends/backend.ts';
 import type { Procedure } from '../kernel/process.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
 import type { Reason } from '../model/verdict.ts';
@@ -19,7 +19,8 @@ export interface LifecycleCommand {
 export function runLifecycle(story: Story, asked: LifecycleCommand, interruptAfter: number): void {
   const { capability, command, procedure, os } = asked;
   os.print(`# ${command}`, 'note');
-  if (procedure === undefined) refuseCapability(story, capability);
+  const cannot = inabilityOf(story.backend, story.brief.options, capability) !== undefined;
+  if (procedure === undefined || cannot) refuseCapability(story, capability);
   else story.machine.update(os, procedure, interruptAfter);
 }
 
@@ -29,9 +30,17 @@ export function refuse(story: Story, because: Reason): void {
   story.say(because.text, 'error');
 }
 
+/** Says what this system cannot do of what a scenario asks for, if it cannot. */
+export function refuseWhereUnable(story: Story, capability: Capability): void {
+  const { backend, brief } = story;
+  if (inabilityOf(backend, brief.options, capability) === undefined) return;
+  refuseCapability(story, capability);
+}
+
 /** The same for a capability of its mechanism. */
 export function refuseCapability(story: Story, capability: Capability): void {
-  const inability = story.backend.cannot.find((one) => one.capability === capability);
+  const { backend, brief } = story;
+  const inability = inabilityOf(backend, brief.options, capability);
   const { because: text, source } = inability ?? noCommand;
   refuse(story, { text, source });
 }

@@ -22,7 +22,9 @@ export function rootMounts(plans: readonly MountPlan[], disk: DiskView): readonl
       plan.subvolume === undefined ? view.root : walkNames(view, rootOf(0), plan.subvolume);
     const directory = start === 0 ? 0 : walkNames(view, start, plan.from ?? '');
     if (directory === 0) return [];
-    return [{ mountPoint: plan.mountPoint, volume: plan.volume, directory }];
+    const upper = plan.overlay === undefined ? 0 : walkNames(view, start, plan.overlay.upper);
+    const over = upper === 0 ? {} : { upper };
+    return [{ mountPoint: plan.mountPoint, volume: plan.volume, directory, ...over }];
   });
 }
 

@@ -3,6 +3,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { MachineSettings } from '../model/scenario.ts';
 import type { BackendOptions, System } from '../model/system.ts';
 import type { Reason } from '../model/verdict.ts';
+import { optionsFor } from './setting-options.ts';
 
 /** The options of one machine, and what it was asked for and does not have. */
 export interface MachineOptions {
@@ -28,7 +29,7 @@ export function machineOptions(
       'whether its snapshots hold /var',
     ],
   ] as const;
-  const options: { [option: string]: string | boolean } = { ...system.options };
+  const options: { [option: string]: string | boolean } = { ...optionsFor(system, settings) };
   const chosen: string[] = [];
   const refused: Reason[] = [];
   for (const [option, value, what] of asked) {

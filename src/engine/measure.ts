@@ -4,12 +4,14 @@ import type { Measure } from '../model/scenario.ts';
 import { usedBytes } from '../model/space.ts';
 import { refuseCapability } from './lifecycle.ts';
 import { measurePrograms } from './running-programs.ts';
+import { scrub } from './scrub.ts';
 import type { Story } from './story.ts';
 
 /** Notes a number under the name of its step. */
 export function measure(story: Story, step: string, what: Measure): void {
   if (what === 'space') measureSpace(story, step);
   else if (what === 'programs') measurePrograms(story, step);
+  else if (what === 'scrub') scrub(story, step);
   else measureIntegrity(story, step);
 }
 

@@ -3,7 +3,7 @@ import { boot } from '../boot/boot.ts';
 import type { BootEntry } from '../model/boot-entry.ts';
 import { ObservedState } from '../model/observed-state.ts';
 import type { TerminalLine } from '../model/report.ts';
-import type { BootVerdict } from '../model/verdict.ts';
+import type { BootStage, BootVerdict } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
 import { DiskJudge } from './disk-judge.ts';
 import type { Judging } from './judging.ts';
@@ -14,13 +14,17 @@ export interface PowerOn {
   readonly verdict: BootVerdict;
   /** The entry that was taken; absent when there is none. */
   readonly entry?: BootEntry;
+  /** Set when it was taken by itself after the default one had failed: how far that one did not come. */
+  readonly wentBackAt?: BootStage;
 }
 
 /** Starts volumes that nobody has written to yet. `choice` is the id of an entry that someone picks in the menu. */
 export function powerOn(judging: Judging, volumes: readonly Volume[], choice?: string): PowerOn {
   if (choice === undefined) {
     const judge = new DiskJudge(judging, { replayed: statesOf(volumes) });
-    return withEntry(judge.screen().verdict, judge.start().entry);
+    const { entry, wentBackAt } = judge.start();
+    const start = withEntry(judge.screen().verdict, entry);
+    return wentBackAt === undefined ? start : { ...start, wentBackAt };
   }
   const { backend, brief, bootPlan } = judging;
   const disk = liveDisk(volumes, brief.blobs);

@@ -12,8 +12,8 @@ export interface Rehearsal {
   readonly peaks: ReadonlyMap<VolumeId, readonly SpacePeak[]>;
 }
 
-/** The copy has been restarted, and its disks are as large as one likes; the story is as before afterwards. */
-export function rehearse(story: Story, step: Act): Rehearsal {
+/** The copy has been restarted, is shut down at the end where what that writes counts too, and its disks are as large as one likes; the story is as before afterwards. */
+export function rehearse(story: Story, step: Act, andShutDown = false): Rehearsal {
   const { machine, volumes, before, target, running, now } = story;
   story.volumes = volumes.map(
     ({ description, table, live }) =>
@@ -32,6 +32,7 @@ export function rehearse(story: Story, step: Act): Rehearsal {
     startMicroseconds: stage.startMicroseconds - startMicroseconds,
   }));
   const exitMicroseconds = kernel.nowMicroseconds;
+  if (andShutDown) story.machine.shutDown();
   Object.assign(story, { machine, volumes, before, target, running });
   return {
     step: { startMicroseconds, exitMicroseconds, stages },

@@ -8,8 +8,10 @@ import { SystemError, type Procedure } from '../kernel/process.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
 import type { DiskView, RootMount } from '../model/boot-entry.ts';
 import { recordedDrive, timingOf } from '../model/device.ts';
+import { assert } from '../model/lab-error.ts';
 import { RootTree } from '../model/root-tree.ts';
 import type { MountPlan } from '../model/system.ts';
+import type { BootStage } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
 import { lifeState, startLife } from './life.ts';
 import { liveDisk, rootMounts } from './live-disk.ts';
@@ -24,6 +26,8 @@ export interface MachineParts {
   readonly operationIndexStart: number;
   /** Id of the boot entry that someone chose; the default entry runs without. */
   readonly choice?: string;
+  /** Set when the default entry failed and this one was started by itself: the stage that was not reached. */
+  readonly wentBackAt?: BootStage;
 }
 
 /** Users and groups of the machine's people. */
@@ -34,6 +38,14 @@ export interface Person {
 
 /** Root, who may do everything. */
 export const rootUser: Person = { user: 0, group: 0 };
+
+/** The person of this name. */
+export function personOf({ release }: MachineBrief, name: string): Person {
+  if (name === 'root') return rootUser;
+  const account = release.accounts.find((one) => one.name === name);
+  assert(account !== undefined, `no account ${name}`);
+  return { user: account.uid, group: account.uid };
+}
 
 /** A machine that runs. */
 export class SimulatedMachine {
@@ -74,7 +86,8 @@ export class SimulatedMachine {
     const os = this.kernel.process(rootUser);
     this.#finish(os, mountAll(os, this.#plans));
     this.#life.send({ type: 'root mounted' });
-    const work = this.work();
+    const { wentBackAt } = this.#parts;
+    const work = { ...this.work(), ...(wentBackAt === undefined ? {} : { wentBackAt }) };
     if (backend.startup !== undefined) {
       this.#finish(work.os, reporting(work.os, backend.startup(work)));
     }
@@ -97,7 +110,18 @@ export class SimulatedMachine {
 
   /** The tree that people of this machine see. */
   get tree(): RootTree {
-    return new RootTree(this.disk, this.mounts);
+    return new RootTree(this.disk, [...this.mounts, ...this.#overlays]);
+  }
+
+  /** Overlays that somebody has mounted since the start. */
+  get #overlays(): readonly RootMount[] {
+    const { kernel } = this;
+    return kernel.mounts.mounts.flatMap(({ tree, mountPoint }) => {
+      const overlay = kernel.overlays.find(({ volume }) => volume === tree.volume);
+      if (overlay === undefined) return [];
+      const { tree: below, lower: directory, upper } = overlay.layers;
+      return [{ mountPoint, volume: below.volume.description.id, directory, upper }];
+    });
   }
 
   /** State of the machine's life, such as `userspace.updating`. */
@@ -150,9 +174,12 @@ export class SimulatedMachine {
 }
 
 function* mountAll(os: SimulatedProcess, plans: readonly MountPlan[]): Procedure {
-  for (const { mountPoint, volume, from, subvolume, readOnly, sealed } of plans) {
+  for (const { mountPoint, volume, from, subvolume, readOnly, sealed, overlay } of plans) {
     if (volume === 'tmpfs') {
       yield* reporting(os, os.mount({ mountPoint, source: { kind: 'tmpfs' }, readOnly }));
+    } else if (overlay !== undefined) {
+      const source = { kind: 'overlay', volume, lower: from ?? '', ...overlay } as const;
+      yield* reporting(os, os.mount({ mountPoint, source, readOnly }));
     } else {
       const source = {
         kind: 'volume',

@@ -20,14 +20,15 @@ import type { Mark, PlantedFile } from './marks.ts';
 import type { VolumeWindow } from '../persistence/explorer.ts';
 import { volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
 import { DataStory } from './data-story.ts';
-import { looksAtPrograms, performAct, wordsOf, type Act, type Deeds } from './acts.ts';
+import { lookOf, looksAtPrograms, performAct, wordsOf, type Act, type Deeds } from './acts.ts';
 import { homeOf } from './home-path.ts';
 import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
+import { refuseWhereUnable } from './lifecycle.ts';
 import { liveDisk } from './live-disk.ts';
 import { linesOf, otherStart, powerOn } from './power-on.ts';
 import { interruptOf, strikesOf } from './strikes.ts';
-import { rootUser, SimulatedMachine, type Person } from './simulated-machine.ts';
+import { rootUser, SimulatedMachine, type MachineParts, type Person } from './simulated-machine.ts';
 
 /** A step that has been performed, in simulated time. */
 export interface PerformedStep {
@@ -88,6 +89,7 @@ export class Story {
     this.data = new DataStory(brief.blobs);
     this.volumes = backend.install(brief);
     this.machine = this.startMachine(0, 0);
+    if (brief.settings.startChecks !== undefined) refuseWhereUnable(this, 'checkStarts');
     this.#noteData();
     this.#begin();
   }
@@ -96,11 +98,11 @@ export class Story {
   startMachine(
     startMicroseconds: number,
     operationIndexStart: number,
-    choice?: string,
+    chosen: Pick<MachineParts, 'choice' | 'wentBackAt'> = {},
   ): SimulatedMachine {
     const { backend, brief, volumes } = this;
     const parts = { backend, brief, volumes, startMicroseconds, operationIndexStart };
-    const machine = new SimulatedMachine(choice === undefined ? parts : { ...parts, choice });
+    const machine = new SimulatedMachine({ ...parts, ...chosen });
     for (const [volume, capacity] of this.#limits) this.#limit(machine.kernel, volume, capacity);
     return machine;
   }
@@ -228,7 +230,7 @@ export class Story {
     if (this.#offSince === undefined || isReboot || step.verb === 'theft') this.#act(step);
     else if (step.verb === 'wait') this.#offSince += step.seconds * 1_000_000;
     else this.say(`Nobody can do this while the machine is off: ${wordsOf(step)}`, 'error');
-    if (this.#offSince !== undefined || isReboot) return;
+    if (this.#offSince !== undefined || (isReboot && !this.#isStruckWhileGoingDown())) return;
     this.#noteData(lookOf[step.verb]);
     if (step.label === undefined) return;
     const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#stepBegin;
@@ -268,19 +270,14 @@ export class Story {
   /** A disk that is to fill during a step is nearly full when it begins. */
   #fillBefore(step: Act): void {
     if (this.#offSince !== undefined) return;
-    for (const at of strikesOf(this.#steps, 'disk-full', step)) this.deeds.fillDisk(this, at, step);
-  }
-
-  #person(name: string): Person {
-    if (name === 'root') return rootUser;
-    const account = this.brief.release.accounts.find((one) => one.name === name);
-    assert(account !== undefined, `no account ${name}`);
-    return { user: account.uid, group: account.uid };
+    for (const { at, place } of strikesOf(this.#steps, 'disk-full', step)) {
+      this.deeds.fillDisk(this, at, step, place);
+    }
   }
 
   /** A process of somebody, in their home. */
   processOf(name: string): SimulatedProcess {
-    const os = this.machine.kernel.process(this.#person(name));
+    const os = this.machine.kernel.process(personOf(this.brief, name));
     os.cwd = homeOf(name);
     return os;
   }
@@ -312,6 +309,7 @@ export class Story {
       if (how === 'clean') this.machine.shutDown();
       this.forcedOff = how === 'forced';
       if (this.#endsHere()) return;
+      if (how === 'clean' && this.#isStruckWhileGoingDown()) return;
       if (how === 'clean') this.volumes = volumesAfterShutdown(this.volumes);
       else this.#pullPlug(instant);
       this.#switchOff(this.now);
@@ -324,6 +322,13 @@ export class Story {
   /** Nothing is done to this machine any more, so its disk is judged as it is left. */
   #endsHere(): boolean {
     return !this.#afterCut && this.#steps.slice(this.#next).every(({ verb }) => verb === 'fault');
+  }
+
+  /** A power cut during this restart: the shutdown is all of it that there is to look at. */
+  #isStruckWhileGoingDown(): boolean {
+    const [step, fault] = this.#steps.slice(this.#next - 1);
+    if (fault?.verb !== 'fault' || fault.fault !== 'power-loss') return false;
+    return step?.label !== undefined && fault.during === step.label;
   }
 
   #shutDown(): void {
@@ -347,10 +352,16 @@ export class Story {
     const start = powerOn(judgingOf(this), this.volumes, choice);
     const startMicroseconds = this.now;
     this.terminal.push(...linesOf(start, startMicroseconds));
-    if (!start.verdict.starts)
-      {return choice === undefined && this.#isAttended && this.#switchOnOther();}
+    if (!start.verdict.starts) {
+      return choice === undefined && this.#isAttended && this.#switchOnOther();
+    }
     const { operationIndex } = this.machine.kernel;
-    this.machine = this.startMachine(startMicroseconds, operationIndex, choice);
+    const { entry, wentBackAt } = start;
+    const taken = choice ?? (wentBackAt === undefined ? undefined : entry?.id);
+    this.machine = this.startMachine(startMicroseconds, operationIndex, {
+      ...(taken === undefined ? {} : { choice: taken }),
+      ...(wentBackAt === undefined ? {} : { wentBackAt }),
+    });
     this.#offSince = undefined;
     this.running = start.entry?.version ?? this.running;
     this.#begin();
@@ -384,11 +395,3 @@ export class Story {
     return { ...step, endMicroseconds };
   }
 }
-
-/** How data are looked at after steps in which somebody other than the owner writes; other steps write versions. */
-const lookOf: { readonly [verb in Act['verb']]?: 'meet' | 'find' } = {
-  attack: 'find',
-  'bit-flip': 'find',
-  update: 'meet',
-  rollback: 'meet',
-};

@@ -9,7 +9,29 @@ import type { VolumeId } from '../model/device.ts';
 import { mix, type Digest } from '../model/mix.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 
-type Reads = ReadonlyMap<VolumeId, ReadonlySet<Cell>>;
+type CellSets = ReadonlyMap<VolumeId, ReadonlySet<Cell>>;
+
+/**
+ * Cells that a computation did not read itself, because what they lead to is remembered elsewhere. Good for the disk
+ * that it was computed on.
+ */
+export interface RememberedReads {
+  has(volume: VolumeId, cell: Cell): boolean;
+  /** Those that were not yet handed to whoever joins them to what it knows. */
+  takeNew(joining: object, take: (volume: VolumeId, cell: Cell) => void): void;
+  each(take: (volume: VolumeId, cell: Cell) => void): void;
+}
+
+/** Cells that something was computed from; equal ones that it read itself are one object per value that is watched. */
+export interface Reads {
+  readonly own: CellSets;
+  readonly remembered?: RememberedReads | undefined;
+}
+
+/** Whether a cell is among them. */
+export function isAmong({ own, remembered }: Reads, volume: VolumeId, cell: Cell): boolean {
+  return own.get(volume)?.has(cell) === true || remembered?.has(volume, cell) === true;
+}
 
 interface Known<Value> {
   readonly value: Value;
@@ -44,6 +66,10 @@ function ownKey({ parts }: Group<unknown>): number {
     low ^= part.low;
     high ^= part.high;
   }
+  return keyOf(low, high);
+}
+
+function keyOf(low: number, high: number): number {
   return (low >>> 0) * 2 ** 21 + (high & 0x1fffff);
 }
 
@@ -54,6 +80,12 @@ export interface WatchedInput {
   dependsOn(volume: VolumeId, cell: Cell): boolean;
 }
 
+/** What whoever moves the cells must know of a value that is computed from them. */
+export interface WatchedCells {
+  readonly reads: Reads | undefined;
+  changed(volume: VolumeId, cell: Cell, value: number, before: number): boolean;
+}
+
 /** What a value is computed from besides cells. */
 export interface Watching<Value> {
   readonly states: ReadonlyMap<VolumeId, ObservedState>;
@@ -62,10 +94,12 @@ export interface Watching<Value> {
   readonly inputs?: readonly WatchedInput[];
   /** Equal texts mean equal values; without it every computation makes a value of its own. */
   readonly identify?: (value: Value) => string;
+  /** Where a computation remembers parts: the cells that the last one did not read itself. */
+  readonly remembered?: () => RememberedReads | undefined;
 }
 
 /** A remembered reading of some observed states. A reading inside another hands on the cells that it read. */
-export class Watched<Value> implements WatchedInput {
+export class Watched<Value> implements WatchedInput, WatchedCells {
   readonly #watching: Watching<Value>;
   readonly #inputs: readonly WatchedInput[];
   /**
@@ -74,7 +108,18 @@ export class Watched<Value> implements WatchedInput {
    */
   readonly #groups = new Map<string, Group<Value>>();
   readonly #distinct = new Map<string, { readonly value: Value; readonly number: number }>();
+  /** What is known of the disk as it is now; undefined after a change that concerns it. */
   #current: Known<Value> | undefined;
+  /** The group that the inputs led to when they were asked last, and their numbers then. */
+  #here: Group<Value> | undefined;
+  readonly #numbers: number[] = [];
+  /** Per cell of a volume: 1 for those that some group ever read. */
+  readonly #everRead: ReadonlyMap<VolumeId, Uint8Array>;
+  /** Sets of cells by their digests, so that thousands of equal ones are kept once. */
+  readonly #readsByDigest = new Map<number, CellSets>();
+  /** Sets without anything remembered, so that they too are one object. */
+  readonly #plain = new WeakMap<CellSets, Reads>();
+  readonly #names = new WeakMap<object, { readonly value: Value; readonly number: number }>();
   /** Set while something is computed from it that asks it for itself: then its cells are not handed on. */
   silent = false;
   /** How often the value was computed; for the bench. */
@@ -85,11 +130,28 @@ export class Watched<Value> implements WatchedInput {
   constructor(watching: Watching<Value>) {
     this.#watching = watching;
     this.#inputs = watching.inputs ?? [];
+    this.#everRead = new Map(
+      [...watching.states].map(([volume, { cells }]) => [volume, new Uint8Array(cells.length)]),
+    );
   }
 
   /** The cells of the inputs as they are now. */
   #group(): Group<Value> {
-    const name = this.#inputs.map(({ number }) => number).join();
+    let isHere = this.#here !== undefined;
+    for (let index = 0; index < this.#inputs.length; index++) {
+      const number = this.#inputs[index]?.number ?? 0;
+      if (this.#numbers[index] === number) continue;
+      this.#numbers[index] = number;
+      isHere = false;
+    }
+    if (!isHere || this.#here === undefined) {
+      this.#here = this.#groupNamed(this.#numbers.join());
+      this.#current = undefined;
+    }
+    return this.#here;
+  }
+
+  #groupNamed(name: string): Group<Value> {
     let group = this.#groups.get(name);
     if (group === undefined) {
       const volumes = [...this.#watching.states.keys()];
@@ -120,22 +182,32 @@ export class Watched<Value> implements WatchedInput {
     return [...this.#inputs.map(({ number }) => number), ownKey(this.#group())].join();
   }
 
-  /** A cell has changed. */
-  changed(volume: VolumeId, cell: Cell, value: number, before: number): void {
+  /** A cell has changed. False when nothing was ever read from it. */
+  changed(volume: VolumeId, cell: Cell, value: number, before: number): boolean {
+    if (this.#everRead.get(volume)?.[cell] !== 1) return false;
+    this.#current = undefined;
     for (const { parts } of this.#groups.values()) {
       const part = parts.get(volume);
       if (part?.ever.has(cell) !== true) continue;
-      this.#current = undefined;
       move(part, cell, before);
       move(part, cell, value);
     }
+    return true;
   }
 
   /** Whether the value was computed from this cell. */
   dependsOn(volume: VolumeId, cell: Cell): boolean {
     const known = this.#now();
-    if (known === undefined || known.reads.get(volume)?.has(cell) === true) return true;
+    if (known === undefined || isAmong(known.reads, volume, cell)) return true;
     return this.#inputs.some((input) => input.dependsOn(volume, cell));
+  }
+
+  /**
+   * Cells that the value of the disk as it is now was computed from, those of the inputs apart; undefined as long as that
+   * is not known.
+   */
+  get reads(): Reads | undefined {
+    return this.#now()?.reads;
   }
 
   /** The value for the disk as it is now. */
@@ -151,17 +223,22 @@ export class Watched<Value> implements WatchedInput {
     return this.#current?.number ?? 0;
   }
 
-  #handOn(reads: Reads): void {
+  #handOn({ own, remembered }: Reads): void {
+    let isNoting = false;
     for (const [volume, state] of this.#watching.states) {
       if (state.reads === undefined) continue;
-      for (const cell of reads.get(volume) ?? []) state.reads.add(cell);
+      isNoting = true;
+      for (const cell of own.get(volume) ?? []) state.reads.add(cell);
     }
+    if (!isNoting) return;
+    remembered?.each((volume, cell) => {
+      this.#watching.states.get(volume)?.reads?.add(cell);
+    });
   }
 
   #now(): Known<Value> | undefined {
-    if (this.#inputs.length === 0 && this.#current !== undefined) return this.#current;
     const group = this.#group();
-    return (this.#current = group.known.get(ownKey(group)));
+    return (this.#current ??= group.known.get(ownKey(group)));
   }
 
   #learn(): Known<Value> {
@@ -182,31 +259,62 @@ export class Watched<Value> implements WatchedInput {
     }
     const group = this.#group();
     // What was known without these cells has no key any more.
-    if (this.#widen(group, reads)) group.known = new Map();
-    const known = { ...this.#distinctOf(computed), reads };
+    const remembered = this.#watching.remembered?.();
+    if (this.#widen(group, reads, remembered)) group.known = new Map();
+    const known = { ...this.#distinctOf(computed), reads: this.#readsOf(reads, remembered) };
     group.known.set(ownKey(group), known);
     this.#current = known;
     return known;
   }
 
   /** Cells that were never read before join the digest. */
-  #widen({ parts }: Group<Value>, reads: Reads): boolean {
+  #widen(group: Group<Value>, reads: CellSets, remembered: RememberedReads | undefined): boolean {
+    const { parts } = group;
     let wider = false;
-    for (const [volume, cells] of reads) {
+    const join = (volume: VolumeId, cell: Cell): void => {
       const part = parts.get(volume);
-      const state = this.#watching.states.get(volume);
-      for (const cell of cells) {
-        if (part === undefined || state === undefined || part.ever.has(cell)) continue;
-        part.ever.add(cell);
-        move(part, cell, state.cells[cell] ?? 0);
-        wider = true;
-      }
-    }
+      if (part === undefined || part.ever.has(cell)) return;
+      part.ever.add(cell);
+      this.#everRead.get(volume)?.fill(1, cell, cell + 1);
+      move(part, cell, this.#watching.states.get(volume)?.cells[cell] ?? 0);
+      wider = true;
+    };
+    for (const [volume, cells] of reads) for (const cell of cells) join(volume, cell);
+    remembered?.takeNew(group, join);
     if (wider) this.widenings++;
     return wider;
   }
 
+  #readsOf(cells: CellSets, remembered: RememberedReads | undefined): Reads {
+    const own = this.#shared(cells);
+    if (remembered !== undefined) return { own, remembered };
+    let plain = this.#plain.get(own);
+    if (plain === undefined) this.#plain.set(own, (plain = { own }));
+    return plain;
+  }
+
+  /** Sets of equal digests are equal, with the odds of the keys above. */
+  #shared(reads: CellSets): CellSets {
+    let low = 0;
+    let high = 0;
+    let salt = 0;
+    for (const cells of reads.values()) {
+      salt = mix(salt + 1, 0x51ed270b);
+      for (const cell of cells) {
+        low ^= mix(cell, salt);
+        high ^= mix(cell, ~salt);
+      }
+    }
+    const digest = keyOf(low, high);
+    const known = this.#readsByDigest.get(digest);
+    if (known === undefined) this.#readsByDigest.set(digest, reads);
+    return known ?? reads;
+  }
+
   #distinctOf(value: Value): { readonly value: Value; readonly number: number } {
+    const isObject = typeof value === 'object' && value !== null;
+    const known = isObject ? this.#names.get(value) : undefined;
+    if (known !== undefined) return known;
     const { identify } = this.#watching;
     const text = identify === undefined ? String(this.#distinct.size) : identify(value);
     let distinct = this.#distinct.get(text);
@@ -214,6 +322,7 @@ export class Watched<Value> implements WatchedInput {
       distinct = { value, number: this.#distinct.size };
       this.#distinct.set(text, distinct);
     }
+    if (isObject) this.#names.set(value, distinct);
     return distinct;
   }
 }

@@ -13,6 +13,7 @@ import { ImageBuilder, Volume } from '../model/volume.ts';
 import { BlobBytes } from './blob-bytes.ts';
 import { barrierMicroseconds, callMicroseconds, sendMicroseconds } from './cost.ts';
 import { MountTable } from './mount-table.ts';
+import { Overlay, type OverlayLayers } from './overlay.ts';
 import { protections, type Caller, type Protection } from './permissions.ts';
 import { SystemError, type Procedure } from './process.ts';
 import { RamTree } from './ram-tree.ts';
@@ -59,6 +60,7 @@ export class Kernel {
   readonly #dirty = new Map<VolumeId, DirtyVolume>();
   readonly #busyUntil = new Map<VolumeId, number>();
   readonly #accounts = new Map<VolumeId, Account>();
+  readonly #overlays = new Map<VolumeId, Overlay>();
   readonly #tasks: Task[] = [];
   #now: number;
   #index: number;
@@ -118,6 +120,21 @@ export class Kernel {
     return tree;
   }
 
+  /** A tree that shows two directories of one volume as one, and writes to the upper one. */
+  overlayTree(layers: OverlayLayers): RamTree {
+    const id = `tmpfs-${String(this.#memoryCount++)}`;
+    const overlay = new Overlay(id, layers);
+    const merged = new RamTree(overlay.volume, this.#bytes);
+    this.#trees.set(id, merged);
+    this.#overlays.set(id, overlay);
+    return merged;
+  }
+
+  /** Overlays that were mounted since the machine was switched on. */
+  get overlays(): readonly Overlay[] {
+    return [...this.#overlays.values()];
+  }
+
   /** From now on a volume has an account of its room, and programs that need more than there is get ENOSPC. */
   limitSpace(volume: VolumeId, account: Account): void {
     this.#accounts.set(volume, account);
@@ -134,6 +151,13 @@ export class Kernel {
    */
   record(volume: VolumeId, process: number, effect: Effect, path: string): void {
     assert(this.#index < operationCountMax, 'too many operations');
+    const overlay = this.#overlays.get(volume);
+    if (overlay !== undefined) {
+      const { id } = overlay.layers.tree.volume.description;
+      overlay.mirror(effect, (below) => {
+        this.record(id, process, below, path);
+      });
+    }
     const tree = this.tree(volume);
     const hasRoom = this.#accounts.get(volume)?.take(effect, this.#now) ?? true;
     if (!hasRoom) throw new SystemError('ENOSPC', callOf(effect), path);
@@ -177,6 +201,12 @@ export class Kernel {
 
   /** Charges a barrier and forgets what it made clean; inode 0 is the whole volume. */
   chargeBarrier(volume: VolumeId, inode: Inode): void {
+    const overlay = this.#overlays.get(volume);
+    if (overlay !== undefined) {
+      const below = inode === 0 ? 0 : (overlay.upperOf(inode) ?? -1);
+      this.chargeBarrier(overlay.layers.tree.volume.description.id, below);
+      return;
+    }
     const dirty = this.#dirtyOf(volume);
     const chosen = inode === 0 ? [...dirty.files] : entry(dirty.files, inode);
     const bytes = chosen.reduce((sum, [, size]) => sum + size, 0);

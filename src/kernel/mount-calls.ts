@@ -18,7 +18,18 @@ export function mountOn(
 ): void {
   const { mountPoint, source, readOnly, sealed = false } = request;
   const base = { mountPoint, readOnly, sealed, over, bind: source.kind === 'bind' };
-  if (source.kind === 'tmpfs') {
+  if (source.kind === 'overlay') {
+    if (!kernel.hasVolume(source.volume)) throw new SystemError('ENODEV', 'mount', mountPoint);
+    const below = kernel.tree(source.volume);
+    const { root: top } = below.volume.live;
+    const tree = kernel.overlayTree({
+      tree: below,
+      lower: walkFrom(below, top, source.lower),
+      upper: walkFrom(below, top, source.upper),
+      work: walkFrom(below, top, source.work),
+    });
+    kernel.mounts.add({ ...base, tree, root: tree.directoryLink(rootOf(0)) });
+  } else if (source.kind === 'tmpfs') {
     const tree = kernel.memoryTree();
     kernel.mounts.add({ ...base, tree, root: tree.directoryLink(rootOf(0)) });
   } else if (source.kind === 'bind') {

@@ -65,6 +65,14 @@ export interface MountRequest {
         readonly from?: string;
       }
     | { readonly kind: 'bind'; readonly path: string }
+    /** Changes of `lower` go to `upper`, by way of `work`: directories of one volume, by their paths from its root. */
+    | {
+        readonly kind: 'overlay';
+        readonly volume: VolumeId;
+        readonly lower: string;
+        readonly upper: string;
+        readonly work: string;
+      }
     | { readonly kind: 'tmpfs' };
   readonly readOnly: boolean;
   /** A remount cannot make it writable: an overlay without an upper layer, an image with dm-verity. */

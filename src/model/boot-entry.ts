@@ -4,7 +4,7 @@ import type { Inode } from './cell-table.ts';
 import type { VolumeId } from './device.ts';
 import type { FileSystemView } from './file-system-view.ts';
 import type { VersionName } from './release.ts';
-import type { Reason, WayBack } from './verdict.ts';
+import type { BootStage, Reason, WayBack } from './verdict.ts';
 
 /** Every volume of a machine in one possible state. A volume that cannot be mounted is absent from the map. */
 export interface DiskView {
@@ -24,6 +24,8 @@ export interface RootMount {
   readonly mountPoint: string;
   readonly volume: VolumeId;
   readonly directory: Inode;
+  /** Of an overlay: the directory of the same volume whose names lie over those of `directory`. */
+  readonly upper?: Inode;
 }
 
 /**
@@ -73,6 +75,10 @@ export interface BootEntry {
   readonly initramfsMaker?: InitramfsMaker;
   /** Set when the entry names an OSTree deployment: GRUB prints nothing, and ostree-prepare-root makes the root. */
   readonly isDeployment?: true;
+  /** Set for an entry of the Boot Loader Specification, for which GRUB prints nothing. */
+  readonly isSpecification?: true;
+  /** Set when a start of this entry first goes on with something that was under way: what, and what tells it so. */
+  readonly goesOn?: Reason;
   /** Set when the start goes on without what holds the accounts of people: why, and where they were. */
   readonly accountsGone?: Reason;
   /** Path of init inside the root. */
@@ -88,12 +94,28 @@ export interface BootEntry {
   readonly missingAt?: 'loader';
 }
 
+/**
+ * What goes back by itself when a start fails: which failures it notices, by the stage that was not reached, and which
+ * entry is started then.
+ */
+export interface AfterFailure {
+  readonly stages: readonly BootStage[];
+  /** Only when this file is the one that is missing or damaged. */
+  readonly path?: string;
+  /** Id of the entry. */
+  readonly entry: string;
+  /** What notices it, and how it goes back. */
+  readonly because: Reason;
+}
+
 /** The menu of a machine: what firmware and loader find on this disk. */
 export interface BootMenu {
   /** Which loader shows it, for the words that it prints; default GRUB. */
   readonly loader?: 'grub' | 'systemd-boot';
   /** In the order of the menu; the default first. Empty when nothing can be started. */
   readonly entries: readonly BootEntry[];
+  /** What happens by itself when the default entry fails; without a word here, nothing. */
+  readonly afterFailures?: readonly AfterFailure[];
   /** Why there is no entry, when there is none: the first missing link. */
   readonly nothing?: {
     readonly stage: 'firmware' | 'loader';

@@ -27,6 +27,8 @@ export interface BootResult {
   readonly verdict: BootVerdict;
   /** The entry that was tried; absent when the menu is empty. */
   readonly entry?: BootEntry;
+  /** Set when the machine came up from another entry by itself: the stage that the default entry did not reach. */
+  readonly wentBackAt?: BootStage;
   /** The root of the entry; absent when it has none or its volumes do not mount. */
   readonly tree?: RootTree;
   /** The version whose kernel the entry starts, if that kernel is whole. */

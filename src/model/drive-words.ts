@@ -54,7 +54,10 @@ export function driveText({ cache, sectorBytes, honoursFlush }: Drive): string {
 export function driveLesson({ cache, honoursFlush }: Drive): string {
   const page = 'What the system still holds in memory is lost on every drive.';
   if (cache !== 'volatile') {
-    return `This drive loses nothing that it has accepted, flushed or not. ${page}`;
+    const lie = honoursFlush
+      ? ''
+      : 'That it ignores flushes has no effect: there is nothing for a flush to save. ';
+    return `This drive loses nothing that it has accepted, flushed or not. ${lie}${page}`;
   }
   return honoursFlush
     ? `This drive may lose what it has accepted, until it is flushed. ${page}`

@@ -80,7 +80,10 @@ export interface MeasuredNumber {
   /** Label of the step, or its line in the file. */
   readonly step: string;
   readonly what: Measure;
-  /** Bytes that files take, how many complaints the system's own check had, or programs that run deleted files. */
+  /**
+   * Bytes that files take on all volumes, how many complaints the system's own check had, how many blocks a scrub could
+   * not mend, or how many programs run deleted files.
+   */
   readonly value: number;
   /** The number in a sentence. */
   readonly text: string;

@@ -12,6 +12,8 @@ import { components } from './path.ts';
 export interface Place {
   readonly volume: VolumeId;
   readonly inode: Inode;
+  /** Of a directory of an overlay whose name is in both layers: the directory in the lower one. */
+  readonly lower?: Inode;
 }
 
 /** A walker over the mounts of one root in one state of the disk; never writes, never throws on missing names. */
@@ -31,7 +33,10 @@ export class RootTree {
   #mountedAt(path: string): Place | undefined {
     const mount = this.#mounts.get(path);
     if (mount === undefined || this.#view(mount.volume) === undefined) return undefined;
-    return { volume: mount.volume, inode: mount.directory };
+    const { volume, directory, upper } = mount;
+    return upper === undefined
+      ? { volume, inode: directory }
+      : { volume, inode: upper, lower: directory };
   }
 
   /** The place that a path leads to; `followLast` false stops at a symbolic link. Undefined when it leads nowhere. */
@@ -72,8 +77,21 @@ export class RootTree {
     const path = `${here.path}/${name}`;
     const mounted = this.#mountedAt(path);
     if (mounted !== undefined) return { path, place: mounted };
-    const inode = this.#view(here.place.volume)?.lookup(here.place.inode, name) ?? 0;
-    return inode === 0 ? undefined : { path, place: { volume: here.place.volume, inode } };
+    const place = this.#child(here.place, name);
+    return place === undefined ? undefined : { path, place };
+  }
+
+  /** A name in a directory; in an overlay the upper layer hides the lower one, and a device without numbers all of it. */
+  #child({ volume, inode: directory, lower }: Place, name: string): Place | undefined {
+    const view = this.#view(volume);
+    const inode = view?.lookup(directory, name) ?? 0;
+    const below = lower === undefined ? 0 : (view?.lookup(lower, name) ?? 0);
+    if (inode === 0) return below === 0 ? undefined : { volume, inode: below };
+    if (lower === undefined) return { volume, inode };
+    const kind = view?.attributes(inode)?.kind;
+    if (kind === 'device') return undefined;
+    const isMerged = kind === 'directory' && view?.attributes(below)?.kind === 'directory';
+    return isMerged ? { volume, inode, lower: below } : { volume, inode };
   }
 
   /** What is at a place. */
@@ -97,6 +115,12 @@ export class RootTree {
   list(path: string): readonly string[] {
     const place = this.walk(path);
     if (place === undefined) return [];
-    return (this.#view(place.volume)?.list(place.inode) ?? []).map((entry) => entry.name);
+    const view = this.#view(place.volume);
+    const names = (view?.list(place.inode) ?? []).map((entry) => entry.name);
+    if (place.lower === undefined) return names;
+    const below = (view?.list(place.lower) ?? []).map((entry) => entry.name);
+    return [...new Set([...names, ...below])]
+      .filter((name) => this.#child(place, name) !== undefined)
+      .sort();
   }
 }

@@ -37,8 +37,20 @@ export const searchPolicies = [
 /** One policy of the explorer. */
 export type SearchPolicy = (typeof searchPolicies)[number];
 
+/** Places that can be full: the file system with /var, or the partition that a loader reads kernels from. */
+export const fullPlaces = ['var', 'boot'] as const;
+
+/** One place that can be full. */
+export type FullPlace = (typeof fullPlaces)[number];
+
 /** What befalls the machine while a step is under way. */
 export type FaultName = 'power-loss' | 'interrupt' | 'disk-full';
+
+/** How long a layer over /usr lasts: until the next start, or as long as the version that it lies over. */
+export const unlockings = ['transient', 'hotfix'] as const;
+
+/** One of the two. */
+export type Unlocking = (typeof unlockings)[number];
 
 /** What somebody changes on the machine: `what` names it, `path` and `text` belong to an edit. */
 export type Change =
@@ -51,7 +63,8 @@ export type Change =
       readonly text: string;
       readonly append: boolean;
     }
-  | { readonly kind: 'clean' | 'reset'; readonly name: string };
+  | { readonly kind: 'clean' | 'reset' | 'pin'; readonly name: string }
+  | { readonly kind: 'unlock'; readonly how: Unlocking };
 
 /** Who attacks: a program with the rights of its user, one in a sandbox, one with the rights of root. */
 export const actors = ['user-program', 'sandboxed-program', 'root-program'] as const;
@@ -82,7 +95,7 @@ export interface Attack {
 }
 
 /** Numbers that can be noted. */
-export const measures = ['space', 'integrity', 'programs'] as const;
+export const measures = ['space', 'integrity', 'scrub', 'programs'] as const;
 
 /** One number that can be noted. */
 export type Measure = (typeof measures)[number];
@@ -121,6 +134,8 @@ export type Step = StepModifiers &
           | { readonly kind: 'search'; readonly policy: SearchPolicy };
         /** Seed of the sample that a search takes where more is possible than it looks at; default that of the run. */
         readonly seed?: number;
+        /** Of a disk that is full: which file system; default the one with /var. */
+        readonly place?: FullPlace;
         /** The drive says that it has written what it has not. */
         readonly driveLies?: true;
         /** The first barrier at or after this instant never reaches the drive. */
@@ -167,12 +182,22 @@ export interface Expectation {
   readonly line: number;
 }
 
+/** Programs that look at each start and go back: with the checks that come with them, or one for the login screen too. */
+export const startChecks = ['as-shipped', 'with-login'] as const;
+
+/** Which checks there are. */
+export type StartChecks = (typeof startChecks)[number];
+
 /** Settings of the machines that a scenario may ask for. */
 export interface MachineSettings {
   /** Whether the EFI system partition is mounted while the machine runs; default true. */
   readonly espMounted?: boolean;
   /** Whether the partitions that a system's installer offers to encrypt are encrypted; default false. */
   readonly encrypted?: boolean;
+  /** Whether /boot is a partition of its own, on systems whose installer offers both; default as the system file says. */
+  readonly ownBootPartition?: boolean;
+  /** Whether a program looks at each start and goes back, where a system has one; default none, as they are installed. */
+  readonly startChecks?: StartChecks;
   /** What its drive promises; default the drive of the recordings. */
   readonly drive?: Drive;
   /** Whether OSTree mounts a composefs image; other mechanisms do not know it. Default as the system does. */

@@ -1,5 +1,6 @@
 /** A distribution, as data: mechanism plus options, layout, commands people type, sources. */
 import type { VolumeId } from './device.ts';
+import type { StartChecks } from './scenario.ts';
 
 /** The five mechanisms. */
 export const backendIds = ['mutable', 'ostree', 'ab', 'btrfs', 'nix'] as const;
@@ -17,6 +18,8 @@ export interface MountPlan {
   readonly volume: VolumeId;
   /** Path of the directory on the volume that appears here; default its root. */
   readonly from?: string;
+  /** Of an overlay: the directory of the same volume that takes all changes, and the one that they are made in. */
+  readonly overlay?: { readonly upper: string; readonly work: string };
   /** The subvolume whose root `from` starts at, by path from the top level; default the default subvolume. */
   readonly subvolume?: string;
   readonly readOnly: boolean;
@@ -54,6 +57,11 @@ export interface System {
   readonly withoutChecksums?: { readonly paths: readonly string[]; readonly source: string };
   /** What lists running programs that use deleted files, where the system has such a tool; with the source. */
   readonly staleProgramsTool?: { readonly command: string; readonly source: string };
+  /** Options that a setting of a scenario stands for on this system; without a word here, the setting changes nothing. */
+  readonly settingOptions?: {
+    readonly ownBootPartition?: BackendOptions;
+    readonly startChecks?: { readonly [kind in StartChecks]: BackendOptions };
+  };
   /** Date of the facts. */
   readonly asOf: string;
   readonly sources: readonly string[];

@@ -2,7 +2,8 @@
 import type { Inode } from '../model/cell-table.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import type { Effect } from '../model/operation.ts';
-import type { Compiled } from './compiled.ts';
+import type { Compiled, ContentStep } from './compiled.ts';
+import type { StepFate } from './possible-content.ts';
 
 const short = (path: string): string => path.replace(/^\/+(?=.)/, '');
 
@@ -109,12 +110,12 @@ export function changeText(compiled: Compiled, micro: number): string {
     case 'exchange':
       return `the exchange of ${name} and ${targetText(compiled, name, effect)}`;
     case 'write':
-      if (compiled.steps[micro]?.kind === 'resize') return `the new length of ${name}`;
+      if (isLength(compiled.steps[micro])) return `the new length of ${name}`;
       return effect.sizeBeforeBytes === 0 ? `the content of ${name}` : `the new bytes of ${name}`;
     case 'write-blocks':
       return `the new blocks of ${name}`;
     case 'truncate':
-      return `the new length of ${name}`;
+      return effect.sizeBytes === 0 ? `the emptying of ${name}` : `the new length of ${name}`;
     case 'set-attributes':
       return `the new mode or attributes of ${name}`;
     case 'subvolume':
@@ -124,6 +125,30 @@ export function changeText(compiled: Compiled, micro: number): string {
     default:
       return `the call on ${name}`;
   }
+}
+
+const isLength = (step: ContentStep | undefined): boolean =>
+  step?.kind === 'resize' || step?.kind === 'lengthen';
+
+/** What lacks of a change that is there in part; of one that is missing, all of it. */
+export function lackText(compiled: Compiled, micro: number, fate: StepFate): string {
+  const text = changeText(compiled, micro);
+  const bytes = text.replace(/^the content of/, 'the bytes of');
+  switch (fate) {
+    case 'perhaps':
+      return `some of ${bytes}`;
+    case 'room':
+      return bytes;
+    case 'unreadable':
+      return `the way to ${bytes}`;
+    default:
+      return text;
+  }
+}
+
+/** Of content that is told as a change, its length alone. */
+export function lengthText(change: string): string {
+  return change.replace(/^the (content|new bytes) of/, 'the length of');
 }
 
 /** Where a rename has halves, which of them this is. */

@@ -10,22 +10,10 @@ import { writeHomeMicroseconds } from './checkpoint.ts';
 import { syncClosure } from './closure.ts';
 import { microClass, type Compiled } from './compiled.ts';
 import { sizesBefore } from './legality.ts';
+import { committedAfterMicroseconds, writtenAfterMicroseconds } from './timers.ts';
 import { liesInNewSubvolume } from './new-subvolume.ts';
-import { keepLengthOrder, keepSectorOrder } from './landing-order.ts';
+import { keepContentOrder, keepSectorOrder } from './landing-order.ts';
 import { writtenBytes } from './written-bytes.ts';
-
-/**
- * How late a commit may be after its age: jbd2 rounds its timer up to a whole second, the threads of btrfs and XFS look
- * now and then, and writing takes time. The latest that was recorded is 1.5 s (mutable-rpm on XFS).
- * Source: https://github.com/torvalds/linux/blob/v6.18/fs/jbd2/transaction.c, jbd2_get_transaction.
- */
-const lateMicroseconds = 2_000_000;
-
-/**
- * Expired data is written when the flusher wakes the next time, every 5 s by default. Source: dirty_writeback_centisecs,
- * https://www.kernel.org/doc/html/latest/admin-guide/sysctl/vm.html.
- */
-const flusherMicroseconds = 5_000_000;
 
 /** The deadlines of a compiled window. */
 export class CertainClock {
@@ -104,12 +92,11 @@ export class CertainClock {
 
   /** A commit that misses a change is followed by another one, whose age counts from the change at the latest. */
   #committed(at: number): number {
-    return at + (this.compiled.profile.commitMicroseconds ?? Infinity) + lateMicroseconds;
+    return at + committedAfterMicroseconds(this.compiled.profile);
   }
 
   #writtenBack(at: number): number {
-    const { writebackMicroseconds } = this.compiled.profile;
-    return at + writebackMicroseconds + flusherMicroseconds + lateMicroseconds;
+    return at + writtenAfterMicroseconds(this.compiled.profile);
   }
 
   /** One drive writes all files, so each waits for those before it. */
@@ -218,7 +205,7 @@ export class CertainClock {
   } {
     const { profile, classes } = this.compiled;
     if (profile.metadataOrder === 'sectors') keepSectorOrder(this);
-    else keepLengthOrder(this);
+    else keepContentOrder(this);
     const within = (at: number): number => (at > untilMicroseconds ? Infinity : at);
     const durableMicroseconds = this.durable.map(within);
     const homeMicroseconds = this.durable.map((at, micro) => {

@@ -11,7 +11,7 @@ import { syncClosure } from './closure.ts';
 import { microClass, type Compiled } from './compiled.ts';
 import { sizesBefore } from './legality.ts';
 import { liesInNewSubvolume } from './new-subvolume.ts';
-import { keepLengthOrder, keepSectorOrder } from './landing-order.ts';
+import { keepContentOrder, keepSectorOrder } from './landing-order.ts';
 import { writtenBytes } from './written-bytes.ts';
 
 /** Instants in microseconds, one per micro-operation; Infinity for what never reaches the disk by itself. */
@@ -385,6 +385,6 @@ export function schedule(
   });
   clock.advance(untilMicroseconds);
   if (compiled.profile.metadataOrder === 'sectors') keepSectorOrder(clock);
-  else keepLengthOrder(clock);
+  else keepContentOrder(clock);
   return { durableMicroseconds: clock.durable, homeMicroseconds: clock.home };
 }

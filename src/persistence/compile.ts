@@ -6,16 +6,11 @@ import { recordedDrive } from '../model/device.ts';
 import { metadataWrites, type CellWrite } from '../model/effect-cells.ts';
 import type { Effect, Operation, RenameEffect, WriteEffect } from '../model/operation.ts';
 import type { Volume } from '../model/volume.ts';
-import {
-  holesBetween,
-  rangesBetween,
-  rangesOf,
-  withRange,
-  type ByteRanges,
-} from './allocated-ranges.ts';
+import { holesBetween, rangesBetween, type ByteRanges } from './allocated-ranges.ts';
 import { microClass, type Compiled, type ContentStep } from './compiled.ts';
 import { ContentCodes } from './content-codes.ts';
 import { blockBytes } from './file-blocks.ts';
+import { FileRooms } from './file-rooms.ts';
 import type { Profile } from './profile.ts';
 
 /** Pieces that a raw volume's write is cut into; enough to show a torn image, few enough to enumerate. */
@@ -44,10 +39,9 @@ class Compiler {
   readonly contentMicros = new Map<Inode, number[]>();
   readonly contentCells = new Map<Inode, Cell>();
   readonly microStart: number[] = [];
-  /** Bytes of each inode that lie in blocks for certain. */
-  readonly allocatedRanges = new Map<Inode, ByteRanges>();
-  /** Inodes with writes to new blocks since the last barrier, and where. */
-  readonly unsynced = new Map<Inode, ByteRanges>();
+  readonly rooms = new Map<Inode, FileRooms>();
+  /** Inodes that were written to since the last barrier. */
+  readonly unsynced = new Set<Inode>();
 
   constructor(profile: Profile, volume: Volume) {
     this.profile = profile;
@@ -131,12 +125,12 @@ class Compiler {
     }
   }
 
-  #allocated(inode: Inode): ByteRanges {
-    const known = this.allocatedRanges.get(inode);
+  #roomsOf(inode: Inode): FileRooms {
+    const known = this.rooms.get(inode);
     if (known !== undefined) return known;
-    const ranges = rangesOf(this.volume.base.content(inode));
-    this.allocatedRanges.set(inode, ranges);
-    return ranges;
+    const rooms = new FileRooms(this.volume.base.content(inode));
+    this.rooms.set(inode, rooms);
+    return rooms;
   }
 
   #write(index: number, effect: Extract<Effect, { kind: 'write' }>): void {
@@ -146,19 +140,39 @@ class Compiler {
       return;
     }
     const end = offsetBytes + data.sizeBytes;
-    const owned = this.profile.overwrite === 'in-place' ? this.#allocated(inode) : [];
+    const rooms = this.#roomsOf(inode);
+    const owned = this.profile.overwrite === 'in-place' ? rooms.allocated : [];
     const inside = rangesBetween(owned, offsetBytes, end);
-    inside.forEach(({ fromBytes, toBytes }, place) => {
-      const isLast = place === inside.length - 1;
-      if (isLast && toBytes > effect.sizeBeforeBytes) {
-        const step = { kind: 'resize', sizeBytes: toBytes } as const;
-        this.add(microClass.metadata, index, { inode }, [], step);
-      }
+    this.#grow(index, effect, inside.at(-1)?.toBytes ?? 0);
+    for (const { fromBytes, toBytes } of inside) {
       const part = slice(data, fromBytes - offsetBytes, toBytes - offsetBytes);
       const step = { kind: 'in-place', offsetBytes: fromBytes, data: part } as const;
       this.add(microClass.data, index, { inode }, [], { ...step, lengthens: false });
-    });
+    }
     this.#fillHoles(index, effect, holesBetween(owned, offsetBytes, end));
+    rooms.wrote(end);
+    this.unsynced.add(inode);
+  }
+
+  /**
+   * Where a write ends in blocks that its file has, the new size is metadata of the call itself; whether a disk has the
+   * blocks hangs on the extent that brought them. Source: persistence.md 3.2 and 3.4 point 6 g.
+   */
+  #grow(index: number, effect: WriteEffect, insideEnd: number): void {
+    const { inode, offsetBytes, data, sizeBeforeBytes } = effect;
+    const { metadataOrder, overwrite, allocation } = this.profile;
+    const isLonger = insideEnd > sizeBeforeBytes;
+    const isLate = metadataOrder === 'prefix' && allocation !== 'with-operation';
+    const rooms =
+      isLate && overwrite === 'in-place'
+        ? this.#roomsOf(inode).grow(offsetBytes, offsetBytes + data.sizeBytes)
+        : [];
+    if (rooms.length > (isLonger ? 1 : 0)) {
+      this.add(microClass.metadata, index, { inode }, [], { kind: 'lengthen', rooms });
+    } else if (isLonger) {
+      const step = { kind: 'resize', sizeBytes: insideEnd } as const;
+      this.add(microClass.metadata, index, { inode }, [], step);
+    }
   }
 
   /** The blocks that a write needs come to its file together, whatever lies between them. */
@@ -166,7 +180,7 @@ class Compiler {
     const [first] = holes;
     const last = holes.at(-1);
     if (first === undefined || last === undefined) return;
-    let unsynced = this.unsynced.get(inode) ?? [];
+    const rooms = this.#roomsOf(inode);
     const from = first.fromBytes;
     const part = slice(data, from - offsetBytes, last.toBytes - offsetBytes);
     if (this.profile.allocation === 'with-operation') {
@@ -176,7 +190,7 @@ class Compiler {
       }
     } else {
       const between = holesBetween(holes, from, last.toBytes);
-      const given = rangesBetween(unsynced, from, last.toBytes);
+      const given = rooms.given(from, last.toBytes);
       this.#newBlocks(index, inode, {
         kind: 'attach',
         offsetBytes: from,
@@ -185,8 +199,8 @@ class Compiler {
         ...(given.length > 0 ? { given } : {}),
       });
     }
-    for (const { fromBytes, toBytes } of holes) unsynced = withRange(unsynced, fromBytes, toBytes);
-    this.unsynced.set(inode, unsynced);
+    const attachMicro = this.classes.length - 1;
+    for (const hole of holes) rooms.attach(hole, attachMicro, last.toBytes);
   }
 
   /** The bytes arrive with the metadata of their operation, or not at all. */
@@ -217,8 +231,8 @@ class Compiler {
     const { inode, sizeBytes } = effect;
     const kept = Math.ceil(sizeBytes / blockBytes) * blockBytes;
     this.#zeroTail(index, effect, kept);
-    this.allocatedRanges.set(inode, rangesBetween(this.#allocated(inode), 0, kept));
-    this.unsynced.delete(inode);
+    this.#roomsOf(inode).truncate(sizeBytes);
+    this.unsynced.add(inode);
     this.add(microClass.metadata, index, { inode }, [], { kind: 'resize', sizeBytes });
   }
 
@@ -227,7 +241,7 @@ class Compiler {
     const { inode, sizeBytes, sizeBeforeBytes } = effect;
     const end = Math.min(kept, sizeBeforeBytes);
     if (!this.profile.zeroesTruncatedTail || sizeBytes >= end) return;
-    if (rangesBetween(this.#allocated(inode), sizeBytes, end).length === 0) return;
+    if (rangesBetween(this.#roomsOf(inode).allocated, sizeBytes, end).length === 0) return;
     const step = {
       kind: 'zero-tail',
       offsetBytes: sizeBytes,
@@ -238,24 +252,10 @@ class Compiler {
 
   /** Unsynced blocks of the inode, or of all, exist for certain from here on. */
   #barrier(inode: Inode): void {
-    const waiting = inode === 0 ? [...this.unsynced] : entryOf(this.unsynced, inode);
-    for (const [dirty, ranges] of waiting) {
-      let allocated = this.#allocated(dirty);
-      for (const { fromBytes, toBytes } of ranges) {
-        allocated = withRange(allocated, fromBytes, toBytes);
-      }
-      this.allocatedRanges.set(dirty, allocated);
-      this.unsynced.delete(dirty);
+    for (const dirty of inode === 0 ? [...this.unsynced] : [inode]) {
+      if (this.unsynced.delete(dirty)) this.#roomsOf(dirty).settle();
     }
   }
-}
-
-function entryOf(
-  map: ReadonlyMap<Inode, ByteRanges>,
-  inode: Inode,
-): readonly [Inode, ByteRanges][] {
-  const value = map.get(inode);
-  return value === undefined ? [] : [[inode, value]];
 }
 
 function placeOf(effect: Effect): Place {

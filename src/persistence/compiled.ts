@@ -10,6 +10,7 @@ import type { FileSystemState } from '../model/file-system-state.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ByteRanges } from './allocated-ranges.ts';
 import type { ContentCodes } from './content-codes.ts';
+import type { RoomSize } from './file-rooms.ts';
 import type { Profile } from './profile.ts';
 
 /** M: metadata; D: data of a write; A: the write becomes part of its file. */
@@ -19,6 +20,8 @@ export const microClass = { metadata: 0, data: 1, attach: 2 } as const;
 export type ContentStep =
   /** The size is cut or lengthened. */
   | { readonly kind: 'resize'; readonly sizeBytes: number }
+  /** The largest of these sizes whose room is there, unless the file is longer; changes nothing where none is. */
+  | { readonly kind: 'lengthen'; readonly rooms: readonly RoomSize[] }
   /** Bytes over blocks that exist; counts by itself. Unless it lengthens the file, what lies behind its end is unseen. */
   | {
       readonly kind: 'in-place';

@@ -11,6 +11,7 @@ import { mix } from '../model/mix.ts';
 import { holesBetween, withRange, type ByteRanges } from './allocated-ranges.ts';
 import { CodeTable } from './code-table.ts';
 import type { ContentStep } from './compiled.ts';
+import type { RoomSize } from './file-rooms.ts';
 import { LongContent } from './long-content.ts';
 
 /** Steps up to which every choice has a place of its own in a table. */
@@ -134,7 +135,7 @@ export class ContentCodes {
     const content = new LongContent(base);
     for (const micro of micros) {
       if (included[micro] === 0) continue;
-      takeStep(content, this.#window.steps[micro], (data) => included[data] === 1);
+      takeStep(content, this.#window.steps[micro], (other) => included[other] === 1);
     }
     return content.content();
   }
@@ -142,7 +143,7 @@ export class ContentCodes {
   /** A log takes thousands of steps, so they change one list of segments. */
   #joined(micros: readonly number[], bits: Uint8Array, base: Content): Content {
     const has = (order: number): boolean => ((bits[order >> 3] ?? 0) & (1 << (order & 7))) !== 0;
-    const arrived = (data: number): boolean => has(this.orderOf[data] ?? 0);
+    const arrived = (micro: number): boolean => has(this.orderOf[micro] ?? 0);
     const content = new LongContent(base);
     for (let order = 0; order < micros.length; order++) {
       if (has(order)) takeStep(content, this.#window.steps[micros[order] ?? 0], arrived);
@@ -151,15 +152,18 @@ export class ContentCodes {
   }
 }
 
-/** One more step on a file's content; `arrived` says whether the data of an attach is there. */
+/** One more step on a file's content; `arrived` says whether another micro-operation of the same file is there. */
 function takeStep(
   content: LongContent,
   step: ContentStep | undefined,
-  arrived: (dataMicro: number) => boolean,
+  arrived: (micro: number) => boolean,
 ): void {
   switch (step?.kind) {
     case 'resize':
       content.resize(step.sizeBytes);
+      break;
+    case 'lengthen':
+      lengthen(content, step.rooms, arrived);
       break;
     case 'in-place':
       if (step.lengthens) content.write(step.offsetBytes, step.data);
@@ -173,6 +177,17 @@ function takeStep(
       break;
     case 'data':
     case undefined:
+  }
+}
+
+function lengthen(
+  content: LongContent,
+  rooms: readonly RoomSize[],
+  arrived: (micro: number) => boolean,
+): void {
+  for (const { attachMicro, sizeBytes } of rooms) {
+    const isThere = attachMicro < 0 || arrived(attachMicro);
+    if (isThere && sizeBytes > content.sizeBytes) content.resize(sizeBytes);
   }
 }
 

@@ -1,5 +1,7 @@
 /** Changes that reach the disk, or are seen on it, only together: how that moves the instants of a schedule. */
+import { blockNeeds } from './block-needs.ts';
 import type { Compiled } from './compiled.ts';
+import { blockBytes } from './file-blocks.ts';
 import { bySector } from './sectors.ts';
 
 /** The instants that are moved. */
@@ -21,9 +23,13 @@ export function keepSectorOrder(landing: Landing): void {
   const { compiled, durable, demanded } = landing;
   const { operationOf, steps } = compiled;
   const at = (micro: number): number => durable[micro] ?? Infinity;
+  // Content that a truncation dropped before it was written never comes, and nothing waits for it.
+  const isDropped = (micro: number): boolean =>
+    steps[micro]?.kind === 'attach' && at(micro) === Infinity;
   for (const micros of bySector(compiled, { settled: 0, at: compiled.operations.length })) {
-    for (let place = 1; place < micros.length; place++) {
-      const [before = 0, micro = 0] = micros.slice(place - 1, place + 1);
+    const coming = micros.filter((micro) => !isDropped(micro));
+    for (let place = 1; place < coming.length; place++) {
+      const [before = 0, micro = 0] = coming.slice(place - 1, place + 1);
       const isOneWrite = operationOf[before] === operationOf[micro] && steps[before] !== undefined;
       if (isOneWrite && steps[micro] !== undefined && at(micro) > at(before)) {
         landing.land(micro, at(before));
@@ -37,15 +43,21 @@ export function keepSectorOrder(landing: Landing): void {
   }
 }
 
-/** Bytes that a write puts behind the end of a file, into a block that it has, are seen only once the length is there. */
-export function keepLengthOrder(landing: Landing): void {
+/**
+ * Bytes that a write puts behind the end of a file, into a block that it has, are shown once the length is there, and
+ * a drive that writes a block in one piece writes a later version of it no sooner than an earlier one.
+ */
+export function keepContentOrder(landing: Landing): void {
   const { compiled, durable } = landing;
-  const { operationOf, steps } = compiled;
-  for (let micro = 1; micro < compiled.count; micro++) {
-    const isOneWrite = operationOf[micro] === operationOf[micro - 1];
-    if (!isOneWrite || steps[micro]?.kind !== 'in-place') continue;
-    const lengthAt = durable[micro - 1] ?? Infinity;
-    const isLengthened = steps[micro - 1]?.kind === 'resize';
-    if (isLengthened && (durable[micro] ?? Infinity) < lengthAt) landing.land(micro, lengthAt);
+  const { operationOf, microStart, steps, drive } = compiled;
+  const at = (micro: number): number => durable[micro] ?? Infinity;
+  const needs = drive.sectorBytes >= blockBytes ? blockNeeds(compiled).needs : undefined;
+  for (let micro = 0; micro < compiled.count; micro++) {
+    if (steps[micro]?.kind !== 'in-place') continue;
+    const first = microStart[operationOf[micro] ?? 0] ?? 0;
+    const isLengthened = steps[first]?.kind === 'resize' || steps[first]?.kind === 'lengthen';
+    const before = [...(isLengthened ? [first] : []), ...(needs?.get(micro) ?? [])];
+    const last = Math.max(...before.map(at), 0);
+    if (at(micro) < last) landing.land(micro, last);
   }
 }

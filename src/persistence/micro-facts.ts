@@ -2,6 +2,7 @@
 import { localOf, rootLocalInode, subvolumeOf } from '../model/cell-table.ts';
 import type { Effect } from '../model/operation.ts';
 import type { Compiled } from './compiled.ts';
+import type { StepFate } from './possible.ts';
 
 /** The effect that a micro-operation is a part of. */
 export function effectOfMicro(compiled: Compiled, micro: number): Effect | undefined {
@@ -38,4 +39,24 @@ export function concernsSubvolume(effect: Effect): boolean {
 
 function isSubvolumeRoot(inode: number): boolean {
   return subvolumeOf(inode) > 0 && localOf(inode) === rootLocalInode;
+}
+
+/**
+ * Whether a length is nothing to speak of on a disk: none of the blocks that it counts with is there, or the blocks of
+ * its own write are, and bring their length with them.
+ */
+export function isLengthIdle(
+  { steps, operationOf, microStart }: Compiled,
+  micro: number,
+  fateOf: (micro: number) => StepFate | undefined,
+): boolean {
+  const step = steps[micro];
+  if (step?.kind !== 'lengthen') return false;
+  const isThere = (other: number): boolean => (fateOf(other) ?? 'missing') !== 'missing';
+  if (!step.rooms.some(({ attachMicro }) => attachMicro < 0 || isThere(attachMicro))) return true;
+  const end = microStart[(operationOf[micro] ?? 0) + 1] ?? 0;
+  for (let own = micro + 1; own < end; own++) {
+    if (steps[own]?.kind === 'attach' && isThere(own)) return true;
+  }
+  return false;
 }

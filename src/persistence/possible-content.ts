@@ -139,6 +139,14 @@ function isLanded({ compiled, cut, duties, landed }: PossibleDisk, index: number
   return metadataOrder !== 'prefix' || duties.anySubset || index < cut.at;
 }
 
+/** Where sectors land one by one, only a write that changed the size brings one; others find it in the entry. */
+function isSizeElsewhere({ compiled }: PossibleDisk, index: number): boolean {
+  if (compiled.profile.metadataOrder !== 'sectors') return false;
+  const first = compiled.microStart[index] ?? 0;
+  const own = compiled.classes.subarray(first, compiled.microStart[index + 1] ?? 0);
+  return own.every((kind) => kind === microClass.data);
+}
+
 const isForced = ({ duties, cut }: PossibleDisk, { inode, index }: Write): boolean =>
   duties.isDataForced(inode, index, cut.at);
 
@@ -260,7 +268,7 @@ function landedInPlace(
   blocks: readonly number[] | undefined,
 ): readonly Draft[] {
   const forced = isForced(disk, write);
-  const grows = isLanded(disk, write.index);
+  const grows = isLanded(disk, write.index) && !isSizeElsewhere(disk, write.index);
   const end = write.offsetBytes + write.data.sizeBytes;
   const touched = blocks ?? blocksBetween(write.offsetBytes, end);
   const whole = touched.map((block) => partIn(write, block));

@@ -8,6 +8,7 @@ import type { Effect, Operation } from '../model/operation.ts';
 import { wholeState, type DiskHistory } from './disk-history.ts';
 import { callText } from './call-text.ts';
 import { doubtOf, doubtRule } from './doubt.ts';
+import { isLengthIdle } from './micro-facts.ts';
 import { barrierRule, fateText, ruleOf } from './rule-of.ts';
 import { ruleSentence, ruleSources, secondsText, type RuleId } from './rules.ts';
 
@@ -93,7 +94,7 @@ function certainText(history: DiskHistory, index: number): string {
   const start = operations[index]?.startMicroseconds ?? 0;
   let isWhole = true;
   for (let micro = microStart[index] ?? 0; micro < (microStart[index + 1] ?? 0); micro++) {
-    if (compiled.steps[micro]?.kind !== 'data') isWhole &&= history.fateOf(micro) === 'there';
+    if (!isToldElsewhere(history, micro)) isWhole &&= history.fateOf(micro) === 'there';
   }
   if (isWhole || certain === Infinity) return '';
   const wait = certain - start < 100_000 ? 'A moment' : secondsText(certain - start);
@@ -121,6 +122,13 @@ function link(
   };
 }
 
+/** The data of new blocks is told with its attach, and so is a length that comes with it. */
+function isToldElsewhere(history: DiskHistory, micro: number): boolean {
+  const { compiled } = history;
+  if (compiled.steps[micro]?.kind === 'data') return true;
+  return isLengthIdle(compiled, micro, (other) => history.fateOf(other));
+}
+
 /** A rule, and what it did to an operation, as a sentence or nothing. */
 type Decision = readonly [rule: RuleId, fate: string];
 
@@ -138,8 +146,7 @@ function rulesOf(history: DiskHistory, { effect }: Operation, index: number): re
   const found = new Map<RuleId, string>();
   const end = compiled.microStart[index + 1] ?? 0;
   for (let micro = compiled.microStart[index] ?? 0; micro < end; micro++) {
-    // The data of new blocks is told with its attach.
-    if (compiled.steps[micro]?.kind === 'data') continue;
+    if (isToldElsewhere(history, micro)) continue;
     const fate = history.fateOf(micro);
     const rule = ruleOf(history, micro, fate);
     if (!found.has(rule)) found.set(rule, fateText(fate));

@@ -22,6 +22,7 @@ export const recordedOn: Readonly<Record<string, readonly string[]>> = {
     'vfatflush',
     'xfs',
   ],
+  exchange: ['vfat'],
   'fsyncdir-not-data': ['btrfs', 'ext4', 'ext4fc', 'xfs'],
   'gap-2creat': ['btrfs', 'ext4', 'xfs'],
   'link-backup-then-rename': ['btrfs', 'ext4', 'xfs'],

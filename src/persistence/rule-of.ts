@@ -2,6 +2,7 @@
 import { losesFlushed } from '../model/device.ts';
 import type { BarrierEffect, Effect } from '../model/operation.ts';
 import { microClass } from './compiled.ts';
+import { blockBytes } from './file-blocks.ts';
 import type { DiskHistory } from './disk-history.ts';
 import type { StepFate } from './possible.ts';
 import type { RuleId } from './rules.ts';
@@ -28,6 +29,7 @@ export function barrierRule({ compiled }: DiskHistory, effect: BarrierEffect): R
   if (losesFlushed(compiled.drive)) return 'lying-drive';
   if (fsyncScope === 'nothing') return 'memory-only';
   if (effect.inode === 0) return 'sync-carries-everything';
+  if (compiled.profile.metadataOrder === 'blocks') return 'flush-writes-slot';
   if (effect.scope === 'fsync-directory') return 'fsync-directory-names';
   if (effect.scope === 'fdatasync' && !compiled.profile.fdatasyncCarriesAttributes) {
     return 'fdatasync-leaves-attributes';
@@ -42,9 +44,11 @@ export function ruleOf(history: DiskHistory, micro: number, fate: StepFate): Rul
   const { profile, classes } = compiled;
   const effect = effectOf(history, micro);
   if (profile.metadataOrder === 'nowhere') return 'memory-only';
-  if (losesFlushed(compiled.drive) && fate !== 'there') return 'lying-drive';
+  if (fate !== 'there' && losesFlushed(compiled.drive)) return 'lying-drive';
   if (effect?.kind === 'subvolume' && effect.source !== undefined) return 'snapshot-commits';
-  const carried = fate === 'there' ? barrierOver(history, micro) : undefined;
+  // On a drive that loses what it flushed no barrier brought anything; what is there came by itself.
+  const mayCarry = fate === 'there' && !losesFlushed(compiled.drive);
+  const carried = mayCarry ? barrierOver(history, micro) : undefined;
   if (carried !== undefined) return barrierRule(history, carried);
   return classes[micro] === microClass.metadata
     ? metadataRule(history, micro, fate, effect)
@@ -92,6 +96,9 @@ function metadataRule(
   const { profile } = compiled;
   if (effect?.kind === 'set-default') return 'default-waits-for-commit';
   if (profile.metadataOrder === 'sectors') {
+    if (effect?.kind === 'exchange' && effect.fromDirectory === effect.toDirectory) {
+      return profile.errorsOfMissing?.length === 1 ? 'exchange-in-sector' : 'sectors-in-any-order';
+    }
     return effect?.kind === 'rename' && profile.renameHalves !== 'never'
       ? 'rename-halves-in-sectors'
       : 'sectors-in-any-order';
@@ -147,34 +154,102 @@ function isBehindFdatasync({ compiled, duties }: DiskHistory, micro: number): bo
 
 /** Whether bytes go behind the end of their file, into a block that it has already. */
 function lengthens({ compiled }: DiskHistory, micro: number): boolean {
-  const before = compiled.steps[micro - 1];
-  const isSame = compiled.operationOf[micro - 1] === compiled.operationOf[micro];
-  return isSame && before?.kind === 'resize' && compiled.steps[micro]?.kind === 'in-place';
+  const first = compiled.steps[compiled.microStart[compiled.operationOf[micro] ?? 0] ?? 0];
+  const isGrown = first?.kind === 'resize' || first?.kind === 'lengthen';
+  return isGrown && compiled.steps[micro]?.kind === 'in-place';
+}
+
+/** Whether something after this write made the kernel start writing the content, without waiting for it. */
+function isStartedEarly({ compiled, duties }: DiskHistory, micro: number): boolean {
+  const { operations, operationOf, inodeOf, profile } = compiled;
+  const { renameOver, closeAfterTruncate } = profile.startsWriteback;
+  const inode = inodeOf[micro] ?? 0;
+  const later = operations.slice((operationOf[micro] ?? 0) + 1, duties.moment.issued);
+  return later.some(({ effect }) => {
+    if (effect.kind === 'rename') {
+      return renameOver && effect.replaced !== 0 && effect.inode === inode;
+    }
+    if (effect.kind !== 'start-writeback' || effect.inode !== inode) return false;
+    return effect.because === 'close-after-truncate' && closeAfterTruncate;
+  });
+}
+
+/** Whether all bytes of an extent lie in blocks that an earlier write brought: it needs no room of its own. */
+function liesInGivenRoom({ compiled }: DiskHistory, micro: number): boolean {
+  const step = compiled.steps[micro];
+  if (step?.kind !== 'attach') return false;
+  const { offsetBytes, data, given = [] } = step;
+  const end = offsetBytes + data.sizeBytes;
+  const firstBlock = Math.floor(offsetBytes / blockBytes);
+  return given.some(
+    ({ fromBytes, toBytes }) =>
+      Math.floor(fromBytes / blockBytes) <= firstBlock &&
+      Math.ceil(toBytes / blockBytes) * blockBytes >= end,
+  );
+}
+
+/** Whether the write of an extent ends behind what was the end of the file. */
+function endsBehind({ compiled }: DiskHistory, micro: number): boolean {
+  const effect = compiled.operations[compiled.operationOf[micro] ?? -1]?.effect;
+  return (
+    effect?.kind === 'write' && effect.offsetBytes + effect.data.sizeBytes > effect.sizeBeforeBytes
+  );
+}
+
+/** Bytes over a block that the file has, or that goes with an earlier write. */
+function inPlaceRule(history: DiskHistory, doesLengthen: boolean): RuleId {
+  if (!doesLengthen) return 'overwrite-in-place';
+  const { allocation, metadataOrder } = history.compiled.profile;
+  if (metadataOrder === 'sectors') return 'zeros-without-journal';
+  return allocation === 'after-data' ? 'length-before-bytes-unseen' : 'length-before-bytes';
 }
 
 function contentRule(history: DiskHistory, micro: number, fate: StepFate): RuleId {
   const { profile, steps } = history.compiled;
-  if (profile.metadataOrder === 'blocks') {
-    return profile.verifiesReads === true && fate !== 'there' ? 'verity-refuses' : 'slot-blocks';
+  if (profile.metadataOrder === 'blocks' && fate !== 'there') {
+    return profile.verifiesReads === true ? 'verity-refuses' : 'slot-blocks';
   }
   if (steps[micro]?.kind === 'zero-tail') return 'zeroed-tail';
-  if (steps[micro]?.kind === 'in-place') {
-    if (fate === 'there') return 'written-back';
-    if (!lengthens(history, micro)) return 'overwrite-in-place';
-    return profile.allocation === 'after-data'
-      ? 'length-before-bytes-unseen'
-      : 'length-before-bytes';
+  if (fate === 'there') {
+    if (isStartedEarly(history, micro)) return 'writeback-starts-early';
+    const commits = steps[micro]?.kind === 'attach' && profile.metadataOrder === 'prefix';
+    return commits ? 'attached-later' : 'written-back';
   }
+  if (steps[micro]?.kind === 'in-place') return inPlaceRule(history, lengthens(history, micro));
+  const isPartial = fate === 'room' || fate === 'perhaps';
+  if (isPartial && profile.metadataOrder !== 'sectors' && liesInGivenRoom(history, micro)) {
+    return inPlaceRule(history, endsBehind(history, micro));
+  }
+  return roomRule(history, micro, fate);
+}
+
+/** Whether the last thing before a write that made its file empty is on the disk: its creation, or a truncation. */
+function isEmptyEntryThere(history: DiskHistory, micro: number): boolean {
+  const { compiled } = history;
+  const inode = compiled.inodeOf[micro] ?? 0;
+  const before = compiled.operations.slice(0, compiled.operationOf[micro] ?? 0);
+  const index = before.findLastIndex(
+    ({ effect }) =>
+      (effect.kind === 'link' && effect.created !== undefined && effect.inode === inode) ||
+      (effect.kind === 'truncate' && effect.sizeBytes === 0 && effect.inode === inode),
+  );
+  return index >= 0 && history.fateOf(compiled.microStart[index] ?? 0) === 'there';
+}
+
+/** The rule on an extent that needs room of its own and is not there in full. */
+function roomRule(history: DiskHistory, micro: number, fate: Exclude<StepFate, 'there'>): RuleId {
+  const { allocation, errorsOfMissing, metadataOrder } = history.compiled.profile;
   switch (fate) {
-    case 'there':
-      return 'written-back';
     case 'unreadable':
-      return (profile.errorsOfMissing?.length ?? 0) > 1 ? 'inode-missing' : 'chain-missing';
+      return (errorsOfMissing?.length ?? 0) > 1 ? 'inode-missing' : 'chain-missing';
     case 'room':
     case 'perhaps':
-      return profile.metadataOrder === 'sectors' ? 'zeros-without-journal' : 'unwritten-extents';
+      return metadataOrder === 'sectors' ? 'zeros-without-journal' : 'unwritten-extents';
     case 'missing':
-      if (profile.metadataOrder === 'sectors') return 'sectors-in-any-order';
-      return profile.allocation === 'after-data' ? 'size-after-data' : 'delayed-allocation';
+      if (metadataOrder === 'sectors') {
+        const isEntry = errorsOfMissing?.length === 1 && isEmptyEntryThere(history, micro);
+        return isEntry ? 'entry-without-start' : 'sectors-in-any-order';
+      }
+      return allocation === 'after-data' ? 'size-after-data' : 'delayed-allocation';
   }
 }

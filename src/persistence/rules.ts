@@ -4,10 +4,20 @@
  */
 import type { Profile } from './profile.ts';
 import { recordedOn } from './recordings.ts';
+import {
+  attachedAfterMicroseconds,
+  flusherMicroseconds,
+  writtenAfterMicroseconds,
+} from './timers.ts';
 
 const flushDocument = 'https://www.kernel.org/doc/html/latest/block/writeback_cache_control.html';
 
-/** One rule. `{profile}`, `{commit}` and `{writeback}` in the sentence stand for the profile's name and times. */
+/**
+ * One rule. In its sentence `{profile}` stands for the profile's name; `{commit}` and `{writeback}` for the ages at which
+ * it acts, `{flusher}` for how often the kernel looks, `{written}` for the latest instant that the certain clock knows,
+ * `{attached}` for what comes after it where new blocks wait for a commit, `{starters}` for what starts a write,
+ * `{asks}` for what makes it commit, and `{before}` for what else goes with it.
+ */
 export interface RuleRow {
   readonly sentence: string;
   /** Addresses that say so, of all profiles or of those whose id begins like this. */
@@ -28,17 +38,17 @@ export const rules = {
   },
   'commit-timer': {
     sentence:
-      '{profile} keeps changes of names, sizes and modes in memory. It writes them together, in their order, {commit} after the first of them, or earlier when a program asks with fsync or sync. That moment is called a commit.',
+      '{profile} keeps changes of names, sizes and modes in memory and writes them together, none before an older one: about {commit} after the first of them, or earlier when a program asks with {asks}. That is called a commit.',
     programs: ['meta-order-2creat', 'ren-over-nosync'],
   },
   'delayed-allocation': {
     sentence:
-      'The content of a file is written later than its name. {profile} waits up to {writeback} before it writes content, and the file has no length until then. A commit of the name does not wait for it.',
+      'The content of a file is written later than its name: {profile} writes it when it is about {writeback} old, and on the disk the file keeps its old length until then. A commit of the name does not wait for it.',
     programs: ['create-write-nosync', 'ren-over-nosync'],
   },
   'unwritten-extents': {
     sentence:
-      '{profile} reserves the place for new content first, and may commit the length of the file before the content is on the disk. A reserved place that was not written reads as zeros.',
+      '{profile} may commit the place and the length of new content before the content itself is on the disk. A place that is reserved and not yet written reads as zeros.',
     documents: [
       {
         address:
@@ -70,7 +80,7 @@ export const rules = {
   },
   'length-before-bytes': {
     sentence:
-      'New bytes in the last block of a file need no new place. {profile} commits the new length with the names; the bytes follow up to {writeback} later. Until then the end of the file reads as zeros.',
+      'New bytes in the last block of a file need no new place. {profile} commits the new length with the names; the bytes follow when they are about {writeback} old. Until then the end of the file reads as zeros.',
     programs: ['append-small-nosync'],
   },
   'length-before-bytes-unseen': {
@@ -85,7 +95,12 @@ export const rules = {
   },
   'written-back': {
     sentence:
-      'Content that nobody asked for is written after {writeback} at the latest. It may be on the disk earlier.',
+      'Content that nobody waits for is written once it is {writeback} old. The kernel looks every {flusher} and may be a little late, so that is after {written} at the latest if the drive keeps up, and it may be earlier.',
+    programs: [],
+  },
+  'attached-later': {
+    sentence:
+      'Content that nobody waits for is written once it is {writeback} old; the kernel looks every {flusher}. New blocks are part of their file with the next commit, so that is after {attached} at the latest if the drive keeps up, and it may be earlier.',
     programs: [],
   },
   'fsync-carries-everything': {
@@ -105,7 +120,7 @@ export const rules = {
   },
   'fsync-directory-names': {
     sentence:
-      'fsync of a folder puts its names on the disk, and not the content of the files behind them.',
+      'fsync of a folder puts its names on the disk, and not the content of the files behind them.{before}',
     programs: ['fsyncdir-not-data', 'ren-over-fsyncdir-only', 'unlink-fsyncdir'],
   },
   'fsync-own-chain': {
@@ -130,14 +145,19 @@ export const rules = {
   },
   'rename-halves-in-sectors': {
     sentence:
-      '{profile} has no journal. A rename changes two entries, in two writes, and either can reach the disk without the other.',
+      'A rename changes two entries. Nothing ties them on {profile}: it writes them one by one, and either can reach the disk without the other.',
     documents: [{ address: 'https://github.com/ostreedev/ostree/pull/1967', on: 'vfat' }],
     programs: ['rename-crossdir', 'ren-over-nosync'],
   },
   'sectors-in-any-order': {
     sentence:
-      '{profile} has no journal that keeps changes together or in order. Each sector with names, places or content reaches the disk by itself.',
+      '{profile} keeps no changes together and none in order: each sector with names, places or content reaches the disk by itself.',
     programs: ['meta-order-2creat', 'ren-over-nosync', 'gap-2creat'],
+  },
+  'exchange-in-sector': {
+    sentence:
+      'Both names are in the same sector of the folder, and a drive writes a sector as a whole. In two sectors, or in two folders, nothing would hold the halves together.',
+    programs: ['exchange'],
   },
   'chain-missing': {
     sentence:
@@ -146,8 +166,8 @@ export const rules = {
   },
   'entry-without-start': {
     sentence:
-      'The new entry was written before it got its length and its first place. The file looks empty.',
-    programs: ['rename-crossdir'],
+      'The entry was written before it got its new length and its first place. The file looks empty.',
+    programs: ['create-write-nosync', 'rename-crossdir'],
   },
   'inode-missing': {
     sentence:
@@ -156,7 +176,7 @@ export const rules = {
   },
   'default-waits-for-commit': {
     sentence:
-      'Setting the default subvolume changes one record, all or nothing. It is not on the disk when the command returns: it waits for the commit, up to {commit}.',
+      'Setting the default subvolume changes one record, all or nothing. It is not on the disk when the command returns: it waits for the commit, about {commit} later.',
     programs: ['btrfs-setdefault'],
   },
   'snapshot-commits': {
@@ -166,7 +186,12 @@ export const rules = {
   },
   'slot-blocks': {
     sentence:
-      'An image is written block by block. Until a flush, any of its blocks may be the old one or the new one, and nothing tells them apart.',
+      'An image is written block by block. Until it has been flushed, each of its blocks may be the old one or the new one. No checksum of the slot tells them apart; the file system in it may refuse such a mix, or serve it.',
+    programs: [],
+  },
+  'flush-writes-slot': {
+    sentence:
+      'fsync of a partition sends all of its blocks to the drive and has them flushed. When it returns, the image is on the disk.',
     documents: [{ address: flushDocument }],
     programs: [],
   },
@@ -181,7 +206,7 @@ export const rules = {
   },
   'verity-refuses': {
     sentence:
-      'Every block is compared with a checksum when it is read (dm-verity). A block that does not fit gives a read error, never wrong bytes.',
+      'Every block is compared with a checksum when it is read (dm-verity). A block that does not fit gives a read error, never wrong bytes. The checksums here are those of the new image, so the old one does not fit either.',
     documents: [{ address: 'https://docs.kernel.org/admin-guide/device-mapper/verity.html' }],
     programs: [],
   },
@@ -198,7 +223,14 @@ export const rules = {
   },
   'writeback-starts-early': {
     sentence:
-      'This call makes {profile} start writing the content at once. It does not wait for it: on a quiet, fast drive the content wins the race against the commit, on a busy one it loses.',
+      '{starters} makes {profile} start writing the content at once. Nobody waits for it: on a quiet, fast drive the content is there before the names and lengths are, on a busy one it may not be.',
+    documents: [
+      { address: 'https://www.kernel.org/doc/html/latest/admin-guide/ext4.html', on: 'ext4' },
+      {
+        address: 'https://git.kernel.org/linus/8d875f95da43c6a8f18f77869f2ef26e9594fecc',
+        on: 'btrfs',
+      },
+    ],
     programs: [],
   },
 } as const satisfies Record<string, RuleRow>;
@@ -220,7 +252,27 @@ export function ruleSentence(id: RuleId, profile: Profile): string {
   return rules[id].sentence
     .replaceAll('{profile}', label)
     .replaceAll('{commit}', secondsText(commitMicroseconds ?? writebackMicroseconds))
-    .replaceAll('{writeback}', secondsText(writebackMicroseconds));
+    .replaceAll('{writeback}', secondsText(writebackMicroseconds))
+    .replaceAll('{flusher}', secondsText(flusherMicroseconds))
+    .replaceAll('{written}', secondsText(writtenAfterMicroseconds(profile)))
+    .replaceAll('{attached}', secondsText(attachedAfterMicroseconds(profile)))
+    .replaceAll('{starters}', startersText(profile))
+    .replaceAll('{asks}', profile.fsyncScope === 'everything-before' ? 'fsync or sync' : 'sync')
+    .replaceAll('{before}', profile.fsyncScope === 'everything-before' ? withAllBefore : '');
+}
+
+const withAllBefore =
+  ' Every earlier change of names goes with them, anywhere on this file system.';
+
+/** What makes a file system write early, as the beginning of a sentence. */
+function startersText({ startsWriteback }: Profile): string {
+  const { renameOver, closeAfterTruncate } = startsWriteback;
+  const causes = [
+    ...(renameOver ? ['a rename over a file'] : []),
+    ...(closeAfterTruncate ? ['the close of a file that was emptied to be written anew'] : []),
+  ];
+  const text = causes.length === 0 ? 'this call' : causes.join(' or ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** Ids of the litmus tests that show the rule on this profile. */

@@ -1,7 +1,7 @@
 /** What a reader gets who holds every block against a hash: those bytes, or an error, never others. */
 import type { Inode } from '../model/cell-table.ts';
 import type { Compiled } from './compiled.ts';
-import { exactly, includes, patternKey, written } from './pattern.ts';
+import { exactly, includes, written, type BytesPattern } from './pattern.ts';
 import type { PossibleContent, StepFate } from './possible-content.ts';
 
 /** The contents of a file read with the hashes of what was being written. */
@@ -24,7 +24,7 @@ export function verified(
     return { pattern: { kind: 'unreadable', errno }, fates: fatesNow } as const;
   });
   const isWhole = ({ pattern }: PossibleContent): boolean =>
-    patternKey(pattern) === patternKey(whole);
+    pattern.kind === 'bytes' && isExact(pattern) && includes(pattern, whole);
   const mayBeWhole = contents.some(
     ({ pattern }) => pattern.kind === 'bytes' && includes(pattern, whole),
   );
@@ -32,4 +32,9 @@ export function verified(
     ...(mayBeWhole ? [{ pattern: whole, fates }] : []),
     ...(contents.every(isWhole) ? [] : refused),
   ];
+}
+
+/** Whether there is one way for each byte. The pieces of a content are not merged, so keys cannot tell. */
+function isExact({ pieces }: BytesPattern): boolean {
+  return pieces.every(({ options }) => options.length === 1);
 }

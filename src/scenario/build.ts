@@ -22,6 +22,8 @@ function machineOf(shape: MachineShape | undefined): MachineSettings {
   assert(drive?.ok !== false, 'a checked drive');
   return {
     ...(shape?.esp === undefined ? {} : { espMounted: shape.esp === 'mounted' }),
+    ...(shape?.boot === undefined ? {} : { ownBootPartition: true }),
+    ...(shape?.['start-checks'] === undefined ? {} : { startChecks: shape['start-checks'] }),
     ...(shape?.luks === undefined ? {} : { encrypted: shape.luks }),
     ...(drive === undefined ? {} : { drive: drive.drive }),
     ...(shape?.composefs === undefined ? {} : { composefs: shape.composefs }),

@@ -9,7 +9,16 @@ export function checkFile(context: Context, path: Path, name: string): void {
   if (!ids.includes(name) && !/^(\/|~\/)/.test(name)) unknown(context, path, name, 'datum', ids);
 }
 
-const changeKinds = ['install', 'remove', 'replace', 'edit', 'clean', 'reset'] as const;
+const changeKinds = [
+  'install',
+  'remove',
+  'replace',
+  'edit',
+  'clean',
+  'reset',
+  'pin',
+  'unlock',
+] as const;
 
 function checkChange(context: Context, path: Path, change: NonNullable<StepShape['change']>): void {
   const found = changeKinds.filter((kind) => change[kind] !== undefined);

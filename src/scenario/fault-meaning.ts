@@ -30,7 +30,7 @@ const keysOfFault: {
 } = {
   'power-loss': { needs: ['during'], may: ['at', 'search'] },
   interrupt: { needs: ['during'], may: ['at', 'search'] },
-  'disk-full': { needs: ['during', 'at'] },
+  'disk-full': { needs: ['during', 'at'], may: ['place'] },
   'lying-drive': { needs: ['during'], may: ['at'] },
   'drop-barrier': { needs: ['during', 'at'] },
   'bad-release': { needs: ['during', 'release'] },
@@ -39,13 +39,14 @@ const keysOfFault: {
   theft: { needs: [] },
 };
 
-type FaultKey = 'during' | 'at' | 'search' | 'file' | 'release';
+type FaultKey = 'during' | 'at' | 'search' | 'file' | 'place' | 'release';
 
 const whyOfKey: { readonly [key in FaultKey]: string } = {
   during: 'It strikes while another step is under way.',
   at: 'It names the instant that the fault is about.',
   search: 'It looks at many instants.',
   file: 'It strikes one file.',
+  place: 'It says what is full.',
   release: 'It says what is wrong with the release.',
 };
 
@@ -133,12 +134,14 @@ function checkStruck(
     });
     return;
   }
+  const isShutdown = isPowerLoss && struck.value.reboot === 'clean' && struck === before.at(-1);
+  if (isShutdown) return;
   if (struck.value.reboot !== undefined || (struck.value.wait !== undefined && !isPowerLoss)) {
     note([...path, 'during'], {
       code: 'cannot-strike',
       text: `"${during}" is a step that ${isPowerLoss ? 'no power cut' : 'nobody'} can ${isPowerLoss ? 'strike' : 'interrupt'} here.`,
-      why: 'A restart is not looked at instant by instant, and whoever waits runs no program.',
-      fix: 'Name a "run", "write", "update" or "rollback" step.',
+      why: 'Of a restart only the shutdown can be struck, by a power cut that comes right after a clean "reboot" step; whoever waits runs no program.',
+      fix: 'Name a "run", "write", "update" or "rollback" step, or put the fault right after the "reboot: clean" step.',
     });
   }
   const since = before.slice(before.indexOf(struck) + 1);

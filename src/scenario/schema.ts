@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { dataKinds } from '../model/fate.ts';
 import { stepCountMax } from '../model/limits.ts';
-import { bootLoaders, rootFileSystems, snapshotScopes } from '../model/scenario.ts';
+import { bootLoaders, rootFileSystems, snapshotScopes, startChecks } from '../model/scenario.ts';
 import { described, id, instant, maybe, systems, text, words } from './schema-parts.ts';
 import { stepSchema } from './step-schema.ts';
 import { fateWords, misconceptions, outcomeWords } from './vocabulary.ts';
@@ -53,6 +53,18 @@ const machineSchema = z.strictObject({
     described(
       espSchema,
       'Whether the EFI system partition is mounted while the machine runs; default `mounted`.',
+    ),
+  ),
+  boot: maybe(
+    described(
+      z.literal('own-partition'),
+      'Debian only: /boot on a partition of its own, as its installer makes it with encryption or LVM; the others have it their way always.',
+    ),
+  ),
+  'start-checks': maybe(
+    described(
+      z.enum(startChecks),
+      'Whether a program looks at each start and goes back: greenboot-rs on Fedora Silverblue, health-checker on MicroOS; the others say why not. `as-shipped` has the checks that come with it, `with-login` one more that somebody wrote, for the login screen. Default none, as the systems are installed.',
     ),
   ),
   'file-system': maybe(

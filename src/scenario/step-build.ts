@@ -103,12 +103,15 @@ function writeOf(write: NonNullable<StepShape['write']>): Bare {
 }
 
 function changeOf(shape: NonNullable<StepShape['change']>): Change {
-  const { install, remove, replace, with: by = '', edit, clean, reset, text, append } = shape;
+  const { install, remove, replace, with: by = '', edit, clean, reset } = shape;
+  const { pin, unlock, text, append } = shape;
   if (install !== undefined) return { kind: 'install', name: install };
   if (remove !== undefined) return { kind: 'remove', name: remove };
   if (replace !== undefined) return { kind: 'replace', name: replace, by };
   if (clean !== undefined) return { kind: 'clean', name: clean };
   if (reset !== undefined) return { kind: 'reset', name: reset };
+  if (pin !== undefined) return { kind: 'pin', name: pin };
+  if (unlock !== undefined) return { kind: 'unlock', how: unlock };
   const isAppended = append !== undefined;
   return { kind: 'edit', to: edit ?? '', text: append ?? text ?? '', append: isAppended };
 }
@@ -119,7 +122,8 @@ function attackOf(shape: StepShape, attack: NonNullable<StepShape['attack']>): B
   return { verb: 'attack', attack: { by, permissions, read, overwrite, plant } };
 }
 
-function faultOf({ fault, at, search, seed, during = '', file = '' }: StepShape): Bare {
+function faultOf(shape: StepShape): Bare {
+  const { fault, at, search, seed, during = '', file = '', place } = shape;
   const seeded = seed === undefined ? {} : { seed };
   const moment =
     search !== undefined
@@ -130,8 +134,11 @@ function faultOf({ fault, at, search, seed, during = '', file = '' }: StepShape)
   switch (fault) {
     case 'power-loss':
     case 'interrupt':
-    case 'disk-full':
       return { verb: 'fault', fault, during, moment, ...seeded };
+    case 'disk-full': {
+      const where = place === undefined ? {} : { place };
+      return { verb: 'fault', fault, during, moment, ...where };
+    }
     case 'lying-drive':
       return { verb: 'fault', fault: 'power-loss', during, moment, driveLies: true, ...seeded };
     case 'drop-barrier': {

@@ -3,16 +3,19 @@ import * as z from 'zod/mini';
 import { repeatCountMax, stepCountMax } from '../model/limits.ts';
 import {
   actors,
+  fullPlaces,
   measures,
   plantedThings,
   sandboxPermissions,
   searchPolicies,
+  unlockings,
 } from '../model/scenario.ts';
 import { described, id, instant, maybe, systems, text, time, words } from './schema-parts.ts';
 import {
   badReleases,
   cleanable,
   faultNames,
+  pinnable,
   resettable,
   saveWords,
   versionNames,
@@ -30,7 +33,7 @@ const writeSchema = z.strictObject({
   ),
 });
 
-/** What somebody changes on the machine; exactly one of install, remove, replace, edit, clean and reset. */
+/** What somebody changes on the machine; exactly one of its keys beside `with`, `text` and `append`. */
 export const changeSchema = z.strictObject({
   install: maybe(text('Name of a package of the release, installed with the system’s own tool.')),
   remove: maybe(text('Name of a package, removed with the system’s own tool.')),
@@ -47,6 +50,18 @@ export const changeSchema = z.strictObject({
   edit: maybe(text('Id of a datum, or a path, edited as root; with `text` or `append`.')),
   clean: maybe(described(z.enum(cleanable), 'Removes older versions of the system.')),
   reset: maybe(described(z.enum(resettable), 'Puts the system back as it was shipped.')),
+  pin: maybe(
+    described(
+      z.enum(pinnable),
+      'Marks the version that runs, so that neither updates nor cleaning up remove it; systems without such a mark say why.',
+    ),
+  ),
+  unlock: maybe(
+    described(
+      z.enum(unlockings),
+      'Lays a writable layer over /usr: `transient` until the next start, `hotfix` for as long as this version runs; systems without such a layer say why.',
+    ),
+  ),
   text: maybe(described(z.string(), 'The whole new text of an edited file.')),
   append: maybe(described(z.string(), 'Text that is added to an edited file.')),
 });
@@ -77,7 +92,9 @@ const plainKeys = {
   run: maybe(text('Types a command line into a terminal.')),
   write: maybe(described(writeSchema, 'Saves a file, as a program does it.')),
   update: maybe(described(z.enum(versionNames), 'Updates the system with its own tool.')),
-  change: maybe(described(changeSchema, 'Installs, removes, replaces, edits, cleans or resets.')),
+  change: maybe(
+    described(changeSchema, 'Installs, removes, replaces, edits, cleans, resets, pins or unlocks.'),
+  ),
   rollback: maybe(described(z.literal('previous'), 'Goes back with the system’s own tool.')),
   reboot: maybe(
     described(
@@ -89,14 +106,14 @@ const plainKeys = {
   fault: maybe(
     described(
       z.enum(faultNames),
-      '`power-loss`; `interrupt`: Ctrl-C; `disk-full`: a log fills the file system with /var; a share such as `at: 41%` leaves that part of the room which the step needs at most, a time or a stage leaves what it takes until then; `lying-drive`: the power fails, and the drive had not written what it said; `drop-barrier`: the power fails, and the first barrier at or after `at` never reached the drive; `bad-release`: the update leads to `release`. These strike `during` another step. `bit-flip`: one bit of `file` changes on the disk; `typo`: somebody edits `file` and makes a mistake; `theft`: somebody takes the machine. These are steps of their own.',
+      '`power-loss`; `interrupt`: Ctrl-C; `disk-full`: a log fills the file system with /var, or an image /boot; a share such as `at: 41%` leaves that part of the room which the step needs at most, a time or a stage leaves what it takes until then; `lying-drive`: the power fails, and the drive had not written what it said; `drop-barrier`: the power fails, and the first barrier at or after `at` never reached the drive; `bad-release`: the update leads to `release`. These strike `during` another step. `bit-flip`: one bit of `file` changes on the disk; `typo`: somebody edits `file` and makes a mistake; `theft`: somebody takes the machine. These are steps of their own.',
     ),
   ),
   attack: maybe(described(attackSchema, 'Someone else reads, overwrites, and stays.')),
   measure: maybe(
     described(
       z.enum(measures),
-      'Notes a number: `space` on every file system; what the system’s own check of `integrity` finds; or how many running `programs` still use files that were deleted.',
+      'Notes a number: `space` on every file system; what the system’s own check of `integrity` finds; what `scrub` finds, where a file system keeps checksums of data; or how many running `programs` still use files that were deleted.',
     ),
   ),
   as: maybe(text('Who does it; default `sam`.')),
@@ -104,6 +121,12 @@ const plainKeys = {
   at: maybe(instant('When the fault strikes:')),
   during: maybe(id('Label of the step during which the fault strikes.')),
   by: maybe(described(z.enum(actors), 'With whose rights an attack runs.')),
+  place: maybe(
+    described(
+      z.enum(fullPlaces),
+      'What is full: `var` (the default), or `boot`, the partition from which the loader reads kernels, where a system has one and keeps kernels on it.',
+    ),
+  ),
   file: maybe(text('Id of a datum, or a path: which file a `bit-flip` or a `typo` strikes.')),
   release: maybe(described(z.enum(badReleases), 'Which bad release.')),
   seed: maybe(

@@ -28,6 +28,7 @@ export const modifiers = {
   during: 'simulated',
   by: 'simulated',
   file: 'simulated',
+  place: 'simulated',
   release: 'simulated',
   seed: 'simulated',
   note: 'simulated',
@@ -72,6 +73,9 @@ export const cleanable = ['generations'] as const;
 
 /** What can be reset. */
 export const resettable = ['factory'] as const;
+
+/** Which version can be marked to be kept. */
+export const pinnable = ['running'] as const;
 
 /** Releases that are bad on purpose. */
 export const badReleases = ['v2-broken-kernel', 'v2-no-display-manager'] as const;

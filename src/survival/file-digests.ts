@@ -42,6 +42,11 @@ export class FileDigests {
     return this.#volumes[volume]?.readers.has(cell) === true;
   }
 
+  /** Files that were ever read from this cell. */
+  readersOf(volume: number, cell: Cell): readonly number[] {
+    return this.#volumes[volume]?.readers.get(cell)?.files ?? [];
+  }
+
   /** A cell has changed; the files that read it are added to `touched`. */
   changed(volume: number, cell: Cell, value: number, touched: Set<number>): void {
     const cells = this.#volumes[volume];

@@ -3,6 +3,8 @@ import type { System } from '../model/system.ts';
 import { archLinux } from './arch-linux.ts';
 import { debian } from './debian.ts';
 import { fedoraSilverblue } from './fedora-silverblue.ts';
+import { fedoraWorkstation } from './fedora-workstation.ts';
+import { fedoraWorkstationOffline } from './fedora-workstation-offline.ts';
 import { nixos } from './nixos.ts';
 import { opensuseMicroos } from './opensuse-microos.ts';
 import { opensuseTumbleweed } from './opensuse-tumbleweed.ts';
@@ -17,6 +19,8 @@ export const systemCatalogue: readonly System[] = [
   nixos,
   archLinux,
   opensuseTumbleweed,
+  fedoraWorkstation,
+  fedoraWorkstationOffline,
 ];
 
 /** Ids of the systems that run when nobody names any. */

@@ -32,6 +32,7 @@ export const debian: System = {
     command: 'needrestart',
     source: 'https://manpages.ubuntu.com/manpages/jammy/man1/needrestart.1.html',
   },
+  settingOptions: { ownBootPartition: { bootFilesystem: 'ext4' } },
   asOf: '2026-08',
   sources: [
     'https://www.debian.org/releases/bookworm/',

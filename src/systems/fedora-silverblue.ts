@@ -27,6 +27,12 @@ export const fedoraSilverblue: System = {
     source:
       'https://docs.fedoraproject.org/en-US/quick-docs/encrypting-drives-using-LUKS/ (/boot stays outside)',
   },
+  settingOptions: {
+    startChecks: {
+      'as-shipped': { startChecks: 'as-shipped' },
+      'with-login': { startChecks: 'with-login' },
+    },
+  },
   asOf: '2026-08',
   sources: [
     'https://ostreedev.github.io/ostree/deployment/',
@@ -49,7 +55,6 @@ export const fedoraSilverblue: System = {
     'ostree works through a mount of its own; here /sysroot is writable for everyone while it runs.',
     'Objects are fetched by one thread, without network time.',
     'All packages belong to the base: what is taken out of it can be put back, and nothing is layered over it.',
-    'greenboot and SELinux are left out.',
-    'Whatever entry was chosen in the menu, the default one is taken to be running.',
+    'SELinux is left out, and greenboot-rs is there only where a scenario asks for it.',
   ],
 };

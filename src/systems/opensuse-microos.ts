@@ -31,6 +31,12 @@ export const opensuseMicroos: System = {
     paths: ['/var'],
     source: 'conformance/survive, bit rot on btrfs: /var with chattr +C, as openSUSE sets it',
   },
+  settingOptions: {
+    startChecks: {
+      'as-shipped': { startChecks: 'as-shipped' },
+      'with-login': { startChecks: 'with-login' },
+    },
+  },
   asOf: '2026-07',
   sources: [
     'https://github.com/openSUSE/transactional-update/blob/aee1e1b/lib/Transaction.cpp',
@@ -49,7 +55,7 @@ export const opensuseMicroos: System = {
   simplified: [
     'Mounts that transactional-update makes in a namespace of its own are left out; packages work on the snapshot’s path.',
     'Files that a package puts into /var and other shared directories lie in the factory directory of the snapshot.',
-    'snapper’s timer, health-checker and rebootmgr are left out.',
+    'snapper’s timer and rebootmgr are left out, and health-checker is there only where a scenario asks for it.',
     'Packages are fetched without network time.',
     'sync-etc-state compares contents in place of modification times.',
   ],

@@ -18,6 +18,9 @@ const capabilities: readonly Capability[] = [
   'collectGarbage',
   'factoryReset',
   'verify',
+  'pin',
+  'unlock',
+  'checkStarts',
 ];
 
 /** Names, attributes and bytes of a volume, as one text. */
@@ -50,8 +53,12 @@ describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (
     '%s is there, or named in `cannot` with a reason and its source',
     (one) => {
       const named = backend.cannot.filter(({ capability }) => capability === one);
-      expect(named).toHaveLength(backend[one] === undefined ? 1 : 0);
-      for (const { because, source } of named) {
+      const ofAll = named.filter(({ only }) => only === undefined);
+      expect(ofAll).toHaveLength(backend[one] === undefined ? 1 : 0);
+      for (const { because, source, only = {} } of named) {
+        for (const [option, value] of Object.entries(only)) {
+          expect(backend.optionTable[option]?.values).toContain(value);
+        }
         expect(because).toMatch(/\.$/);
         expect(source).not.toBe('');
       }

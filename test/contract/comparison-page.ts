@@ -1,5 +1,5 @@
 /** docs/comparison.md: every cell is read from a backend, a system file, or a story that was run. */
-import type { Capability } from '../../src/backends/backend.ts';
+import { inabilitiesOf, inabilityOf, type Capability } from '../../src/backends/backend.ts';
 import type { SystemReport } from '../../src/model/report.ts';
 import type { Stage } from '../../src/model/operation.ts';
 import type { MountPlan, SystemCommands } from '../../src/model/system.ts';
@@ -19,6 +19,9 @@ export const capabilityTitles: {
   collectGarbage: ['Remove older versions'],
   factoryReset: ['Reset to the state as shipped'],
   verify: ['Look for damage'],
+  pin: ['Keep a version whatever is removed'],
+  unlock: ['Change /usr by hand, for a while'],
+  checkStarts: ['Look at each start and go back by itself'],
 };
 
 const capabilities = Object.keys(capabilityTitles) as readonly Capability[];
@@ -38,6 +41,9 @@ const rows: readonly Row[] = [
   ['Going back, a change in /var', ({ back }) => afterBack(back, 'var')],
   ['Going back, a change in a home', ({ back }) => afterBack(back, 'home')],
   ['An update brings a kernel that panics', byItselfCell],
+  ['Who notices one changed bit in a photo', ({ decayed }) => noticed(decayed.photo, 'photos')],
+  ['Who notices it in a program', ({ decayed }) => noticed(decayed.browser)],
+  ['Who notices it under /var', ({ decayed }) => noticed(decayed.database, 'records')],
   ['Older version, after an update', ({ updated }) => olderVersion(updated)],
   ['Older version, after removing older ones', ({ cleaned }) => olderVersion(cleaned)],
 ];
@@ -62,8 +68,11 @@ function line(cells: readonly string[]): string {
 }
 
 function capabilityCell({ backend, system, stagesOf }: Compared, capability: Capability): string {
-  const cannot = backend.cannot.find((one) => one.capability === capability);
+  const cannot = inabilityOf(backend, system.options, capability);
   if (cannot !== undefined) return `**cannot**: ${cannot.because} (${sourceText(cannot.source)})`;
+  if (capability === 'checkStarts' && backend.checkStarts !== undefined) {
+    return `${backend.checkStarts.text} (${sourceText(backend.checkStarts.source)})`;
+  }
   const command = capabilityTitles[capability][1];
   if (command !== undefined) return `\`${system.commands[command]}\``;
   const labels = [...new Set((stagesOf[capability] ?? []).map(({ label }) => label))];
@@ -128,6 +137,20 @@ function byItselfCell({ badKernel }: Compared): string {
   return `${itself}. ${wayBack.how}`;
 }
 
+/** What reading, the system's own check and a scrub make of one changed bit, in that order. */
+function noticed({ screens, measured = [], refused = [] }: SystemReport, datum?: string): string {
+  const fate = screens.at(-1)?.fates.find((one) => one.datum === datum);
+  const reading = fate?.why.find(({ text }) => text.startsWith('One bit of'))?.text;
+  const told = [
+    ...(reading === undefined
+      ? []
+      : [reading.replace(/^[^.]*\.\S* ?[^.]*? changed on the disk\. /, '')]),
+    ...measured.map(({ text }) => text),
+    ...refused.map(({ text }) => text),
+  ];
+  return told.join(' ');
+}
+
 function olderVersion({ screens }: SystemReport): string {
   const fate = screens.at(-1)?.fates.find(({ datum }) => datum === 'older-version');
   if (fate === undefined) return 'not judged';
@@ -141,7 +164,7 @@ function olderVersion({ screens }: SystemReport): string {
 }
 
 function systemSection({ system, backend }: Compared): readonly string[] {
-  const cannot = backend.cannot.map(({ capability, because, source }) => {
+  const cannot = inabilitiesOf(backend, system.options).map(({ capability, because, source }) => {
     return `- ${capabilityTitles[capability][0]}: ${because} (${sourceText(source)})`;
   });
   return [

@@ -67,6 +67,12 @@ export interface Compared {
   readonly updated: SystemReport;
   readonly back: SystemReport;
   readonly cleaned: SystemReport;
+  /** After one bit has changed: in a photo, in a program, in a database under /var. */
+  readonly decayed: {
+    readonly photo: SystemReport;
+    readonly browser: SystemReport;
+    readonly database: SystemReport;
+  };
   /** After an update whose kernel panics. */
   readonly badKernel: SystemReport;
 }
@@ -97,11 +103,18 @@ function compared(system: System): Compared {
     stagesOf: {
       collectGarbage: stagesOf(backend, brief, volumes, 'collectGarbage'),
       verify: stagesOf(backend, brief, volumes, 'verify'),
+      pin: stagesOf(backend, brief, volumes, 'pin'),
+      unlock: stagesOf(backend, brief, volumes, 'unlock'),
       factoryReset: stagesOf(backend, brief, volumes, 'factoryReset'),
     },
     updated: told(stay, system),
     back: told(back, system),
     cleaned: told(clean, system),
+    decayed: {
+      photo: told(read('scenarios/bit-rot.yaml'), system, 'photo'),
+      browser: told(read('scenarios/bit-rot.yaml'), system, 'browser'),
+      database: told(read('scenarios/bit-rot.yaml'), system, 'database'),
+    },
     badKernel: told(read('scenarios/bad-release.yaml'), system, 'broken-kernel'),
   };
 }
@@ -133,12 +146,12 @@ function stagesOf(
   backend: Backend,
   brief: MachineBrief,
   volumes: readonly Volume[],
-  verb: 'collectGarbage' | 'verify' | 'factoryReset',
+  verb: 'collectGarbage' | 'verify' | 'factoryReset' | 'pin' | 'unlock',
 ): readonly Stage[] {
   const machine = switchedOn(backend, brief, volumes);
   const before = machine.kernel.stages.length;
   const work = machine.work();
-  const procedure = backend[verb]?.(work);
+  const procedure = verb === 'unlock' ? backend.unlock?.(work, 'transient') : backend[verb]?.(work);
   if (procedure === undefined) return [];
   machine.perform(work.os, procedure);
   const stages = machine.kernel.stages.slice(before);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Capability } from '../../src/backends/backend.ts';
+import { inabilityOf, type Capability } from '../../src/backends/backend.ts';
 import { systemCatalogue } from '../../src/systems/catalogue.ts';
 import { capabilityTitles, comparisonMarkdown } from './comparison-page.ts';
 import { comparedSystems, type Compared } from './comparison-runs.ts';
@@ -27,9 +27,10 @@ describe('the page that compares systems', () => {
     for (const [name, [title]] of Object.entries(capabilityTitles)) {
       const cells = row(title);
       expect(cells, title).toHaveLength(systemCatalogue.length);
-      all.forEach(({ backend }, index) => {
-        const cannot = backend.cannot.find(({ capability }) => capability === name);
-        const has = backend[name as Capability] !== undefined;
+      all.forEach(({ backend, system }, index) => {
+        const capability = name as Capability;
+        const cannot = inabilityOf(backend, system.options, capability);
+        const has = backend[capability] !== undefined && cannot === undefined;
         expect(cells[index]?.startsWith('**cannot**'), `${backend.id} ${title}`).toBe(!has);
         if (cannot !== undefined) expect(cells[index]).toContain(cannot.because);
         if (cannot !== undefined) expect(cells[index]).toContain(cannot.source);

@@ -19,6 +19,8 @@ function temper(label: string, id: BackendId, options: BackendOptions): readonly
 export const machines: readonly (readonly [string, Machine])[] = [
   ...backends.map((backend) => temper(backend.id, backend.id, {})),
   temper('mutable with rpm', 'mutable', { tool: 'rpm' }),
+  temper('mutable as on Fedora', 'mutable', { layout: 'fedora' }),
+  temper('mutable as on Fedora, offline', 'mutable', { layout: 'fedora', updates: 'offline' }),
   temper('btrfs in place', 'btrfs', { layout: 'tumbleweed' }),
   temper('btrfs in place, /var in the root', 'btrfs', { layout: 'tumbleweed', var: 'in-root' }),
   temper('ostree with hard links', 'ostree', { composefs: false }),

@@ -9,6 +9,8 @@ const movedSince2023 = [
   'opensuse-microos',
   'nixos',
   'opensuse-tumbleweed',
+  'fedora-workstation',
+  'fedora-workstation-offline',
 ];
 
 test('no two systems share an id or a name', () => {

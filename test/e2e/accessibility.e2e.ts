@@ -9,7 +9,18 @@ import {
 } from './laboratory-page.ts';
 
 const states: readonly [string, (page: Page) => Promise<void>][] = [
-  ['before a run', async (page) => void (await page.goto('/'))],
+  ['before the first bet', async (page) => void (await page.goto('/'))],
+  [
+    'at the end of the first minute',
+    async (page) => {
+      await page.goto('/');
+      await page.getByRole('button', { name: 'Just show me' }).click();
+      await expect(plugOf(page)).toBeVisible({ timeout: 90_000 });
+      await plugOf(page).press('Home');
+      await expect(page.getByRole('button', { name: 'Add a machine' })).toBeVisible();
+    },
+  ],
+  ['before a run', async (page) => void (await page.goto('/#v=1&view=bench'))],
   [
     'after a run',
     async (page) => {
@@ -53,14 +64,14 @@ const states: readonly [string, (page: Page) => Promise<void>][] = [
   [
     'with options open',
     async (page) => {
-      await page.goto('/');
+      await page.goto('/#v=1&view=bench');
       await page.getByRole('button', { name: 'Options' }).click();
     },
   ],
   [
     'with mistakes in a scenario',
     async (page) => {
-      await page.goto('/');
+      await page.goto('/#v=1&view=bench');
       await page.getByRole('button', { name: 'Options' }).click();
       await page.getByRole('button', { name: 'Your own scenario …' }).click();
       await page.getByRole('textbox', { name: 'Scenario, in YAML' }).fill('id: x\nstepz: 1\n');

@@ -24,7 +24,7 @@ test('a mangled link says what is wrong and shows what it can', async ({ page, b
 test('a link to nothing leaves a page that can be used', async ({ page }) => {
   await page.goto('/#v=1&scenario=power-loss-updat&on=debian,fedora-silverblue');
   await expect(page.getByText('There is no scenario “power-loss-updat” here')).toBeVisible();
-  await page.getByRole('banner').getByRole('button', { name: 'Run' }).click();
+  await page.getByRole('button', { name: 'Just show me' }).click();
   await waitForVerdicts(page);
 });
 
@@ -81,7 +81,7 @@ test('a file of ten megabytes is refused, and the page lives on', async ({ page 
   await expect(dialog.getByRole('listitem').first()).toContainText('large');
   await expect(page.getByRole('textbox', { name: 'Scenario, in YAML' })).toHaveValue('');
   await dialog.getByRole('button', { name: 'Close' }).click();
-  await page.getByRole('banner').getByRole('button', { name: 'Run' }).click();
+  await page.getByRole('button', { name: 'Just show me' }).click();
   await waitForVerdicts(page);
 });
 

@@ -33,13 +33,19 @@ test('somebody chooses a scenario, bets, runs it, and sees a verdict for every m
   baseURL,
 }) => {
   const complaints = complaintsOf(page, baseURL ?? '');
-  await page.goto('/');
+  await page.goto('/#v=1&view=bench');
   await page.getByRole('combobox', { name: 'Scenario' }).selectOption('power-loss-update');
-  await page.getByRole('combobox', { name: 'Your bet for Debian' }).selectOption('starts, damaged');
-  await page.getByRole('banner').getByRole('button', { name: 'Run' }).click();
+  const run = page.getByRole('banner').getByRole('button', { name: 'Run' });
+  await expect(run).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('combobox', { name: 'Your prediction for Debian' }).selectOption('new');
+  await run.click();
   await waitForVerdicts(page, 5);
+  // What is seen is asked before the verdict is told.
+  await page.getByRole('combobox', { name: 'What do you see on Debian?' }).selectOption('old');
   for (const verdict of await verdicts(page)) expect(verdict).toMatch(plainVerdict);
-  await expect(cardOf(page, 'Debian')).toContainText('you said: starts, damaged');
+  await expect(cardOf(page, 'Debian')).toContainText('you said: starts, new version; it is: ');
+  await page.getByRole('radio', { name: 'no commit point' }).check();
+  await expect(page.getByRole('group', { name: 'What the principles' })).toContainText('dpkg');
   await expect(page.getByRole('img', { name: /^Debian, .*start/ })).toBeVisible();
   await expect(page.getByRole('status')).toContainText('Debian');
   expect(complaints).toEqual([]);
@@ -71,7 +77,7 @@ test('scrubbing there and back again shows the same', async ({ page }) => {
 });
 
 test('everything can be done with the keyboard alone', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/#v=1&view=bench');
   const tabTo = async (name: RegExp): Promise<void> => {
     for (let presses = 0; presses < 80; presses += 1) {
       await page.keyboard.press('Tab');
@@ -87,7 +93,7 @@ test('everything can be done with the keyboard alone', async ({ page }) => {
     await tabTo(name);
     await page.keyboard.press('Space');
   }
-  await tabTo(/^Run$/);
+  await tabTo(/^Just show me$/);
   await page.keyboard.press('Enter');
   await waitForVerdicts(page);
 
@@ -188,6 +194,7 @@ test('back leads to the scenario before', async ({ page }) => {
   await waitForVerdicts(page);
   const title = await page.getByRole('heading', { level: 1 }).innerText();
   await page.getByRole('combobox', { name: 'Scenario' }).selectOption('rm-rf-root');
+  await page.getByRole('button', { name: 'Just show me' }).click();
   await waitForVerdicts(page);
   expect(await page.getByRole('heading', { level: 1 }).innerText()).not.toBe(title);
   await page.goBack();

@@ -1,61 +1,13 @@
 /** A search shows no disk that the rules exclude: what it comes to is among what `possible.ts` enumerates. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  exactObservation,
-  possibilitiesOf,
-  shows,
-} from '../../src/engine/explain/possibilities.ts';
-import type { Observation } from '../../src/engine/litmus/observe.ts';
-import { recordProgram, type LitmusProgram } from '../../src/engine/litmus/program.ts';
-import { recordedDrive, timingOf, type Drive } from '../../src/model/device.ts';
-import { FileSystemState } from '../../src/model/file-system-state.ts';
-import { schedule } from '../../src/persistence/clock.ts';
-import { compile } from '../../src/persistence/compile.ts';
-import { CrashState } from '../../src/persistence/crash-state.ts';
-import { search, type Visit } from '../../src/persistence/explorer.ts';
-import { policyTable } from '../../src/persistence/policies.ts';
-import { profileNamed } from '../../src/persistence/registry.ts';
+import { recordedDrive, type Drive } from '../../src/model/device.ts';
+import { randomWrites } from './random-writes.ts';
 import { featuresOf, randomProgram } from './reference/random-program.ts';
-
-type Program = LitmusProgram & { readonly observe: readonly string[] };
-
-/** Longer than the longest timer, so that everything arrives. */
-const afterMicroseconds = 38_000_000;
+import { seeds } from './seeds.ts';
+import { shown, type ObservedProgram } from './shown-disks.ts';
 
 const wide: Drive = { ...recordedDrive, sectorBytes: 4096 };
-
-/** Everything that `exhaustive` shows, and which of it no possible disk shows. */
-function shown(program: Program, profile: string, drive: Drive) {
-  const { volume, blobs } = recordProgram(program, profile);
-  const compiled = compile(volume, profileNamed(profile), drive);
-  const { observe } = program;
-  const end = (compiled.operations.at(-1)?.endMicroseconds ?? 0) + afterMicroseconds;
-  const at = (certainty: 'likely' | 'certain') =>
-    schedule(compiled, timingOf(drive), end, certainty);
-  const window = { volume: 'disk', compiled, likely: at('likely'), certain: at('certain') };
-  const seen = new Map<string, Observation>();
-  let state = new CrashState(compiled);
-  const judge = {
-    fresh: () => [(state = new CrashState(compiled))],
-    visit: ({ unmountable }: Visit) => {
-      if (unmountable !== undefined) return;
-      const disk = new FileSystemState(compiled.base.table, state.cells);
-      const observation = exactObservation(disk, blobs, observe);
-      seen.set(JSON.stringify(observation), observation);
-    },
-    dependsOn: () => true,
-    resultNow: () => '',
-  };
-  const span = { startMicroseconds: 0, endMicroseconds: end };
-  search(policyTable.exhaustive, [window], judge, span);
-  const { all, isComplete } = possibilitiesOf({ compiled, blobs, observe });
-  const possible = [...all.values()].map(({ observation }) => observation);
-  const isPossible = (one: Observation): boolean => possible.some((other) => shows(one, other));
-  const seenOnes = [...seen.values()];
-  const excluded = isComplete ? seenOnes.filter((one) => !isPossible(one)) : [];
-  return { seen: seenOnes, excluded };
-}
 
 const drives = [
   ['512', recordedDrive],
@@ -63,18 +15,26 @@ const drives = [
 ] as const;
 
 describe.each(['ext4', 'xfs', 'btrfs'])('%s', (profile) => {
-  test.each(drives)('on sectors of %s bytes no program shows an excluded disk', (_, drive) => {
-    const programs = randomProgram({ features: featuresOf(profile), maximumOperations: 4 });
-    fc.assert(
-      fc.property(programs, (program) => {
-        expect(shown(program, profile, drive).excluded).toEqual([]);
-      }),
-      { numRuns: 100 },
-    );
+  describe.each(drives)('on sectors of %s bytes', (_, drive) => {
+    const programs = [
+      ['program', randomProgram({ features: featuresOf(profile), maximumOperations: 4 })],
+      ['program that writes into one file', randomWrites(4)],
+    ] as const;
+
+    test.each(programs)('no %s shows an excluded disk', (_kind, arbitrary) => {
+      for (const seed of seeds) {
+        fc.assert(
+          fc.property(arbitrary, (program) => {
+            expect(shown(program, profile, drive).excluded).toEqual([]);
+          }),
+          { numRuns: 50, seed },
+        );
+      }
+    });
   });
 });
 
-const cases: readonly (readonly [string, Program, number])[] = [
+const cases: readonly (readonly [string, ObservedProgram, number])[] = [
   [
     'an append inside the last block is seen with its size alone',
     {
@@ -99,6 +59,46 @@ const cases: readonly (readonly [string, Program, number])[] = [
     },
     3,
   ],
+  [
+    'a second write into a new block brings its size before later names',
+    {
+      setup: [],
+      ops: [
+        ['write', 'f', 0, 10, 'A'],
+        ['write', 'f', 0, 100, 'B'],
+        ['creat', 'g'],
+      ],
+      observe: ['f', 'g'],
+    },
+    5,
+  ],
+  [
+    'a cut file keeps the block that it ends in, and with it the size of the next write',
+    {
+      setup: [],
+      ops: [
+        ['write', 'f', 0, 1000, 'A'],
+        ['truncate', 'f', 5],
+        ['write', 'f', 0, 100, 'B'],
+        ['creat', 'g'],
+      ],
+      observe: ['f', 'g'],
+    },
+    5,
+  ],
+  [
+    'a write inside the first block lengthens a file whose later blocks are missing',
+    {
+      setup: [['write', 'f', 0, 100, 'A']],
+      ops: [
+        ['write', 'f', 5000, 10, 'B'],
+        ['write', 'f', 50, 150, 'C'],
+        ['creat', 'g'],
+      ],
+      observe: ['f', 'g'],
+    },
+    4,
+  ],
 ];
 
 describe.each(['ext4', 'xfs'])('on %s', (profile) => {
@@ -109,7 +109,7 @@ describe.each(['ext4', 'xfs'])('on %s', (profile) => {
   });
 
   test('a block of one sector holds no later write without the earlier one', () => {
-    const program: Program = {
+    const program: ObservedProgram = {
       setup: [['write', 'f', 0, 4096, 'A']],
       ops: [
         ['owrite', 'f', 0, 100, 'B'],

@@ -110,7 +110,30 @@ export const ab: Backend = {
   installPackage: (work, name) => changePackages(work, () => addPackage(work, name)),
   removePackage: (work, name) => changePackages(work, () => removePackage(work, name)),
   replacePackage: (work, name, by) => changePackages(work, () => replacePackage(work, name, by)),
+  checkStarts: {
+    text: 'With systemd-sysupdate the loader counts the tries of a new kernel image and takes the other one when none are left; ChromeOS does the same with attributes of its partitions.',
+    source: 'https://uapi-group.org/specifications/specs/boot_loader_specification/#boot-counting',
+  },
   cannot: [
+    {
+      capability: 'unlock',
+      because:
+        'No such command was found in what was read of ABRoot: root can remount the running root writable, and the next upgrade builds the other root from its image.',
+      source: 'https://github.com/Vanilla-OS/ABRoot/tree/89b4ae0c/cmd',
+    },
+    {
+      capability: 'checkStarts',
+      only: { tool: 'abroot' },
+      because:
+        'ABRoot counts no starts: its menu starts the new root until somebody chooses the previous state there.',
+      source: 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/grub.go',
+    },
+    {
+      capability: 'pin',
+      because:
+        'There are two roots, and an upgrade always writes over the one that does not run: the version in it cannot be kept.',
+      source: 'https://github.com/Vanilla-OS/ABRoot/blob/89b4ae0c/core/system.go',
+    },
     {
       capability: 'collectGarbage',
       because:

@@ -20,6 +20,7 @@ import type { Archive } from '../package-tools/archive.ts';
 import { betweenSnapshots } from './in-place.ts';
 import { databasePath } from './install.ts';
 import { inNewSnapshot } from './lifecycle.ts';
+import { cleanedByNumber } from './menu-text.ts';
 import { informationPath, versionNames } from './names.ts';
 import { optionsOf } from './options.ts';
 import { placedArchives, placedKernel } from './package-work.ts';
@@ -28,6 +29,7 @@ import {
   deleteSnapshot,
   runningSnapshot,
   snapshotNumbers,
+  writeInformation,
 } from './snapshots.ts';
 
 /** Snapshots that a cleanup keeps. Source: snapper-configs(5), NUMBER_LIMIT; what openSUSE sets was not looked up. */
@@ -137,6 +139,7 @@ export function* collectGarbage(work: Work): Procedure {
     let tooMany = numbers.length - snapshotCountMax;
     for (const number of others) {
       if (tooMany <= 0 && !(yield* isLeftover(work, number))) continue;
+      if (yield* isKept(work, number)) continue;
       yield* deleteSnapshot(work, number);
       tooMany -= 1;
     }
@@ -150,6 +153,31 @@ function* isLeftover({ os }: Work, number: number): Procedure<boolean> {
   const path = informationPath(number);
   if ((yield* statusOf(os, path)) === undefined) return true;
   return (yield* os.readText(path)).includes('transactional-update-in-progress');
+}
+
+function* isKept({ os }: Work, number: number): Procedure<boolean> {
+  const path = informationPath(number);
+  if ((yield* statusOf(os, path)) === undefined) return false;
+  return !(yield* os.readText(path)).includes(cleanedByNumber);
+}
+
+/**
+ * `snapper modify --cleanup-algorithm "" NUMBER` of the running snapshot: one line of its notes goes, and no cleanup
+ * looks at it any more. Root can still delete it by hand. Source: snapper(8), --cleanup-algorithm.
+ */
+export function* pin(work: Work): Procedure {
+  const { os } = work;
+  try {
+    const running = yield* runningSnapshot(work);
+    os.stage('take the running snapshot out of every cleanup', {
+      note: 'One line of its notes; nothing is copied.',
+    });
+    const text = yield* os.readText(informationPath(running));
+    yield* writeInformation(work, running, text.replace(`  ${cleanedByNumber}\n`, ''));
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    os.print(`ERROR: ${error.call} ${error.path}: ${error.code}`, 'error');
+  }
 }
 
 /**

@@ -36,6 +36,9 @@ export function parseMenu(
 /** Kinds of snapshots: those that stand alone, and those before and after a change. Source: snapper(8), "type". */
 export type SnapshotKind = 'single' | 'pre' | 'post';
 
+/** What info.xml says of a snapshot that a cleanup may delete. Source: snapper(8), --cleanup-algorithm. */
+export const cleanedByNumber = '<cleanup>number</cleanup>';
+
 /** info.xml of a snapshot, as snapper writes it. */
 export function informationText(
   number: number,
@@ -43,6 +46,8 @@ export function informationText(
   inProgress: boolean,
   kind: SnapshotKind = 'single',
 ): string {
+  // The algorithm of snapper's cleanup that may delete the snapshot.
+  const cleanup = `  ${cleanedByNumber}`;
   const userdata = inProgress
     ? [
         '  <userdata>',
@@ -57,6 +62,7 @@ export function informationText(
     `  <type>${kind}</type>`,
     `  <num>${String(number)}</num>`,
     `  <description>${description}</description>`,
+    cleanup,
     ...userdata,
     '</snapshot>',
     '',

@@ -7,6 +7,7 @@ import type { FileSystemView } from '../../model/file-system-view.ts';
 import { components } from '../../model/path.ts';
 import { RootTree } from '../../model/root-tree.ts';
 import type { MountPlan } from '../../model/system.ts';
+import { afterFailures, statePath } from './health-checker.ts';
 import { espFiles } from './install.ts';
 import { parseMenu } from './menu-text.ts';
 import { menuPath, sharedSubvolume, sharedSubvolumes, snapshotSubvolume } from './names.ts';
@@ -56,7 +57,7 @@ export function defaultSnapshot(disk: DiskView): FoundSnapshot | undefined {
 export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
   const nothing = firmwareStop(disk);
   const current = defaultSnapshot(disk);
-  const { layout } = optionsOf(brief.options);
+  const { layout, startChecks } = optionsOf(brief.options);
   const recorded = layout === 'recorded';
   const command = layout === 'tumbleweed' ? 'snapper rollback' : 'transactional-update rollback';
   const others = snapshotsOf(disk).filter(
@@ -70,11 +71,22 @@ export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
     loader: 'grub',
     entries: usable,
     ...(usable.length > 0 ? {} : { nothing: nothing ?? noMenu }),
+    ...(startChecks === 'none'
+      ? {}
+      : { afterFailures: afterFailures(brief, stateText(disk), current?.number) }),
     wayToOther: {
       kind: 'menu',
       how: `Choose “Start bootloader from a read-only snapshot” in the GRUB menu; then \`${command}\` makes it the default.`,
     },
   };
+}
+
+/** The note of health-checker on the subvolume of /var. */
+function stateText(disk: DiskView): string {
+  const view = disk.volumes.get('root');
+  const inode = view === undefined ? 0 : lookUp(view, `${sharedSubvolume('/var')}/${statePath}`);
+  const content = inode === 0 ? undefined : view?.content(inode);
+  return content === undefined ? '' : contentText(content, disk.blobs);
 }
 
 const noMenu: NonNullable<BootMenu['nothing']> = {

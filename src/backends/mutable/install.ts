@@ -15,53 +15,22 @@ import { statusText, type PackageRecord } from '../package-tools/status-file.ts'
 import { populateRoot } from '../populate.ts';
 import { carve } from '../carve.ts';
 import { attributes } from '../../model/attributes.ts';
-import { wholeBlob } from '../../model/content.ts';
 import { ImageBuilder, Volume } from '../../model/volume.ts';
 import { versionFile } from '../version-files.ts';
 import { archKernel, archPath, bootImage, bootInitramfs } from './arch-kernel.ts';
+import { isFedora } from './fedora-names.ts';
 import { menuPath, menuText } from './grub-menu.ts';
+import { installFedora } from './install-fedora.ts';
+import { loaderVolume } from './loader-files.ts';
 import { optionsOf } from './options.ts';
-import { rpmDatabasePath } from './rpm-lifecycle.ts';
-
-/**
- * What the firmware starts, and what that starts: paths on the EFI system partition, with their sizes in bytes.
- * Sizes are of the right order. Source: https://wiki.debian.org/UEFI.
- */
-const debianLoader: LoaderFiles = {
-  programs: [
-    ['EFI/debian/shimx64.efi', 960_000],
-    ['EFI/debian/grubx64.efi', 2_600_000],
-  ],
-  stub: 'EFI/debian/grub.cfg',
-};
-
-/** On Arch grub-install puts one program there, which has the way to its menu inside. Source: grub-install(8). */
-const archLoader: LoaderFiles = { programs: [['EFI/GRUB/grubx64.efi', 160_000]] };
-
-/** What lies on the EFI system partition. */
-export interface LoaderFiles {
-  readonly programs: readonly (readonly [path: string, sizeBytes: number])[];
-  /** Where GRUB learns which file system holds its menu, unless it has that inside. */
-  readonly stub?: string;
-}
-
-/** The files of a machine's loader. */
-export function loaderFiles(brief: MachineBrief): LoaderFiles {
-  return optionsOf(brief.options).tool === 'pacman' ? archLoader : debianLoader;
-}
-
-/** What it reads in the stub. */
-export const stubText =
-  "search.fs_uuid root root\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n";
-
-/** Stand-in text of a file of the loader. */
-export const loaderText = (path: string): string => `boot loader ${path}`;
+import { recordedDatabasePath } from './rpm-lifecycle.ts';
 
 const fstabText =
   'UUID=root / ext4 errors=remount-ro 0 1\nUUID=esp /boot/efi vfat umask=0077 0 1\n';
 
 /** The volumes of a fresh machine with `v1`. */
 export function install(brief: MachineBrief): readonly Volume[] {
+  if (isFedora(brief)) return installFedora(brief);
   const { layout, tool, filesystem, bootFilesystem } = optionsOf(brief.options);
   const root = new ImageBuilder();
   const isArch = tool === 'pacman';
@@ -88,17 +57,6 @@ export function install(brief: MachineBrief): readonly Volume[] {
   return [...volumes, new Volume({ id: 'root', profile: filesystem, label: 'root' }, root.state())];
 }
 
-function loaderVolume(brief: MachineBrief): Volume {
-  const { blobs } = brief;
-  const { programs, stub } = loaderFiles(brief);
-  const esp = new ImageBuilder();
-  for (const [path, sizeBytes] of programs) {
-    esp.file(esp.root, path, wholeBlob(blobs.intern(loaderText(path), sizeBytes), sizeBytes));
-  }
-  if (stub !== undefined) esp.file(esp.root, stub, textContent(blobs, stubText));
-  return new Volume({ id: 'esp', profile: 'vfat', label: 'EFI system partition' }, esp.state());
-}
-
 /** Archives of all packages as they are installed, the kernel last. */
 function installedArchives(brief: MachineBrief): readonly Archive[] {
   const kernel = kernelArchive(brief, 'v1');
@@ -123,7 +81,7 @@ function putRpmDatabase(brief: MachineBrief, root: ImageBuilder): void {
   const records = new Map(
     installedArchives(brief).map(({ name, version }) => [name, new Set([version])]),
   );
-  root.file(root.root, rpmDatabasePath, rpmDatabaseContent(brief.blobs, records));
+  root.file(root.root, recordedDatabasePath, rpmDatabaseContent(brief.blobs, records));
 }
 
 /** dpkg's database, with everything installed. */

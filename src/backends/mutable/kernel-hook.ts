@@ -7,7 +7,7 @@ import { runDepmod } from '../depmod.ts';
 import { textContent } from '../machine-files.ts';
 import { kernelArchive } from '../package-tools/archive.ts';
 import type { AfterConfigure } from '../package-tools/dpkg-configure.ts';
-import { namesIn, writeInPieces } from '../tool-calls.ts';
+import { namesIn, removeTree, writeInPieces } from '../tool-calls.ts';
 import { initramfsMicroseconds } from '../tool-cost.ts';
 import { versionFile } from '../version-files.ts';
 import type { Procedure } from '../../kernel/process.ts';
@@ -43,7 +43,14 @@ function* makeInitramfs({ os, brief }: Work, { initramfs }: ReleaseKernel): Proc
   os.print(`update-initramfs: Generating ${path}`);
   yield* os.compute(initramfsMicroseconds(initramfs.sizeBytes));
   const { content } = versionFile(brief, initramfs, path);
-  yield* writeInPieces(os, `${path}.new`, content, { bufferBytes });
+  try {
+    yield* writeInPieces(os, `${path}.new`, content, { bufferBytes });
+  } catch (error) {
+    yield* removeTree(os, `${path}.new`);
+    // run-parts stops at the first script that fails, so the one that writes the menu does not run.
+    os.print(`update-initramfs: failed for ${path} with 1.`, 'error');
+    throw error;
+  }
   yield* os.rename(`${path}.new`, path);
   if (kernelHookSyncs) yield* os.syncfs(path);
   else yield* os.fsyncPath(path);

@@ -3,39 +3,23 @@ import type { MachineBrief } from '../backend.ts';
 import { packageVersions } from '../package-tools/archive.ts';
 import { parseRpmRecords } from '../package-tools/rpm-database.ts';
 import type { BootEntry, BootMenu, DiskView, RootMount } from '../../model/boot-entry.ts';
-import { contentText, wholeBlob } from '../../model/content.ts';
-import { sameContent } from '../../model/expected-file.ts';
 import type { VersionName } from '../../model/release.ts';
-import { RootTree } from '../../model/root-tree.ts';
 import type { MountPlan } from '../../model/system.ts';
 import { menuPath, parseMenu, type MenuEntry } from './grub-menu.ts';
 import { archVersion } from './arch-menu.ts';
-import { loaderFiles, loaderText, stubText } from './install.ts';
+import { firmwareStop, grubPrompt, type Nothing } from './loader-files.ts';
 import { optionsOf, versionNames } from './options.ts';
-import { rpmDatabasePath } from './rpm-lifecycle.ts';
-
-const grubSource = 'https://www.gnu.org/software/grub/manual/grub/grub.html';
+import { rpmDatabaseOf } from './rpm-lifecycle.ts';
+import { textAt, treeOf } from './volume-text.ts';
 
 /** Program that the kernel starts in the root. Source: systemd(1). */
-const init = '/usr/lib/systemd/systemd';
-
-type Nothing = NonNullable<BootMenu['nothing']>;
-
-function treeOf(disk: DiskView, volume: string): RootTree {
-  const root = disk.volumes.get(volume)?.root ?? 0;
-  return new RootTree(disk, [{ mountPoint: '/', volume, directory: root }]);
-}
+export const init = '/usr/lib/systemd/systemd';
 
 /** What GRUB reads: the volume that holds /boot, and the part of a path that leads to it. */
 function bootVolume(brief: MachineBrief): { readonly volume: string; readonly above: string } {
   return optionsOf(brief.options).bootFilesystem === 'none'
     ? { volume: 'root', above: '' }
     : { volume: 'boot', above: '/boot' };
-}
-
-function textAt(tree: RootTree, path: string): string | undefined {
-  const content = tree.file(path);
-  return content === undefined ? undefined : contentText(content, tree.disk.blobs);
 }
 
 const chooseKernel = {
@@ -59,7 +43,10 @@ export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
 }
 
 function entriesOf(brief: MachineBrief, disk: DiskView): readonly BootEntry[] | Nothing {
-  const firmware = firmwareStop(brief, disk);
+  const firmware =
+    optionsOf(brief.options).layout === 'root-only'
+      ? undefined
+      : firmwareStop(brief, treeOf(disk, 'esp'));
   if (firmware !== undefined) return firmware;
   // Of a file system that cannot be mounted the entry is named all the same, so that the start can say what fails.
   if (!disk.volumes.has('root')) return unreadableRoot(brief);
@@ -67,41 +54,6 @@ function entriesOf(brief: MachineBrief, disk: DiskView): readonly BootEntry[] | 
   const text = textAt(treeOf(disk, volume), menuPath.slice(above.length));
   const entries = parseMenu(text ?? '').map((entry) => bootEntry(brief, disk, entry));
   return entries.length > 0 ? entries : menuStop(text);
-}
-
-function firmwareStop(brief: MachineBrief, disk: DiskView): Nothing | undefined {
-  if (optionsOf(brief.options).layout === 'root-only') return undefined;
-  const esp = treeOf(disk, 'esp');
-  const { programs, stub } = loaderFiles(brief);
-  for (const [path, sizeBytes] of programs) {
-    const whole = wholeBlob(brief.blobs.intern(loaderText(path), sizeBytes), sizeBytes);
-    const content = esp.file(path);
-    if (content === undefined || !sameContent(content, whole)) {
-      return {
-        stage: 'firmware',
-        because: {
-          text: `The EFI system partition holds no whole ${path}: the firmware finds nothing that it can start.`,
-          source: 'https://wiki.debian.org/UEFI',
-        },
-        console: ['No bootable device.'],
-      };
-    }
-  }
-  if (stub === undefined || textAt(esp, stub) === stubText) return undefined;
-  const text = `${stub} on the EFI system partition, which says where the menu lies, is missing or damaged.`;
-  return grubPrompt(text);
-}
-
-function grubPrompt(text: string): Nothing {
-  return {
-    stage: 'loader',
-    because: { text: `GRUB starts, but has no menu: ${text}`, source: grubSource },
-    console: [
-      'GNU GRUB',
-      'Minimal BASH-like line editing is supported. For the first word, TAB lists possible command completions.',
-      'grub> ',
-    ],
-  };
 }
 
 function menuStop(text: string | undefined): Nothing {
@@ -162,12 +114,12 @@ function rootMounts(brief: MachineBrief, disk: DiskView): readonly RootMount[] {
 }
 
 /** The version that ships this kernel; of several, the one that the package database speaks for. */
-function versionOf(brief: MachineBrief, disk: DiskView, release: string): VersionName {
+export function versionOf(brief: MachineBrief, disk: DiskView, release: string): VersionName {
   const shipping = versionNames.filter((name) => brief.release.kernels[name]?.release === release);
   const [first = 'v1', second] = shipping;
   if (second === undefined) return first;
   const recorded =
-    optionsOf(brief.options).tool === 'rpm' ? versionsByRpm(disk) : versionsByDpkg(disk);
+    optionsOf(brief.options).tool === 'rpm' ? versionsByRpm(brief, disk) : versionsByDpkg(disk);
   const all = shipping.map((name) => ({ name, versions: packageVersions(brief, name) }));
   const telling = new Set(
     all.flatMap(({ versions }) =>
@@ -210,10 +162,11 @@ function versionsByDpkg(disk: DiskView): RecordedVersion {
 }
 
 /** By rpm: the newest of the versions that it calls installed. */
-function versionsByRpm(disk: DiskView): RecordedVersion {
+function versionsByRpm(brief: MachineBrief, disk: DiskView): RecordedVersion {
   const tree = treeOf(disk, 'root');
-  const text = textAt(tree, rpmDatabasePath) ?? '';
-  const records = parseRpmRecords(text, textAt(tree, `${rpmDatabasePath}-wal`) ?? '');
+  const path = rpmDatabaseOf(brief).onVolume;
+  const text = textAt(tree, path) ?? '';
+  const records = parseRpmRecords(text, textAt(tree, `${path}-wal`) ?? '');
   return (name) => [...(records.get(name) ?? [])].at(-1);
 }
 

@@ -18,8 +18,12 @@ export const optionTable = {
     note: 'dpkg syncs each package file before it renames it; rpm syncs its database alone; pacman unlinks a file, then writes the new one under its final name, and syncs nothing; rsync copies the files alone, as a laboratory does, and tells no database.',
   },
   layout: {
-    values: ['esp-and-root', 'root-only'],
-    note: 'esp-and-root: an EFI system partition beside one ext4; root-only: the one file system of the recorded runs.',
+    values: ['esp-and-root', 'root-only', 'fedora'],
+    note: 'esp-and-root: an EFI system partition beside one ext4; root-only: the one file system of the recorded runs; fedora, with rpm alone: ext4 for /boot with an entry for each kernel, and btrfs with the subvolumes root and home.',
+  },
+  updates: {
+    values: ['online', 'offline'],
+    note: 'fedora: online changes the running system; offline prepares the update, restarts into a mode in which nothing else runs, installs it there and restarts again.',
   },
   menuWrite: {
     values: ['truncate-in-place', 'rename'],
@@ -46,7 +50,8 @@ export const optionTable = {
 /** The options of one machine, defaults filled in. */
 export interface MutableOptions {
   readonly tool: 'dpkg' | 'rpm' | 'pacman' | 'rsync';
-  readonly layout: 'esp-and-root' | 'root-only';
+  readonly layout: 'esp-and-root' | 'root-only' | 'fedora';
+  readonly updates: 'online' | 'offline';
   readonly menuWrite: 'truncate-in-place' | 'rename';
   readonly kernelHookSyncs: boolean;
   readonly unsafeIo: boolean;
@@ -56,11 +61,20 @@ export interface MutableOptions {
 
 const tools = ['dpkg', 'rpm', 'pacman', 'rsync'] as const;
 
+const layouts = ['esp-and-root', 'root-only', 'fedora'] as const;
+
 /** Fills in defaults; a value that the table does not name counts as the default. */
 export function optionsOf(options: BackendOptions): MutableOptions {
+  const found = withDefaults(options);
+  if (found.layout !== 'fedora') return found;
+  return { ...found, tool: 'rpm', filesystem: 'btrfs', bootFilesystem: 'ext4' };
+}
+
+function withDefaults(options: BackendOptions): MutableOptions {
   return {
     tool: tools.find((tool) => tool === options['tool']) ?? 'dpkg',
-    layout: options['layout'] === 'root-only' ? 'root-only' : 'esp-and-root',
+    layout: layouts.find((layout) => layout === options['layout']) ?? 'esp-and-root',
+    updates: options['updates'] === 'offline' ? 'offline' : 'online',
     menuWrite: options['menuWrite'] === 'rename' ? 'rename' : 'truncate-in-place',
     kernelHookSyncs: options['kernelHookSyncs'] !== false,
     unsafeIo: options['unsafeIo'] === true,

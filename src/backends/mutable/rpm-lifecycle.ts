@@ -1,5 +1,5 @@
 /** dnf on a system that is updated in place: upgrade, install, remove. Source: dnf(8), systems.md 1.3. */
-import type { Work } from '../backend.ts';
+import type { MachineBrief, Work } from '../backend.ts';
 import { archivesOf, kernelArchive, type Archive } from '../package-tools/archive.ts';
 import { unneeded, withDependencies } from '../package-tools/dependencies.ts';
 import { runTransaction } from '../package-tools/rpm.ts';
@@ -11,38 +11,127 @@ import {
   swapOf,
   verifyWithRpm,
 } from '../package-tools/rpm-maintenance.ts';
-import { upgradeWithRpm } from '../package-tools/rpm-upgrade.ts';
+import { upgradeWithRpm, type RpmUpgrade } from '../package-tools/rpm-upgrade.ts';
 import { inTransactionOrder } from '../package-tools/rpm-order.ts';
-import type { Procedure } from '../../kernel/process.ts';
+import { SystemError, type Procedure } from '../../kernel/process.ts';
 import type { VersionName } from '../../model/release.ts';
+import { fedoraKernel, isFedora, subvolumes } from './fedora-names.ts';
 import { kernelHook } from './kernel-hook.ts';
-import { versionNames } from './options.ts';
+import { kernelInstall } from './kernel-install.ts';
+import { startupOffline, updateOffline } from './offline-update.ts';
+import { optionsOf, versionNames } from './options.ts';
 
-/** Path of the database. Source: recorded run mutable-rpm. */
-export const rpmDatabasePath = '/var/lib/rpm/rpmdb.sqlite';
+/** Where the database lies on a Fedora, in the root. Source: https://fedoraproject.org/wiki/Changes/RelocateRPMToUsr */
+export const fedoraDatabasePath = '/usr/lib/sysimage/rpm/rpmdb.sqlite';
 
-function contextOf({ os, brief }: Work): RpmContext {
-  return { os, blobs: brief.blobs, root: '', database: rpmDatabasePath };
+/** Where it lies elsewhere. Source: recorded run mutable-rpm. */
+export const recordedDatabasePath = '/var/lib/rpm/rpmdb.sqlite';
+
+/** Where the database lies: in the running root, and on the volume `root`. */
+export function rpmDatabaseOf(brief: MachineBrief): {
+  readonly inRoot: string;
+  readonly onVolume: string;
+} {
+  if (!isFedora(brief)) return { inRoot: recordedDatabasePath, onVolume: recordedDatabasePath };
+  const onVolume = `/${subvolumes['/']}${fedoraDatabasePath}`;
+  return { inRoot: fedoraDatabasePath, onVolume };
 }
 
-/** `dnf upgrade`. The scripts of a kernel package run when its transaction is over. Source: recorded run mutable-rpm. */
+function contextOf({ os, brief }: Work): RpmContext {
+  return { os, blobs: brief.blobs, root: '', database: rpmDatabaseOf(brief).inRoot };
+}
+
+/** `dnf upgrade`, on the running system or in a mode of its own. */
 export function* update(work: Work, to: VersionName): Procedure {
-  const { os, brief } = work;
+  const { updates, layout } = optionsOf(work.brief.options);
+  if (layout !== 'fedora') yield* upgradeAsRecorded(work, to);
+  else if (updates === 'online') yield* upgradeFedora(work, to);
+  else yield* updateOffline(work, to, { test: testFedora, install: upgradeFedora });
+}
+
+/** What a start of a Fedora does before anyone logs in. */
+export function* startup(work: Work): Procedure {
+  yield* startupOffline(work, upgradeFedora);
+}
+
+function readDatabase({ os }: Work): void {
   os.stage('read the package database', { note: 'dnf upgrades what the database says is old.' });
   os.print('Dependencies resolved.');
-  const packages = inTransactionOrder(brief.release, archivesOf(brief, to));
+}
+
+/** The scripts of a kernel package run when its transaction is over. Source: recorded run mutable-rpm. */
+function* upgradeAsRecorded(work: Work, to: VersionName): Procedure {
+  const { os, brief } = work;
+  readDatabase(work);
   const kernel = kernelArchive(brief, to);
-  const upgrade = {
-    packages,
+  const isNewKernel = yield* upgradeWithRpm(contextOf(work), {
+    packages: inTransactionOrder(brief.release, archivesOf(brief, to)),
     known: knownArchives(work),
-    removable: new Set(archivesOf(brief, 'v1').map(({ name }) => name)),
+    removable: removable(work),
     ...(kernel === undefined ? {} : { kernel }),
-  };
-  const isNewKernel = yield* upgradeWithRpm(contextOf(work), upgrade);
+  });
   if (kernel !== undefined && isNewKernel) {
     yield* kernelHook(work)(kernel.name, kernel.version);
   }
   os.print('Complete!');
+}
+
+/**
+ * One transaction for everything, a new kernel beside the old one among it; `%posttrans` of the kernel package comes
+ * when all is installed and erased. Says whether it was done. Source: Fedora's kernel package, kernel.spec, `%posttrans
+ * core`, https://src.fedoraproject.org/rpms/kernel; dnf(8), installonlypkgs.
+ */
+function* upgradeFedora(work: Work, to: VersionName): Procedure<boolean> {
+  const { os, brief } = work;
+  readDatabase(work);
+  const kernel = fedoraKernel(brief, to);
+  const wasThere = yield* isInstalled(work, kernel);
+  const done = yield* reported(work, upgradeWithRpm(contextOf(work), fedoraUpgrade(work, to)));
+  const made = brief.release.kernels[to];
+  const isNew = !wasThere && (yield* isInstalled(work, kernel));
+  if (isNew && made !== undefined) yield* kernelInstall(work, made);
+  if (done) os.print('Complete!');
+  return done;
+}
+
+/** The same, only looked at: dnf does that before it stores an offline transaction. Source:
+ * https://github.com/rpm-software-management/dnf5/issues/2416 */
+function* testFedora(work: Work, to: VersionName): Procedure<boolean> {
+  const upgrade = { ...fedoraUpgrade(work, to), testOnly: true } as const;
+  return yield* reported(work, upgradeWithRpm(contextOf(work), upgrade));
+}
+
+function fedoraUpgrade(work: Work, to: VersionName): RpmUpgrade {
+  const { brief } = work;
+  const kernel = fedoraKernel(brief, to);
+  const archives = [...archivesOf(brief, to), ...(kernel === undefined ? [] : [kernel])];
+  return {
+    packages: inTransactionOrder(brief.release, archives),
+    known: knownArchives(work),
+    removable: removable(work),
+  };
+}
+
+function* isInstalled(work: Work, archive: Archive | undefined): Procedure<boolean> {
+  if (archive === undefined) return false;
+  const records = yield* readRpmRecords(contextOf(work));
+  return records.get(archive.name)?.has(archive.version) === true;
+}
+
+/** Whether a transaction was done; why it was not, rpm has said. */
+function* reported({ os }: Work, transaction: Procedure<unknown>): Procedure<boolean> {
+  try {
+    yield* transaction;
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.code !== 'ENOSPC') throw error;
+    os.print('Transaction failed: Rpm transaction failed.', 'error');
+    return false;
+  }
+}
+
+function removable({ brief }: Work): ReadonlySet<string> {
+  return new Set(archivesOf(brief, 'v1').map(({ name }) => name));
 }
 
 /** Packages of all versions. */
@@ -119,5 +208,6 @@ export function* verify(work: Work): Procedure {
 }
 
 function kernelArchives({ brief }: Work): readonly Archive[] {
-  return versionNames.flatMap((version) => kernelArchive(brief, version) ?? []);
+  const kernelOf = isFedora(brief) ? fedoraKernel : kernelArchive;
+  return versionNames.flatMap((version) => kernelOf(brief, version) ?? []);
 }

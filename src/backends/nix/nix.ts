@@ -44,5 +44,26 @@ export const nix: Backend = {
   replacePackage,
   collectGarbage,
   factoryReset,
-  cannot: [],
+  cannot: [
+    {
+      capability: 'unlock',
+      because:
+        'No layer over the store was found that a start would forget: what is to change for a while is declared, and nixos-rebuild test puts it in place until the next start.',
+      source:
+        'https://github.com/NixOS/nixpkgs/blob/master/nixos/doc/manual/development/what-happens-during-a-system-switch.chapter.md',
+    },
+    {
+      capability: 'checkStarts',
+      because:
+        'As it is installed nothing counts starts that fail: the default generation is tried again each time, until somebody chooses another one in the menu.',
+      source:
+        'https://github.com/NixOS/nixpkgs/blob/master/nixos/modules/system/boot/loader/systemd-boot/systemd-boot-builder.py',
+    },
+    {
+      capability: 'pin',
+      because:
+        'No generation can be marked: nix-collect-garbage -d deletes all but the current one. A link among the roots of the collector keeps a system in the store, and not in the boot menu.',
+      source: 'https://nix.dev/manual/nix/stable/command-ref/nix-collect-garbage',
+    },
+  ],
 };

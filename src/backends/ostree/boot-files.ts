@@ -11,6 +11,8 @@ export interface Deployment {
   readonly version: VersionName;
   /** Packages of the base that were taken out of it: `rpm-ostree override remove`. */
   readonly without: readonly string[];
+  /** Set by `ostree admin pin`: no update and no cleanup removes it. */
+  readonly isPinned?: true;
 }
 
 /** Which of the two sets of entries and of bootlinks is live. */

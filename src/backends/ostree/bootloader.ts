@@ -4,6 +4,7 @@ import { textContent } from '../machine-files.ts';
 import { namesIn, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
 import type { Procedure, Process } from '../../kernel/process.ts';
 import { SystemError } from '../../kernel/process.ts';
+import type { Content } from '../../model/content.ts';
 import {
   bootLinkPath,
   bootLinkTarget,
@@ -19,7 +20,8 @@ import {
   type PlacedDeployment,
 } from './boot-files.ts';
 import { deploymentDirectory } from './checkout.ts';
-import { readOverrides } from './origin.ts';
+import { earlyPruned, removeKernels } from './early-prune.ts';
+import { readOrigin } from './origin.ts';
 import { stateroot, sysroot, versionOfCommit } from './names.ts';
 import { optionsOf } from './options.ts';
 import { bufferBytes } from './repository.ts';
@@ -45,7 +47,7 @@ export function* currentDeployments(work: Work): Procedure<readonly Deployment[]
     const version =
       deployment === undefined ? undefined : versionOfCommit(brief, deployment.commit);
     if (deployment === undefined || version === undefined) continue;
-    found.push({ ...deployment, version, without: yield* readOverrides(os, deployment) });
+    found.push({ ...deployment, version, ...(yield* readOrigin(os, deployment)) });
   }
   return found;
 }
@@ -76,8 +78,20 @@ export function* bootedDeployment(
   return undefined;
 }
 
-/** Makes `deployments` the menu, in this order. The rename of `/boot/loader` is the commit point. */
+/**
+ * Makes `deployments` the menu, in this order; where /boot has no room for their kernels, in two steps. The rename of
+ * `/boot/loader` is the commit point.
+ */
 export function* writeDeployments(work: Work, deployments: readonly Deployment[]): Procedure {
+  const common = yield* earlyPruned(work, () => currentDeployments(work), deployments);
+  if (common !== undefined) {
+    yield* writeMenu(work, common);
+    yield* removeKernels(work, common);
+  }
+  yield* writeMenu(work, deployments);
+}
+
+function* writeMenu(work: Work, deployments: readonly Deployment[]): Procedure {
   const { os, brief } = work;
   const { bootDirectory, afterSwitch } = optionsOf(brief.options);
   const next: BootVersion = (yield* liveBootVersion(work)) === 0 ? 1 : 0;
@@ -144,11 +158,21 @@ function* installKernel({ os, brief }: Work, placed: PlacedDeployment): Procedur
       yield* os.link(from, to);
     } else {
       const content = yield* os.read(from);
-      const temporary = `${directory}/.tmp-kernel`;
-      yield* writeInPieces(os, temporary, content, { bufferBytes, sync: 'fdatasync' });
-      yield* os.rename(temporary, to);
+      yield* copyKernel(os, content, directory, to);
     }
   }
+}
+
+/** The real copy has no name until it is whole: where it does not fit, nothing of it is left. */
+function* copyKernel(os: Process, content: Content, directory: string, to: string): Procedure {
+  const temporary = `${directory}/.tmp-kernel`;
+  try {
+    yield* writeInPieces(os, temporary, content, { bufferBytes, sync: 'fdatasync' });
+  } catch (error) {
+    yield* removeTree(os, temporary);
+    throw error;
+  }
+  yield* os.rename(temporary, to);
 }
 
 function* writeBootLinks(

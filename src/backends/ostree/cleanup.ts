@@ -3,10 +3,11 @@ import type { MachineBrief, Work } from '../backend.ts';
 import { briefWithout } from '../package-tools/dependencies.ts';
 import { namesIn, removeTree } from '../tool-calls.ts';
 import type { Procedure } from '../../kernel/process.ts';
-import { kernelDirectory, place, type BootVersion, type Deployment } from './boot-files.ts';
+import type { BootVersion, Deployment } from './boot-files.ts';
 import { liveBootVersion } from './bootloader.ts';
 import { deploymentDirectory } from './checkout.ts';
 import { commitTree, type CommitTree } from './commit-tree.ts';
+import { removeKernels } from './early-prune.ts';
 import { repository, stateroot, sysroot } from './names.ts';
 import { optionsOf } from './options.ts';
 import { emptyTransaction, prune, touch, writeRef } from './repository.ts';
@@ -20,8 +21,9 @@ export function* cleanUp(work: Work, kept: readonly Deployment[]): Procedure {
   yield* removeFormerEntries(work, former);
   const removed = yield* removeDeployments(work, kept);
   yield* removeKernels(work, kept);
-  yield* removeTree(os, `${repository}/refs/heads/ostree/${String(former)}/1/0`);
-  yield* removeTree(os, `${repository}/refs/heads/ostree/${String(former)}/1/1`);
+  for (let index = 0; index < Math.max(2, kept.length); index++) {
+    yield* removeTree(os, `${repository}/refs/heads/ostree/${String(former)}/1/${String(index)}`);
+  }
   yield* emptyTransaction(os);
   yield* writeDeploymentRefs(work, kept, live);
   if (removed > 0) {
@@ -74,14 +76,6 @@ function* removeDeployments({ os }: Work, kept: readonly Deployment[]): Procedur
     removed += 1;
   }
   return removed;
-}
-
-function* removeKernels({ os, brief }: Work, kept: readonly Deployment[]): Procedure {
-  const directory = `${optionsOf(brief.options).bootDirectory}/ostree`;
-  const needed = new Set(place(brief, kept).map(kernelDirectory));
-  for (const name of yield* namesIn(os, directory)) {
-    if (!needed.has(`ostree/${name}`)) yield* removeTree(os, `${directory}/${name}`);
-  }
 }
 
 /** Takes the lock of the system root; the recorded tool makes it first and removes it last. */

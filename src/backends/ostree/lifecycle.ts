@@ -14,11 +14,13 @@ import {
 import { checkOut, deploymentDirectory, sealDeployment } from './checkout.ts';
 import { cleanUp, lockSysroot, writeDeploymentRefs } from './cleanup.ts';
 import { commitTree } from './commit-tree.ts';
+import { checkStart, setRollbackTrigger } from './greenboot.ts';
 import { varDirectories } from './install.ts';
 import { mergeConfiguration } from './merge-configuration.ts';
+import { notingFailure, reportFailure } from './finalize-failure.ts';
 import { commitOf, stagedMarker, sysroot, versionOfCommit } from './names.ts';
 import { optionsOf } from './options.ts';
-import { originText, overridesIn, readOverrides } from './origin.ts';
+import { originText, overridesIn, readOrigin } from './origin.ts';
 import { emptyTransaction, pull, writeCommit } from './repository.ts';
 
 /** `rpm-ostree upgrade`: fetch, check out, then stage for the shutdown or switch at once. */
@@ -86,6 +88,8 @@ export function* shutdown(work: Work): Procedure {
   const { os, brief } = work;
   if ((yield* statusOf(os, stagedMarker)) === undefined) return;
   yield* onSysroot(work, function* () {
+    const staged = yield* stagedDeployment(work);
+    if (staged !== undefined) yield* setRollbackTrigger(work, staged.commit);
     os.stage('take the staged deployment', { note: 'Its marker is deleted first of all.' });
     const target = yield* stagedDeployment(work);
     const name = (yield* os.readText(stagedMarker)).split('\n')[1] ?? '';
@@ -97,7 +101,7 @@ export function* shutdown(work: Work): Procedure {
       return;
     }
     yield* lockSysroot({ os, brief });
-    yield* finalize(work, target, from);
+    yield* notingFailure(work, finalize(work, target, from));
     yield* os.unlink(`${sysroot}/ostree/lock`);
   });
 }
@@ -106,7 +110,7 @@ function* deploymentNamed({ os, brief }: Work, name: string): Procedure<Deployme
   const parsed = parseDeploymentName(name);
   const version = parsed === undefined ? undefined : versionOfCommit(brief, parsed.commit);
   if (parsed === undefined || version === undefined) return undefined;
-  return { ...parsed, version, without: yield* readOverrides(os, parsed) };
+  return { ...parsed, version, ...(yield* readOrigin(os, parsed)) };
 }
 
 /** The deployment that waits for a shutdown; its origin is in the marker until then. */
@@ -121,24 +125,34 @@ function* finalize(work: Work, target: Deployment, from: Deployment): Procedure 
   work.os.stage('merge /etc', { note: 'File by file; what was changed on this machine wins.' });
   yield* mergeConfiguration(work.os, deploymentDirectory(from), deploymentDirectory(target));
   yield* sealDeployment(work, target);
-  yield* writeDeployments(work, [target, from]);
-  yield* cleanUp(work, [target, from]);
+  const kept = [target, ...retained(yield* currentDeployments(work), from)];
+  yield* writeDeployments(work, kept);
+  yield* cleanUp(work, kept);
+}
+
+/**
+ * What stays in the menu beside a new deployment: the one that runs, and those that are pinned. Source: ostree
+ * src/libostree/ostree-sysroot.c, ostree_sysroot_simple_write_deployment.
+ */
+export function retained(current: readonly Deployment[], from: Deployment): readonly Deployment[] {
+  const others = current.filter(
+    ({ commit, serial, isPinned }) =>
+      isPinned === true && (commit !== from.commit || serial !== from.serial),
+  );
+  return [from, ...others];
 }
 
 /** `rpm-ostree rollback`: the other deployment becomes the first; no download, no merge of /etc. */
 export function* rollback(work: Work): Procedure {
   yield* onSysroot(work, function* () {
     const { os } = work;
-    const [first, second] = yield* currentDeployments(work);
+    const [first, second, ...others] = yield* currentDeployments(work);
     if (first === undefined || second === undefined) {
       os.print('error: Found 1 deployments, at least 2 required for rollback', 'error');
       return;
     }
     yield* removeTree(os, stagedMarker);
-    yield* lockSysroot(work);
-    yield* writeDeployments(work, [second, first]);
-    yield* cleanUp(work, [second, first]);
-    yield* os.unlink(`${sysroot}/ostree/lock`);
+    yield* reorder(work, [second, first, ...others]);
     os.print(
       `Moving '${second.commit.slice(0, 12)}.${String(second.serial)}' to be first deployment`,
     );
@@ -146,9 +160,31 @@ export function* rollback(work: Work): Procedure {
   });
 }
 
+function* reorder(work: Work, deployments: readonly Deployment[]): Procedure {
+  yield* lockSysroot(work);
+  yield* writeDeployments(work, deployments);
+  yield* cleanUp(work, deployments);
+  yield* work.os.unlink(`${sysroot}/ostree/lock`);
+}
+
+/** greenboot-rs looks at the start; where GRUB took another entry than the update, that one becomes the first. */
+function* lookAtStart(work: Work): Procedure {
+  const current = yield* currentDeployments(work);
+  const booted = yield* bootedDeployment(work.os, current);
+  yield* checkStart(work, booted?.commit, function* () {
+    if (booted === undefined) return;
+    yield* onSysroot(work, () =>
+      reorder(work, [booted, ...current.filter((one) => one !== booted)]),
+    );
+  });
+}
+
 /** What systemd-tmpfiles makes again at each start. Source: rpm-ostree's tmpfiles.d snippets. */
-export function* startup({ os }: Work): Procedure {
+export function* startup(work: Work): Procedure {
+  const { os } = work;
   try {
+    yield* reportFailure(work);
+    if (optionsOf(work.brief.options).startChecks !== 'none') yield* lookAtStart(work);
     for (const name of varDirectories) yield* makeDirectories(os, `/var/${name}`);
   } catch (error) {
     report(os, error);

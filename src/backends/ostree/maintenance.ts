@@ -1,15 +1,18 @@
 /** What rpm-ostree and ostree do besides updating: changing the packages of the base, cleaning up, checking objects. */
 import type { Work } from '../backend.ts';
 import { withDependents } from '../package-tools/dependencies.ts';
-import { removeTree, statusOf } from '../tool-calls.ts';
+import { textContent } from '../machine-files.ts';
+import { removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
 import type { Procedure } from '../../kernel/process.ts';
 import { contentKey } from '../../model/content.ts';
+import { parentOf } from '../../model/path.ts';
 import { bootedDeployment, currentDeployments, writeDeployments } from './bootloader.ts';
 import { cleanUp, lockSysroot, treesOf } from './cleanup.ts';
 import type { RepositoryObject } from './commit-tree.ts';
 import { deploy, onSysroot, stagedDeployment, type Present } from './lifecycle.ts';
 import { objectPath, repository, stagedMarker, sysroot } from './names.ts';
-import { knownObjects } from './repository.ts';
+import { originPath, pinnedText, readOriginText } from './origin.ts';
+import { bufferBytes, knownObjects } from './repository.ts';
 
 function* present(work: Work): Procedure<Present | undefined> {
   const current = yield* currentDeployments(work);
@@ -97,8 +100,36 @@ function withoutIt(
 }
 
 /**
- * `rpm-ostree cleanup --pending --rollback`: only the running deployment stays, and objects that no other needs go.
- * Afterwards there is nothing to go back to. Source: https://coreos.github.io/rpm-ostree/administrator-handbook/.
+ * `ostree admin pin` of the running deployment: one line in its origin, written over the old file. From then on updates
+ * and cleanups leave the deployment alone, and with it its kernel in /boot. Source:
+ * https://github.com/ostreedev/ostree/blob/main/src/libostree/ostree-sysroot.c, ostree_sysroot_deployment_set_pinned.
+ */
+export function* pin(work: Work): Procedure {
+  yield* onSysroot(work, function* () {
+    const { os, brief } = work;
+    const found = yield* present(work);
+    if (found === undefined) return;
+    const { from, current } = found;
+    const index = String(current.indexOf(from));
+    if (from.isPinned === true) {
+      os.print(`Deployment ${index} is already pinned`);
+      return;
+    }
+    os.stage('mark the running deployment', {
+      note: 'One line in its origin file; nothing is copied. Updates and cleanups leave it alone from then on.',
+    });
+    const path = originPath(from);
+    const text = textContent(brief.blobs, pinnedText(yield* readOriginText(os, from)));
+    const temporary = `${parentOf(path)}/.tmp-origin`;
+    yield* writeInPieces(os, temporary, text, { bufferBytes, sync: 'fdatasync' });
+    yield* os.rename(temporary, path);
+    os.print(`Deployment ${index} is now pinned`);
+  });
+}
+
+/**
+ * `rpm-ostree cleanup --pending --rollback`: only the running deployment and pinned ones stay, and objects that no other
+ * needs go. Without a pinned one there is nothing to go back to afterwards. Source: https://coreos.github.io/rpm-ostree/administrator-handbook/.
  */
 export function* collectGarbage(work: Work): Procedure {
   yield* onSysroot(work, function* () {
@@ -106,9 +137,10 @@ export function* collectGarbage(work: Work): Procedure {
     if (found === undefined) return;
     yield* removeTree(work.os, stagedMarker);
     yield* lockSysroot(work);
-    if (found.current.length > 1) yield* writeDeployments(work, [found.from]);
+    const kept = found.current.filter((one) => one === found.from || one.isPinned === true);
+    if (found.current.length > kept.length) yield* writeDeployments(work, kept);
     else work.os.print('Deployments unchanged.');
-    yield* cleanUp(work, [found.from]);
+    yield* cleanUp(work, kept);
     yield* work.os.unlink(`${sysroot}/ostree/lock`);
   });
 }

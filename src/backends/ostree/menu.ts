@@ -1,14 +1,22 @@
 /** What firmware, GRUB and the initramfs find on the disk of an OSTree system. Reads the disk alone. */
 import type { MachineBrief } from '../backend.ts';
-import type { BootEntry, BootMenu, DiskView, RootMount } from '../../model/boot-entry.ts';
+import type {
+  AfterFailure,
+  BootEntry,
+  BootMenu,
+  DiskView,
+  RootMount,
+} from '../../model/boot-entry.ts';
 import { contentText } from '../../model/content.ts';
 import { join } from '../../model/path.ts';
 import { RootTree, type Place } from '../../model/root-tree.ts';
 import type { MountPlan } from '../../model/system.ts';
 import type { Reason } from '../../model/verdict.ts';
 import { parseDeploymentName, parseEntry, type ParsedEntry } from './boot-files.ts';
+import { afterFailures, environmentPath, greenbootDidNot } from './greenboot.ts';
 import { deploymentPath, stateroot, versionOfCommit } from './names.ts';
 import { optionsOf } from './options.ts';
+import { hotfixLayers, hotfixUpper } from './unlock.ts';
 
 const prepareRoot = 'https://github.com/ostreedev/ostree/blob/main/man/ostree-prepare-root.xml';
 const bootLoaderSpecification =
@@ -67,19 +75,34 @@ function deploymentOf(root: RootTree, bootLink: string | undefined): string | un
 /** The menu of this disk. */
 export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
   const nothing = firstMissing(brief, disk);
-  const entries =
-    nothing === undefined
-      ? liveEntries(brief, disk).flatMap((found) => entryOf(brief, disk, found))
-      : [];
+  const live = nothing === undefined ? liveEntries(brief, disk) : [];
+  const entries = live.flatMap((found) => entryOf(brief, disk, found));
+  const isWatched = optionsOf(brief.options).startChecks !== 'none';
+  const how = 'Choose the second entry, the deployment before, in the GRUB menu.';
   return {
     loader: 'grub',
     entries,
     ...(entries.length > 0 ? {} : { nothing: nothing ?? noEntry }),
-    wayToOther: {
-      kind: 'menu',
-      how: 'Choose the second entry, the deployment before, in the GRUB menu.',
-    },
+    ...(isWatched ? { afterFailures: goingBack(brief, disk, live, entries) } : {}),
+    wayToOther: { kind: 'menu', how: isWatched ? `${how} ${greenbootDidNot.text}` : how },
   };
+}
+
+function goingBack(
+  brief: MachineBrief,
+  disk: DiskView,
+  live: readonly FoundEntry[],
+  entries: readonly BootEntry[],
+): readonly AfterFailure[] {
+  const { tree, top } = bootTree(brief, disk);
+  const content = tree.file(join(top, environmentPath));
+  const text = content === undefined ? '' : contentText(content, disk.blobs);
+  return afterFailures(brief, text, entries, commitOfEntry(live[0])?.commit);
+}
+
+function commitOfEntry(found: FoundEntry | undefined): { readonly commit: string } | undefined {
+  const deployment = found?.deployment;
+  return parseDeploymentName(deployment?.slice(deployment.lastIndexOf('/') + 1) ?? '');
 }
 
 type Nothing = NonNullable<BootMenu['nothing']>;
@@ -124,7 +147,7 @@ function entryOf(brief: MachineBrief, disk: DiskView, found: FoundEntry): readon
   const { file, parsed, deployment } = found;
   const { tree } = bootTree(brief, disk);
   const boot = tree.walk('/');
-  const commit = parseDeploymentName(deployment?.slice(deployment.lastIndexOf('/') + 1) ?? '');
+  const commit = commitOfEntry(found);
   const version =
     parsed.version ?? (commit === undefined ? undefined : versionOfCommit(brief, commit.commit));
   if (boot === undefined || version === undefined) return [];
@@ -181,6 +204,14 @@ function rootOf(brief: MachineBrief, disk: DiskView, deployment: Place): readonl
     mounts.push({ mountPoint, volume: place.volume, directory: place.inode });
   };
   add('/', deployment);
+  const inside = new RootTree(disk, [
+    { mountPoint: '/', volume: deployment.volume, directory: deployment.inode },
+  ]);
+  const upper = inside.walk(hotfixUpper);
+  const usr = inside.walk('usr');
+  if (upper !== undefined && usr !== undefined) {
+    mounts.push({ mountPoint: '/usr', volume: 'root', directory: usr.inode, upper: upper.inode });
+  }
   add('/var', root.walk(`ostree/deploy/${stateroot}/var`));
   add('/boot', tree.walk(top));
   add('/sysroot', root.walk('/'));
@@ -188,12 +219,14 @@ function rootOf(brief: MachineBrief, disk: DiskView, deployment: Place): readonl
   return mounts;
 }
 
-/** What is mounted while the default entry runs. Source: systems.md 2.2, recorded `base-ostree`. */
-export function mounts(brief: MachineBrief, disk: DiskView): readonly MountPlan[] {
-  const found = liveEntries(brief, disk).find(({ deployment }) => deployment !== undefined);
+/** What is mounted while an entry runs, the default one unless another was chosen. Source: systems.md 2.2, recorded `base-ostree`. */
+export function mounts(brief: MachineBrief, disk: DiskView, choice?: string): readonly MountPlan[] {
+  const usable = liveEntries(brief, disk).filter(({ deployment }) => deployment !== undefined);
+  const found = usable.find(({ file }) => file === `${choice ?? ''}.conf`) ?? usable[0];
   if (found?.deployment === undefined) return [];
   const { layout, composefs } = optionsOf(brief.options);
   const from = found.deployment;
+  const isHotfixed = volumeTree(disk, 'root').walk(hotfixLayers(from).work) !== undefined;
   const root = { volume: 'root' } as const;
   const boot: MountPlan =
     layout === 'single'
@@ -203,7 +236,15 @@ export function mounts(brief: MachineBrief, disk: DiskView): readonly MountPlan[
   const sealed = composefs ? { sealed: true as const } : {};
   return [
     { mountPoint: '/', ...root, from, readOnly: composefs, ...sealed },
-    { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: true, ...sealed },
+    isHotfixed
+      ? {
+          mountPoint: '/usr',
+          ...root,
+          from: `${from}/usr`,
+          readOnly: false,
+          overlay: hotfixLayers(from),
+        }
+      : { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: true, ...sealed },
     { mountPoint: '/etc', ...root, from: `${from}/etc`, readOnly: false },
     { mountPoint: '/var', ...root, from: `ostree/deploy/${stateroot}/var`, readOnly: false },
     { mountPoint: '/sysroot', ...root, readOnly: true },

@@ -20,6 +20,10 @@ export const optionTable = {
     values: ['freeze', 'fsync'],
     note: 'What follows the rename of /boot/loader: freeze and thaw of /boot, so that GRUB sees it; or an fsync of the directory alone, as recorded with 2022.7, which leaves it in the journal.',
   },
+  startChecks: {
+    values: ['none', 'as-shipped', 'with-login'],
+    note: 'greenboot-rs, which looks at each start: none, with the checks that come with it, or with one more, written by somebody, for the login screen.',
+  },
   filesystem: {
     values: ['btrfs', 'ext4', 'xfs'],
     note: 'What the root is formatted with; without a word, btrfs in the layout of Fedora and ext4 in the single one.',
@@ -36,6 +40,7 @@ export interface OstreeOptions {
   readonly composefs: boolean;
   readonly staged: boolean;
   readonly afterSwitch: 'freeze' | 'fsync';
+  readonly startChecks: 'none' | 'as-shipped' | 'with-login';
   readonly filesystem: FileSystemWord;
   readonly bootFilesystem: FileSystemWord;
   /** The directory that the boot loader calls its own, from the running machine. */
@@ -50,6 +55,10 @@ export function optionsOf(options: BackendOptions): OstreeOptions {
     composefs: options['composefs'] !== false,
     staged: options['staged'] !== false,
     afterSwitch: layout === 'single' || options['afterSwitch'] === 'fsync' ? 'fsync' : 'freeze',
+    startChecks:
+      options['startChecks'] === 'as-shipped' || options['startChecks'] === 'with-login'
+        ? options['startChecks']
+        : 'none',
     filesystem: fileSystemWord(options['filesystem']) ?? (layout === 'single' ? 'ext4' : 'btrfs'),
     bootFilesystem: fileSystemWord(options['bootFilesystem']) ?? 'ext4',
     bootDirectory: layout === 'single' ? '/sysroot/boot' : '/boot',

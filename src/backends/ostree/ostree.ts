@@ -7,12 +7,14 @@ import { rollback, shutdown, startup, update } from './lifecycle.ts';
 import {
   collectGarbage,
   installPackage,
+  pin,
   removePackage,
   replacePackage,
   verify,
 } from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
+import { unlock } from './unlock.ts';
 
 /** Where a file lies in the root of an entry: as in the commit, but /etc is the deployment's own copy. */
 function pathOf(
@@ -42,6 +44,13 @@ export const ostree: Backend = {
   replacePackage,
   collectGarbage,
   verify,
+  pin,
+  unlock,
+  checkStarts: {
+    text: 'greenboot-rs can be added: before an update is switched to it lets GRUB take the second entry if it cannot load the kernel, and after each start it runs checks; if those fail, it restarts three more times and goes back. A kernel that panics is not noticed, nor what no check asks for.',
+    source:
+      'https://github.com/fedora-iot/greenboot-rs/blob/f007807e68870b563e11939543db235ebab9270f/src/main.rs',
+  },
   cannot: [
     {
       capability: 'factoryReset',

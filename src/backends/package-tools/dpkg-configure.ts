@@ -3,21 +3,48 @@
  * Source: dpkg src/main/configure.c; systems.md 1.2, step 7.
  */
 import { statusOf } from '../tool-calls.ts';
-import type { Procedure, Process, Status } from '../../kernel/process.ts';
+import { SystemError, type Procedure, type Process, type Status } from '../../kernel/process.ts';
 import { digestOf, type DpkgDatabase } from './dpkg-database.ts';
 import { removedPrefix } from './status-file.ts';
 
 /** What the package's script does beyond what all do: a kernel's makes the initramfs and the menu. */
 export type AfterConfigure = (name: string, version: string) => Procedure;
 
+/**
+ * Runs the script of a package; says whether it ended well. Where it finds the disk full, the package stays
+ * half-configured and the others go on. Source: dpkg src/main/configure.c, deferred_configure; systems.md M14.
+ */
+function* runScript(
+  { context: { os } }: DpkgDatabase,
+  name: string,
+  script: Procedure,
+): Procedure<boolean> {
+  try {
+    yield* script;
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.code !== 'ENOSPC') throw error;
+    os.print(`dpkg: error processing package ${name} (--configure):`, 'error');
+    os.print(
+      ` installed ${name} package post-installation script subprocess returned error exit status 1`,
+      'error',
+    );
+    return false;
+  }
+}
+
 /** Starting a postinst script, fitted to the 4346 ms of recorded run mutable-dpkg. */
 const scriptMicroseconds = 45_000;
 
-/** Configures an unpacked package. */
-export function* configure(database: DpkgDatabase, name: string, after: AfterConfigure): Procedure {
+/** Configures an unpacked package; says whether it is configured then. */
+export function* configure(
+  database: DpkgDatabase,
+  name: string,
+  after: AfterConfigure,
+): Procedure<boolean> {
   const { os } = database.context;
   const record = database.records.get(name);
-  if (record === undefined) return;
+  if (record === undefined) return true;
   os.stage(`configure ${name}`, { note: 'Edited configuration is kept, the rest is replaced.' });
   os.print(`Setting up ${name} (${record.version}) ...`);
   if (record.state === 'unpacked') {
@@ -31,9 +58,10 @@ export function* configure(database: DpkgDatabase, name: string, after: AfterCon
   yield* database.log(`status half-configured ${name} ${record.version}`);
   yield* database.change(name, { state: 'half-configured' });
   yield* os.compute(scriptMicroseconds);
-  yield* after(name, record.version);
+  if (!(yield* runScript(database, name, after(name, record.version)))) return false;
   yield* database.log(`status installed ${name} ${record.version}`);
   yield* database.change(name, { state: 'installed', flag: 'ok' });
+  return true;
 }
 
 /** What is done with a new configuration file. */

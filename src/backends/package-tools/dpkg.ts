@@ -24,7 +24,9 @@ export function* installArchives(
   for (const archive of archives) {
     if (!(yield* unpackOrGiveUp(database, archive))) failed.add(archive.name);
   }
-  for (const { name } of archives) if (!failed.has(name)) yield* configure(database, name, after);
+  for (const { name } of archives) {
+    if (!failed.has(name) && !(yield* configure(database, name, after))) failed.add(name);
+  }
   yield* database.close();
   if (failed.size > 0) context.os.print('Errors were encountered while processing:', 'error');
   for (const name of failed) context.os.print(` ${name}`, 'error');

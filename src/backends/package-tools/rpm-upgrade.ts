@@ -5,7 +5,7 @@
 import type { Procedure } from '../../kernel/process.ts';
 import type { Archive } from './archive.ts';
 import { readRpmRecords, type RpmContext, type RpmRecords } from './rpm-database.ts';
-import { runTransaction } from './rpm.ts';
+import { runTransaction, testTransaction } from './rpm.ts';
 
 /** What there is to install, and what may be installed already. */
 export interface RpmUpgrade {
@@ -16,6 +16,8 @@ export interface RpmUpgrade {
   readonly removable: ReadonlySet<string>;
   /** Packages of every version that the machine may hold; what is replaced is looked up here. */
   readonly known: readonly Archive[];
+  /** Only look whether it can be done. */
+  readonly testOnly?: true;
 }
 
 /**
@@ -31,6 +33,10 @@ export function* upgradeWithRpm(context: RpmContext, upgrade: RpmUpgrade): Proce
     (records.get(name)?.size ?? 0) > 0 || !upgrade.removable.has(name);
   const install = packages.filter((archive) => isDue(archive) && isKnown(archive.name));
   const erase = install.flatMap(({ name }) => installedArchives(known, records, name));
+  if (upgrade.testOnly === true) {
+    yield* testTransaction(context, { install, erase });
+    return false;
+  }
   if (install.length > 0) yield* runTransaction(context, { install, erase });
   if (kernel === undefined || !isDue(kernel)) return false;
   yield* runTransaction(context, { install: [kernel], erase: [] });

@@ -4,14 +4,15 @@
  * the database can be durable before what it vouches for. Order of calls: recorded run mutable-rpm. Source: rpm 4.18
  * lib/psm.c, lib/fsm.c; systems.md 1.3.
  */
-import { makeDirectories, statusOf, writeInPieces } from '../tool-calls.ts';
+import { makeDirectories, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
 import { unpackMicroseconds } from '../tool-cost.ts';
 import type { VersionFile } from '../version-files.ts';
-import type { Procedure } from '../../kernel/process.ts';
+import { SystemError, type Procedure } from '../../kernel/process.ts';
 import { contentKey, type Content } from '../../model/content.ts';
 import { parentOf } from '../../model/path.ts';
 import type { Archive } from './archive.ts';
 import { RpmDatabase, type RpmContext } from './rpm-database.ts';
+import { assertRoomFor } from './rpm-space.ts';
 
 /** What one transaction does. */
 export interface RpmTransaction {
@@ -33,42 +34,91 @@ const elementMicroseconds = 9_500;
 /** Suffix of a file that is not renamed yet: the transaction's id. */
 const temporarySuffix = ';66f00d00';
 
-/** Runs a transaction. */
+/**
+ * Runs a transaction. Refused for want of room it has touched no file; a package that finds the disk full on the way is
+ * given up, its old version stays whole, and the others go on. Throws ENOSPC after both. Source: rpm
+ * lib/transaction.cc, rpmtsProcess; lib/rpmte.cc, rpmteMarkFailed.
+ */
 export function* runTransaction(context: RpmContext, transaction: RpmTransaction): Procedure {
   const { os } = context;
   const { install, erase } = transaction;
   const database = new RpmDatabase(context);
   yield* database.open();
-  const old = new Map(
-    erase.flatMap(({ files }) => files.map((file): [string, VersionFile] => [file.path, file])),
-  );
+  const old = filesByPath(erase);
+  yield* assertRoomFor(context, { install, old });
+  const failed = new Map<string, SystemError>();
   for (const archive of install) {
-    os.stage(`install ${archive.name}`, {
-      note: 'Temporary names first, then all renames, then the database; no file is synced.',
-    });
-    os.print(`  Installing       : ${archive.name}-${archive.version}`);
-    yield* os.compute(elementMicroseconds);
-    yield* unpack(context, archive, old);
-    yield* database.add(archive.name, archive.version);
+    const error = yield* installOne(database, archive, old);
+    if (error !== undefined) failed.set(archive.name, error);
   }
   const kept = new Set(install.flatMap(({ files }) => files.map(({ path }) => path)));
   for (const archive of erase) {
-    os.stage(`erase ${archive.name} ${archive.version}`, {
-      note: 'What only the old version had goes; until here the database knows both.',
-    });
-    os.print(`  Erasing          : ${archive.name}-${archive.version}`);
-    yield* os.compute(elementMicroseconds);
-    for (const file of archive.files) if (!kept.has(file.path)) yield* eraseFile(context, file);
-    yield* database.remove(archive.name, archive.version);
+    if (!failed.has(archive.name)) yield* eraseOne(database, archive, kept);
   }
   os.stage('close the package database');
   yield* database.close();
+  for (const error of failed.values()) throw error;
 }
 
+/** Looks whether there is room for a transaction, and does nothing. Throws ENOSPC. Source: rpm(8), `--test`. */
+export function* testTransaction(
+  context: RpmContext,
+  { install, erase }: RpmTransaction,
+): Procedure {
+  yield* assertRoomFor(context, { install, old: filesByPath(erase) });
+}
+
+function filesByPath(archives: readonly Archive[]): ReadonlyMap<string, VersionFile> {
+  return new Map(archives.flatMap(({ files }) => files.map((file) => [file.path, file])));
+}
+
+/** Gives the error of a package for which there was no room. */
+function* installOne(
+  database: RpmDatabase,
+  archive: Archive,
+  old: ReadonlyMap<string, VersionFile>,
+): Procedure<SystemError | undefined> {
+  const { context } = database;
+  const { os } = context;
+  const { name, version } = archive;
+  os.stage(`install ${name}`, {
+    note: 'Temporary names first, then all renames, then the database; no file is synced.',
+  });
+  os.print(`  Installing       : ${name}-${version}`);
+  yield* os.compute(elementMicroseconds);
+  const temporary: string[] = [];
+  try {
+    yield* unpack(context, archive, old, temporary);
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.code !== 'ENOSPC') throw error;
+    for (const path of temporary) yield* removeTree(os, path);
+    const words = `error: unpacking of archive failed on file ${error.path}: cpio: write failed - No space left on device`;
+    os.print(words, 'error');
+    os.print(`error: ${name}-${version}: install failed`, 'error');
+    return error;
+  }
+  yield* database.add(name, version);
+  return undefined;
+}
+
+function* eraseOne(database: RpmDatabase, archive: Archive, kept: ReadonlySet<string>): Procedure {
+  const { context } = database;
+  const { os } = context;
+  os.stage(`erase ${archive.name} ${archive.version}`, {
+    note: 'What only the old version had goes; until here the database knows both.',
+  });
+  os.print(`  Erasing          : ${archive.name}-${archive.version}`);
+  yield* os.compute(elementMicroseconds);
+  for (const file of archive.files) if (!kept.has(file.path)) yield* eraseFile(context, file);
+  yield* database.remove(archive.name, archive.version);
+}
+
+/** `temporaryNames` collects what would be left of a package that is given up. */
 function* unpack(
   context: RpmContext,
   archive: Archive,
   old: ReadonlyMap<string, VersionFile>,
+  temporaryNames: string[],
 ): Procedure {
   const { os, root } = context;
   const renames: (readonly [string, string])[] = [];
@@ -82,6 +132,7 @@ function* unpack(
     const temporary = `${place}${temporarySuffix}`;
     const left = yield* statusOf(os, temporary);
     if (left !== undefined) yield* os.unlink(temporary);
+    temporaryNames.push(temporary);
     if (file.target !== undefined) yield* os.symlink(file.target, temporary);
     else {
       yield* os.compute(unpackMicroseconds(payload, file.content.sizeBytes));

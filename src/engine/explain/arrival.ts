@@ -1,13 +1,14 @@
-/** What reached the disk and what did not, in plain words, and the rules that decided. */
-import { callText, changeText } from '../../persistence/call-text.ts';
+/** What is on the disk of an outcome and what is not, in plain words, and the rules that decided. */
+import { callText, changeText, lackText, lengthText } from '../../persistence/call-text.ts';
 import { microClass } from '../../persistence/compiled.ts';
 import { historyOf, type DiskHistory } from '../../persistence/disk-history.ts';
 import { doubtRule } from '../../persistence/doubt.ts';
+import { isLengthIdle } from '../../persistence/micro-facts.ts';
 import { ruleOf } from '../../persistence/rule-of.ts';
 import { unseenRules, type RuleId } from '../../persistence/rules.ts';
 import type { Possibility } from './possibilities.ts';
 import type { ExplainedProgram } from './subject.ts';
-import { listed } from './words.ts';
+import { isPlural, listed } from './words.ts';
 
 /** A change that is not on the disk, or not in full. */
 export interface MissingChange {
@@ -15,9 +16,11 @@ export interface MissingChange {
   readonly call: number;
   readonly text: string;
   readonly rule: RuleId;
+  /** Where its bytes are missing and its length is not, that length in words. */
+  readonly length?: string;
 }
 
-/** The smallest explanation of one outcome. */
+/** The smallest explanation of one outcome: with the least that has to be missing for it. */
 export interface Arrival {
   readonly missing: readonly MissingChange[];
   /** One or two sentences. */
@@ -25,7 +28,7 @@ export interface Arrival {
   readonly ruleIds: readonly RuleId[];
 }
 
-/** Tells what reached the disk of a possibility. */
+/** Tells the disk of a possibility, which lacks the least of all that show the same. */
 export function whatArrived(
   program: ExplainedProgram,
   possibility: Possibility,
@@ -40,9 +43,13 @@ export function whatArrived(
   const ruleIds = decided.length > 0 ? decided : rulesOfArrival(possibility, history);
   const parts = [
     ...cutText(program, possibility),
-    ...possibility.doubtful.map((path) => `The entry of ${path} was written only in part.`),
+    ...possibility.doubtful.map((path, index) =>
+      doubts[index] === 'inode-missing'
+        ? `What ${path} names was written only in part.`
+        : `The entry of ${path} was written only in part.`,
+    ),
     possibility.doubtful.length > 0 && missing.length === 0
-      ? 'Everything else reached the disk.'
+      ? 'Everything else is on the disk.'
       : arrivedText(missing, there),
   ];
   return { missing, arrived: parts.join(' '), ruleIds: [...new Set(ruleIds)] };
@@ -65,11 +72,13 @@ function missingChanges(
     // The data of new blocks is told by its attach, which follows it.
     const told = compiled.steps[micro]?.kind === 'data' ? micro + 1 : micro;
     const fate = contents.get(compiled.inodeOf[told] ?? 0)?.fates.get(told) ?? history.fateOf(told);
-    const some = fate === 'perhaps' ? 'some of ' : '';
-    const text = `${some}${changeText(compiled, told)}`;
+    const text = lackText(compiled, told, fate);
     const rule = ruleOf(history, told, fate);
     const call = program.callOf(compiled.operationOf[told] ?? 0);
-    if (!found.has(text)) found.set(text, { call, text, rule });
+    const isRoom = compiled.steps[told]?.kind === 'attach' && fate !== 'missing';
+    const length = isRoom ? { length: lengthText(changeText(compiled, told)) } : {};
+    const change = { call, text, rule, ...length };
+    if (!found.has(text)) found.set(text, change);
   }
   return [...found.values()];
 }
@@ -82,6 +91,7 @@ function changesThere({ disk, missing }: Possibility, history: DiskHistory): rea
   for (let micro = 0; micro < end; micro++) {
     const step = compiled.steps[micro];
     const isOwn = compiled.classes[micro] === microClass.metadata || step?.kind === 'attach';
+    if (isLengthIdle(compiled, micro, (other) => history.fateOf(other))) continue;
     const isWhole = !absent.has(micro) && history.fateOf(micro) === 'there';
     if (isOwn && isWhole) texts.add(changeText(compiled, micro));
   }
@@ -93,21 +103,31 @@ function cutText(program: ExplainedProgram, { disk }: Possibility): readonly str
   const { compiled, duties } = disk;
   const { completed } = duties.moment;
   const next = compiled.operations[completed];
-  if (next === undefined) return [];
-  const call = callText(compiled, next.effect, next.path);
-  return [`The power fails no later than in call ${String(program.callOf(completed))} (${call}).`];
+  const call = program.callOf(completed);
+  // While the last call runs, the program runs: that is said of all of these together.
+  const isLast = call === program.operationsAfterCall.length - 1;
+  if (next === undefined || isLast) return [];
+  const text = callText(compiled, next.effect, next.path);
+  return [`The power fails before call ${String(call)} (${text}) has returned.`];
+}
+
+/** The verb that goes with some missing changes. */
+export function verbFor(missing: readonly MissingChange[]): 'is' | 'are' {
+  const [first] = missing;
+  return missing.length === 1 && !isPlural(first?.text ?? '') ? 'is' : 'are';
 }
 
 const toldMax = 3;
 
 function arrivedText(missing: readonly MissingChange[], there: readonly string[]): string {
-  if (missing.length === 0) return 'Everything that was called by then reached the disk.';
-  const texts = missing.map(({ text }) => text);
-  const absent =
-    texts.length > toldMax ? `${texts[0] ?? ''} and what came after it` : listed(texts);
-  if (there.length === 0) return `Missing: ${absent}.`;
-  const present = listed(there.slice(-toldMax));
-  return `${present.charAt(0).toUpperCase()}${present.slice(1)} reached the disk; ${absent} did not.`;
+  if (missing.length === 0) return 'Everything that was called by then is on the disk.';
+  const absent = missing.map(({ text, call }) => `${text} (call ${String(call)})`);
+  const more = absent.length - toldMax;
+  const shown = more > 1 ? [...absent.slice(0, toldMax), `${String(more)} more changes`] : absent;
+  const least = `It is enough that ${listed(shown)} ${verbFor(missing)} missing`;
+  const lengths = missing.flatMap(({ length }) => length ?? []);
+  const present = [...there.slice(lengths.length - toldMax), ...lengths];
+  return present.length === 0 ? `${least}.` : `${least}, with ${listed(present)} on the disk.`;
 }
 
 /** Where nothing is missing, the rules that brought it. */
@@ -116,7 +136,9 @@ function rulesOfArrival({ disk }: Possibility, history: DiskHistory): readonly R
   const end = compiled.microStart[duties.moment.issued] ?? 0;
   const found = new Set<RuleId>();
   for (let micro = 0; micro < end; micro++) {
-    if (compiled.steps[micro]?.kind !== 'data') found.add(ruleOf(history, micro, 'there'));
+    if (compiled.steps[micro]?.kind === 'data') continue;
+    if (isLengthIdle(compiled, micro, (other) => history.fateOf(other))) continue;
+    found.add(ruleOf(history, micro, 'there'));
   }
   return found.size > 0 ? [...found] : ['untouched'];
 }

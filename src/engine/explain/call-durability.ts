@@ -1,7 +1,7 @@
 /** When each call of a program is on the disk: for certain, and from when on it may be. Source: persistence.md 3.5. */
+import { losesFlushed } from '../../model/device.ts';
 import type { DurabilityWindow } from '../../persistence/durability.ts';
 import type { ExplainedProgram } from './subject.ts';
-import type { Clocks } from './windows.ts';
 import { timeText } from './words.ts';
 
 /** One call that changes something; instants count from the start of the program, Infinity where they never come. */
@@ -12,18 +12,21 @@ export interface CallDurability extends DurabilityWindow {
 }
 
 /** The calls of a program, oldest first. */
-export function callDurabilities(
-  program: ExplainedProgram,
-  { durability }: Clocks,
-): readonly CallDurability[] {
+export function callDurabilities(program: ExplainedProgram): readonly CallDurability[] {
   const found = new Map<number, DurabilityWindow>();
-  program.subject.compiled.operations.forEach((_, index) => {
+  const { compiled, durability } = program.subject;
+  compiled.operations.forEach((_, index) => {
     const window = durability.ofOperation(index);
     if (window === undefined) return;
     const call = program.callOf(index);
     found.set(call, later(found.get(call) ?? window, window));
   });
-  return [...found].map(([call, window]) => ({ call, ...window, text: textOf(call, window) }));
+  const forgets = losesFlushed(compiled.drive);
+  return [...found].map(([call, window]) => ({
+    call,
+    ...window,
+    text: textOf(call, window, forgets),
+  }));
 }
 
 /** A call is there when all of its operations are. */
@@ -38,16 +41,16 @@ function later(left: DurabilityWindow, right: DurabilityWindow): DurabilityWindo
 /** Instants closer together than this are told as one. */
 const sameMicroseconds = 100_000;
 
-function textOf(call: number, window: DurabilityWindow): string {
-  const { possibleMicroseconds, likelyMicroseconds: likely, certainMicroseconds: certain } = window;
-  const name = `Call ${String(call)}`;
-  if (possibleMicroseconds === Infinity) return `${name} is never on a disk.`;
+function textOf(call: number, window: DurabilityWindow, forgets: boolean): string {
+  const { possibleMicroseconds: possible, likelyMicroseconds: likely } = window;
+  const { certainMicroseconds: certain } = window;
+  const name = `Call ${String(call)}, made at ${timeText(possible)}`;
+  if (possible === Infinity) return `Call ${String(call)}: never.`;
   if (certain === Infinity) {
-    return `${name} may be on the disk from its start on, and never is for certain.`;
+    return forgets || likely < Infinity
+      ? `${name}: possible at once, never certain.`
+      : `${name}: possible at once, usually overtaken by a later call.`;
   }
-  const usual =
-    certain - likely > sameMicroseconds
-      ? `: from ${timeText(likely)} on, if the drive keeps up`
-      : '';
-  return `${name} is on the disk for certain from ${timeText(certain)} on. Before that it may be${usual}.`;
+  const usual = certain - likely > sameMicroseconds ? ` usually from ${timeText(likely)} on,` : '';
+  return `${name}:${usual} certain from ${timeText(certain)} on.`;
 }

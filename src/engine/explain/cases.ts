@@ -54,7 +54,7 @@ export const cases: readonly ExplainCase[] = [
     on: journalsAndVfat,
     instead: safeRename,
     lesson:
-      'A rename swaps the name. Only fsync before it makes sure that there is something to name.',
+      'A rename swaps the name. Only an fsync before it makes sure that there is something to name, and on vfat not even that.',
   },
   {
     id: 'fsync-then-rename',
@@ -67,7 +67,7 @@ export const cases: readonly ExplainCase[] = [
     on: journalsAndVfat,
     instead: safeRename,
     lesson:
-      'fsync before the rename makes it old or new; fsync of the folder after it makes it new.',
+      'On ext4, XFS and btrfs, fsync before the rename makes it old or new, and fsync of the folder after it makes it new. vfat promises neither.',
   },
   {
     id: 'fsync-directory-only',
@@ -79,7 +79,8 @@ export const cases: readonly ExplainCase[] = [
     observe: ['f'],
     on: journalsAndVfat,
     instead: safeRename,
-    lesson: 'fsync of a folder saves names. The content needs an fsync of its own, and first.',
+    lesson:
+      'fsync of a folder is for the names in it. The content behind them needs an fsync of its own, and first.',
   },
   {
     id: 'link-before-rename',
@@ -89,7 +90,7 @@ export const cases: readonly ExplainCase[] = [
     setup: [oldFile],
     ops: [['link', 'f', 'f.bak'], newFile, ['fsync', 'f.new'], renameOver],
     observe: ['f', 'f.bak', 'f.new'],
-    on: ['ext4', 'xfs', 'btrfs'],
+    on: journalsAndVfat,
     instead: [
       {
         ops: [
@@ -103,7 +104,7 @@ export const cases: readonly ExplainCase[] = [
       },
     ],
     lesson:
-      'On btrfs an fsync carries its own file, not the calls before it: fsync the folder for the backup.',
+      'On ext4 and XFS an fsync carries every change of names before it. On btrfs it carries its own file: fsync the folder for the backup.',
   },
   {
     id: 'write-in-place',
@@ -170,13 +171,14 @@ export const cases: readonly ExplainCase[] = [
         note: oneSector,
       },
     ],
-    lesson: 'fsync keeps the promise once it returns. Before that, the old text is gone already.',
+    lesson:
+      '"Saved" is true once fsync has returned. Until then a power cut can leave neither: the old text given up, and the new one not there yet.',
   },
   {
     id: 'set-default',
     title: 'Setting the default subvolume, without a commit',
     story:
-      'A rollback tool makes another subvolume the default root with btrfs subvolume set-default, and the user switches off at once.',
+      'A rollback tool makes another subvolume the default root with btrfs subvolume set-default, and the user switches off at once. version-1 lies in the old root, version-2 in the new one; the machine starts with one of them.',
     setup: [
       ['subvol', 's'],
       ['write', 's/version-2', 0, 4096, 'S'],
@@ -213,7 +215,7 @@ export const cases: readonly ExplainCase[] = [
         ],
       },
     ],
-    lesson: 'First the files, then a wait, then the entry that names them.',
+    lesson: 'First the files, then a wait for all of them, then the entry that names them.',
   },
   {
     id: 'append-log',
@@ -231,7 +233,8 @@ export const cases: readonly ExplainCase[] = [
         ],
       },
     ],
-    lesson: 'A line in a log is a promise only after fsync; a reader must expect zeros at the end.',
+    lesson:
+      'A line in a log is a promise only after fsync. Whoever reads the log after a power cut must expect it to end early, and on some file systems to end in zeros.',
   },
   {
     id: 'rename-between-directories',
@@ -259,7 +262,8 @@ export const cases: readonly ExplainCase[] = [
       },
       { ops: [['rename', 'new/mail', 'cur/mail'], ['syncfs']] },
     ],
-    lesson: 'A rename between folders is one step in memory; on the disk it can be two.',
+    lesson:
+      'A rename between folders is one step while the machine runs. On the disk it is one on ext4 and XFS; on btrfs an fsync can split it, and on vfat anything can.',
   },
   {
     id: 'exchange',
@@ -273,7 +277,8 @@ export const cases: readonly ExplainCase[] = [
     observe: ['a', 'b'],
     on: journalsAndVfat,
     instead: [{ ops: [['exchange', 'a', 'b'], ['syncfs']] }],
-    lesson: 'The exchange is all or nothing. Whether it has happened, only a sync tells.',
+    lesson:
+      'The exchange is all or nothing with a journal and on btrfs, and on vfat where both names share a sector. Whether it has happened, only a sync tells.',
   },
   {
     id: 'data-journal',
@@ -286,5 +291,26 @@ export const cases: readonly ExplainCase[] = [
     on: ['ext4', 'ext4-data-journal'],
     instead: [{ ops: [newFile, ['fsync', 'f.new'], renameOver, ['fsync', '/']] }],
     lesson: 'data=journal makes it old or new, never empty. It does not make it sooner.',
+  },
+  {
+    id: 'slot-image',
+    title: 'Writing an image into a slot',
+    story:
+      'An A/B system writes a new image over the old one in the slot that is not running, and then tells the boot loader to use it. It does not wait for the image.',
+    setup: [['write', 'slot-b', 0, 16384, 'A']],
+    ops: [['owrite', 'slot-b', 0, 16384, 'B']],
+    observe: ['slot-b'],
+    on: ['raw-slot', 'raw-slot-verity'],
+    instead: [
+      {
+        ops: [
+          ['owrite', 'slot-b', 0, 16384, 'B'],
+          ['fsync', 'slot-b'],
+        ],
+        note: 'Only then name the slot to the boot loader, and flush that as well. Until then the old slot boots, and what is in this one harms nobody.',
+      },
+    ],
+    lesson:
+      'Flush the image before anything names it: until then its blocks are on the disk in any order. dm-verity notices what is wrong, and mends nothing.',
   },
 ];

@@ -1,5 +1,4 @@
 /** The front of the lectures: a case or a program on some file systems, or what is wrong with the question. */
-import { SystemError } from '../../kernel/process.ts';
 import type { Drive } from '../../model/device.ts';
 import type { Outcome } from '../../model/problem.ts';
 import type { ExplainCase } from './cases.ts';
@@ -7,6 +6,7 @@ import { lectureOn, type Lecture } from './lecture.ts';
 import { profilesNamed } from './program-file.ts';
 
 export { cases } from './cases.ts';
+export { timeText } from './words.ts';
 export { caseNamed, readProgram } from './program-file.ts';
 
 /** Tells a case on the named file systems, or on its own ones. */
@@ -17,14 +17,15 @@ export function explain(
 ): Outcome<Lecture> {
   const named = profilesNamed(on ?? told.on);
   if (!named.ok) return named;
-  try {
-    return { ok: true, value: lectureOn(told, named.value, drive) };
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    const text = `The program fails: ${error.message}.`;
-    const why = 'The calls run on a simulated kernel, which refuses what Linux refuses.';
-    const fix = 'Make in setup whatever the calls need.';
-    const problem = { code: 'bad-program', line: 1, column: 1, text, why, fix };
-    return { ok: false, problems: [problem] };
-  }
+  const lecture = lectureOn(told, named.value, drive);
+  const [refused] = lecture.notTold;
+  // A file system that refuses is told beside the others; a program that none of them runs is no lecture.
+  if (refused === undefined || lecture.fileSystems.length > 0) return { ok: true, value: lecture };
+  const why = 'The calls run on a simulated kernel, which refuses what Linux refuses.';
+  const fix = refused.isLack
+    ? 'Ask for other file systems.'
+    : 'Make in setup whatever the calls need.';
+  const text = `The program does not run on ${refused.label}. ${refused.text}`;
+  const problem = { code: 'bad-program', line: 1, column: 1, text, why, fix };
+  return { ok: false, problems: [problem] };
 }

@@ -6,7 +6,13 @@ import { FileSystemState } from '../../model/file-system-state.ts';
 import { CrashState } from '../../persistence/crash-state.ts';
 import type { PossibleContent, StepFate } from '../../persistence/possible.ts';
 import { keyOf } from '../litmus/allowed.ts';
-import { exactObservation, shows, type Possibility, type Subject } from './possibilities.ts';
+import {
+  exactObservation,
+  shows,
+  spanOf,
+  type Possibility,
+  type Subject,
+} from './possibilities.ts';
 
 const mixed = /\{[^}]+\}\d+/u;
 
@@ -49,11 +55,12 @@ function fitsOneSector({ observation, disk }: Possibility): boolean {
 
 /** The same disk with every doubtful sector there, or with none; empty where that cannot be told by its pieces. */
 function extremeOf(
-  { compiled, blobs, observe }: Subject,
+  subject: Subject,
   possibility: Possibility,
   fate: StepFate,
 ): readonly Possibility[] {
-  const { disk } = possibility;
+  const { compiled, blobs, observe } = subject;
+  const { disk, doubtful, span } = possibility;
   const contents = new Map(
     [...possibility.contents].map(([inode, content]): [number, PossibleContent] => {
       const fates = [...content.fates].map(([micro, known]): [number, StepFate] => {
@@ -71,5 +78,7 @@ function extremeOf(
   const view = new FileSystemState(compiled.base.table, state.cells);
   const observation = exactObservation(view, blobs, observe);
   if (!shows(observation, possibility.observation)) return [];
-  return [{ ...possibility, contents, missing, observation }];
+  const { toMicroseconds } = spanOf(subject, disk.duties.moment, { missing, doubtful });
+  const own = { ...span, toMicroseconds: Math.max(toMicroseconds, span.toMicroseconds) };
+  return [{ ...possibility, contents, missing, observation, span: own }];
 }

@@ -9,17 +9,23 @@ import { recordingsOf, ruleSentence, ruleSources, type RuleId } from '../../pers
 import type { Observation } from '../litmus/observe.ts';
 import { adviceFor, type Advice } from './advice.ts';
 import type { ExplainCase } from './cases.ts';
-import { isUnseen, whatArrived, type Arrival } from './arrival.ts';
+import { isUnseen, verbFor, whatArrived, type Arrival } from './arrival.ts';
 import { withExtremes } from './extremes.ts';
 import type { Possibility } from './possibilities.ts';
 import { ExplainedProgram, type Standing } from './subject.ts';
+import { lessonOf } from './lesson.ts';
+import { refusalOf, type NotTold } from './refusal.ts';
+import { summaryOf } from './summary.ts';
+import { usualDisk } from './usual.ts';
 import { callDurabilities, type CallDurability } from './call-durability.ts';
 import { Clocks, type Occurrence } from './windows.ts';
-import { callInWords, occurrenceText, outcomeText } from './words.ts';
+import { callInWords, listed, occurrenceText, outcomeText } from './words.ts';
 
 /** A rule that decided, with its sentence and who says so. */
 export interface ToldRule {
   readonly id: RuleId;
+  /** Label of the file system whose rule it is. */
+  readonly profile: string;
   readonly text: string;
   readonly recordings: readonly string[];
   readonly sources: readonly string[];
@@ -31,6 +37,8 @@ export interface ToldOutcome extends Standing, Arrival {
   readonly text: string;
   readonly occurrence: Occurrence;
   readonly when: string;
+  /** What is on the disk then: by the usual clock where it brings the outcome, else with the least missing. */
+  readonly disk: string;
   /** Whether it is still possible when every call had returned. */
   readonly possibleAfterEnd: boolean;
   readonly rules: readonly ToldRule[];
@@ -42,6 +50,10 @@ export interface ToldOutcome extends Standing, Arrival {
 export interface FileSystemLecture {
   readonly profile: string;
   readonly label: string;
+  /** The first paragraph: what usually happens, and the worst that can. */
+  readonly summary: readonly string[];
+  /** When the last call returns. */
+  readonly endMicroseconds: number;
   /** When each call that changes something is on the disk. */
   readonly durability: readonly CallDurability[];
   readonly outcomes: readonly ToldOutcome[];
@@ -55,11 +67,15 @@ export interface Lecture {
   readonly id: string;
   readonly title: string;
   readonly story: string;
+  /** What was done before, and is safe on the disk. */
+  readonly setup: readonly string[];
   readonly calls: readonly string[];
   readonly drive: Drive;
   /** The drive in words, and what it can lose. */
   readonly driveText: string;
   readonly fileSystems: readonly FileSystemLecture[];
+  /** File systems that were asked for and cannot run the program, and why. */
+  readonly notTold: readonly NotTold[];
   readonly lesson: string;
 }
 
@@ -69,44 +85,38 @@ export function lectureOn(
   profiles: readonly Profile[],
   drive = recordedDrive,
 ): Lecture {
-  const fileSystems = profiles.map((profile) => fileSystemLecture(told, profile, drive));
+  const notTold = profiles.flatMap((profile) => refusalOf(told, profile) ?? []);
+  const fileSystems = profiles
+    .filter(({ id }) => notTold.every(({ profile }) => profile !== id))
+    .map((profile) => fileSystemLecture(told, profile, drive));
   return {
     id: told.id,
     title: told.title,
     story: told.story,
+    setup: told.setup.map(callInWords),
     calls: told.ops.map(callInWords),
     drive,
     driveText: `${driveText(drive)}. ${driveLesson(drive)}`,
     fileSystems,
-    lesson: told.lesson ?? lessonOf(fileSystems),
+    notTold,
+    lesson: lessonOf(told.lesson, fileSystems, drive),
   };
-}
-
-/** What a program without a line of its own teaches. */
-function lessonOf(fileSystems: readonly FileSystemLecture[]): string {
-  const harmed = fileSystems.filter(({ outcomes }) => outcomes.some(({ isHarm }) => isHarm));
-  if (harmed.length > 0) return 'What a running machine shows is not what a power cut leaves.';
-  const early = fileSystems.some(({ outcomes }) =>
-    outcomes.some(({ kind, possibleAfterEnd }) => kind !== 'after' && possibleAfterEnd),
-  );
-  const isKnown = fileSystems.every(({ isComplete }) => isComplete);
-  return early || !isKnown
-    ? 'Nothing is damaged here, but the last calls can be undone until they are committed.'
-    : 'This program keeps what it promises on these file systems.';
 }
 
 function fileSystemLecture(told: ExplainCase, profile: Profile, drive: Drive): FileSystemLecture {
   const program = new ExplainedProgram(told, told.observe, profile, drive);
   const { afterEnd, isComplete } = program.possibilities;
   const all = withExtremes(program.subject, program.possibilities.all);
-  const clocks = new Clocks(program.subject, all.keys());
+  const clocks = new Clocks(program.subject, all, isComplete);
   const outcomes = [...all].map(([key, possibility]) =>
     toldOutcome(program, clocks, possibility, isPossibleAfterEnd(possibility, afterEnd, key)),
   );
   return {
     profile: profile.id,
     label: profile.label,
-    durability: callDurabilities(program, clocks),
+    summary: summaryOf(profile, drive, outcomes, isComplete),
+    endMicroseconds: program.endMicroseconds,
+    durability: callDurabilities(program),
     outcomes: outcomes.sort(inTellingOrder),
     advice: adviceFor(told, program),
     isComplete,
@@ -124,7 +134,7 @@ function isPossibleAfterEnd(
 }
 
 const kinds = ['before', 'after', 'midway', 'never'] as const;
-const likelihoods = ['likely', 'momentary', 'slow-drive', 'possible', 'unseen'] as const;
+const likelihoods = ['certain', 'usual', 'momentary', 'slow-drive', 'possible', 'unseen'] as const;
 
 function inTellingOrder(left: ToldOutcome, right: ToldOutcome): number {
   return (
@@ -144,9 +154,9 @@ function toldOutcome(
 ): ToldOutcome {
   const { profile, versions, subject } = program;
   const { observation, disk, contents } = possibility;
-  const history = { ...historyOf(disk, contents), clock: clocks.durability };
+  const history = { ...historyOf(disk, contents), clock: subject.durability };
   const occurrence: Occurrence = isUnseen(possibility)
-    ? { likelihood: 'unseen', spans: [] }
+    ? { likelihood: 'unseen', spans: [], possible: possibility.span }
     : clocks.occurrenceOf(possibility);
   const arrival = whatArrived(program, possibility, history);
   const ids = [...arrival.ruleIds, ...(occurrence.likelihood === 'slow-drive' ? startsEarly : [])];
@@ -163,10 +173,31 @@ function toldOutcome(
     text: outcomeText(observation, versions),
     occurrence,
     when: occurrenceText(occurrence),
+    disk: diskText(program, clocks, occurrence, arrival),
     possibleAfterEnd,
     rules: ids.map((id) => toldRule(id, profile)),
     reasons: Object.fromEntries(reasons),
   };
+}
+
+/** Changes that are worth naming as enough for an outcome; of more, that they are the least says little. */
+const enoughMax = 2;
+
+/** By the usual clock, the whole disk and then the least that matters of it; otherwise the disk with the least missing. */
+function diskText(
+  program: ExplainedProgram,
+  { likely }: Clocks,
+  { likelihood, spans }: Occurrence,
+  { arrived, missing }: Arrival,
+): string {
+  if (program.profile.metadataOrder === 'nowhere') return 'None of it was ever on a disk.';
+  const last = spans.at(-1);
+  if (likelihood !== 'usual' || last === undefined) return arrived;
+  const usual = usualDisk(program, likely, last);
+  const enough = missing.map(({ text, call }) => `${text} (call ${String(call)})`);
+  const isAll = missing.length >= usual.absent.length;
+  if (missing.length === 0 || missing.length > enoughMax || isAll) return usual.text;
+  return `${usual.text} It would be enough that ${listed(enough)} ${verbFor(missing)} missing.`;
 }
 
 const startsEarly: readonly RuleId[] = ['writeback-starts-early'];
@@ -179,6 +210,7 @@ function doubtReason({ profile }: ExplainedProgram, word: string): CrashReason {
 function toldRule(id: RuleId, profile: Profile): ToldRule {
   return {
     id,
+    profile: profile.label,
     text: ruleSentence(id, profile),
     recordings: recordingsOf(id, profile),
     sources: ruleSources(id, profile),

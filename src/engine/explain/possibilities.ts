@@ -6,7 +6,9 @@ import type { BlobTable } from '../../model/content.ts';
 import type { Inode } from '../../model/cell-table.ts';
 import type { FileSystemState } from '../../model/file-system-state.ts';
 import { microClass, type Compiled } from '../../persistence/compiled.ts';
+import type { DurabilityClock } from '../../persistence/durability.ts';
 import type { Moment } from '../../persistence/legality.ts';
+import { isLengthIdle } from '../../persistence/micro-facts.ts';
 import { exactly } from '../../persistence/pattern.ts';
 import {
   contentsOf,
@@ -29,6 +31,14 @@ export interface Possibility {
   readonly missing: readonly number[];
   /** Paths whose entry shows something else than what it names. */
   readonly doubtful: readonly string[];
+  /** From the call on that makes it possible until what is missing is there for certain. */
+  readonly span: TimeSpan;
+}
+
+/** A stretch of time, in microseconds after the start of the program; the end may be Infinity. */
+export interface TimeSpan {
+  readonly fromMicroseconds: number;
+  readonly toMicroseconds: number;
 }
 
 /** A program that was run, ready to be asked. */
@@ -36,11 +46,16 @@ export interface Subject {
   readonly compiled: Compiled;
   readonly blobs: BlobTable;
   readonly observe: readonly string[];
+  /** When each change is on the disk. */
+  readonly durability: DurabilityClock;
 }
 
 /** What a search found. */
 export interface Possibilities {
-  /** By the key of the observation; the latest moment first, the fewest missing within it. */
+  /**
+   * By the key of the observation; the latest moment first, the fewest missing within it. The span is that of all disks
+   * that show it.
+   */
   readonly all: ReadonlyMap<string, Possibility>;
   /** Keys of what is possible after every call had returned. */
   readonly afterEnd: ReadonlySet<string>;
@@ -68,21 +83,59 @@ export function possibilitiesOf(subject: Subject): Possibilities {
       const found = atMoment(subject, moment, bound);
       if (completed === count) afterEnd = new Set(found.keys());
       for (const [key, possibility] of found) {
-        if (!all.has(key)) {
-          all.set(key, possibility);
-        }
+        const known = all.get(key);
+        all.set(key, known === undefined ? possibility : withSpan(known, possibility));
       }
     }
   }
   return { all, afterEnd, isComplete: !bound.exceeded };
 }
 
+/** The first of two, at all times of both. */
+function withSpan(chosen: Possibility, { span }: Possibility): Possibility {
+  const { fromMicroseconds: from, toMicroseconds: to } = chosen.span;
+  const fromMicroseconds = Math.min(from, span.fromMicroseconds);
+  const toMicroseconds = Math.max(to, span.toMicroseconds);
+  return { ...chosen, span: { fromMicroseconds, toMicroseconds } };
+}
+
+/**
+ * When a power cut can leave a disk: from its moment on, until the first of what it lacks is there for certain, or the
+ * moment is over.
+ */
+export function spanOf(
+  { compiled, durability }: Pick<Subject, 'compiled' | 'durability'>,
+  { completed, issued }: Moment,
+  { missing, doubtful }: Pick<Possibility, 'missing' | 'doubtful'>,
+): TimeSpan {
+  const { operations, count } = compiled;
+  const from =
+    issued > completed
+      ? operations[completed]?.startMicroseconds
+      : operations[completed - 1]?.endMicroseconds;
+  const certainAt = (micro: number): number => durability.ofMicro(micro).certainMicroseconds;
+  // Nobody knows which part of an entry is the last one, so a doubt ends when all is on the disk.
+  const settled =
+    doubtful.length > 0
+      ? lastOf(Array.from({ length: count }, (_, micro) => certainAt(micro)))
+      : Math.min(Infinity, ...missing.map(certainAt));
+  const over = operations[completed]?.endMicroseconds ?? Infinity;
+  return { fromMicroseconds: from ?? 0, toMicroseconds: Math.min(settled, over) };
+}
+
+/** The last of some instants; what never comes was dropped by a later call, unless nothing ever comes. */
+function lastOf(instants: readonly number[]): number {
+  const coming = instants.filter((instant) => instant < Infinity);
+  return coming.length === 0 ? Infinity : Math.max(...coming);
+}
+
 /** Every possibility of a disk and the observation that it gives; a test asks for all of them. */
 export function* everyPossibility(
-  { compiled, blobs, observe }: Subject,
+  subject: Subject,
   moment: Moment,
   bound: SearchBound,
 ): Generator<Possibility> {
+  const { compiled, blobs, observe } = subject;
   for (const disk of possibleDisks(compiled, moment, bound)) {
     const absent = metadataMissing(disk);
     const seen = seenFiles(disk, observe);
@@ -92,7 +145,8 @@ export function* everyPossibility(
       for (const words of wordChoices(disk, contents, blobs, observe)) {
         const observation = Object.fromEntries(words.map(({ path, word }) => [path, word]));
         const doubtful = words.filter(({ isDoubt }) => isDoubt).map(({ path }) => path);
-        yield { observation, disk, contents, missing: sorted, doubtful };
+        const span = spanOf(subject, moment, { missing: sorted, doubtful });
+        yield { observation, disk, contents, missing: sorted, doubtful, span };
       }
     }
   }
@@ -112,7 +166,9 @@ function atMoment(
     }
     const key = keyOf(possibility.observation);
     const known = found.get(key);
-    if (known === undefined || cost(possibility) < cost(known)) found.set(key, possibility);
+    if (known === undefined) found.set(key, possibility);
+    else if (cost(possibility) < cost(known)) found.set(key, withSpan(possibility, known));
+    else found.set(key, withSpan(known, possibility));
   }
   return found;
 }
@@ -123,20 +179,25 @@ function metadataMissing({ compiled, duties, landed }: PossibleDisk): readonly n
   const end = compiled.microStart[duties.moment.issued] ?? 0;
   const missing: number[] = [];
   for (let micro = 0; micro < end; micro++) {
-    if (compiled.classes[micro] === microClass.metadata && !landed.has(micro)) missing.push(micro);
+    const isName = compiled.classes[micro] === microClass.metadata;
+    // Whether a length of this kind is missed hangs on what its file holds.
+    const isConditional = compiled.steps[micro]?.kind === 'lengthen';
+    if (isName && !isConditional && !landed.has(micro)) missing.push(micro);
   }
   return missing;
 }
 
 function contentsMissing(
-  { steps }: Compiled,
+  compiled: Compiled,
   contents: ReadonlyMap<Inode, PossibleContent>,
 ): readonly number[] {
+  const { steps } = compiled;
   const missing: number[] = [];
   for (const { fates, pattern } of contents.values()) {
     for (const [micro, fate] of fates) {
       const step = steps[micro];
       if (fate === 'there' || step === undefined || step.kind === 'data') continue;
+      if (isLengthIdle(compiled, micro, (other) => fates.get(other))) continue;
       // Bytes behind the end of a file change nothing, so they may as well be there.
       const endBytes = pattern.kind === 'bytes' ? pattern.sizeBytes : Infinity;
       if (fate === 'perhaps' && 'offsetBytes' in step && step.offsetBytes >= endBytes) continue;

@@ -12,6 +12,7 @@ import {
   type Possibilities,
   type Subject,
 } from './possibilities.ts';
+import { durabilityOf } from './windows.ts';
 import type { Versions } from './words.ts';
 
 /**
@@ -41,10 +42,15 @@ export class ExplainedProgram {
   constructor(program: LitmusProgram, observe: readonly string[], profile: Profile, drive?: Drive) {
     const { volume, blobs, operationsAfterCall } = recordProgram(program, profile.id);
     this.profile = profile;
-    this.subject = { compiled: compile(volume, profile, drive), blobs, observe };
+    const compiled = compile(volume, profile, drive);
+    this.subject = { compiled, blobs, observe, durability: durabilityOf(compiled) };
     this.operationsAfterCall = operationsAfterCall;
     this.#live = liveObservations(this.subject);
-    this.versions = { before: this.#live[0] ?? {}, after: this.#live.at(-1) ?? {} };
+    this.versions = {
+      before: this.#live[0] ?? {},
+      after: this.#live.at(-1) ?? {},
+      noun: profile.metadataOrder === 'blocks' ? 'image' : 'file',
+    };
     this.possibilities = possibilitiesOf(this.subject);
   }
 
@@ -81,6 +87,11 @@ export class ExplainedProgram {
           ? 'midway'
           : 'never';
     return { kind, isHarm: !isLive || loses };
+  }
+
+  /** When the last call returns. */
+  get endMicroseconds(): number {
+    return this.subject.compiled.operations.at(-1)?.endMicroseconds ?? 0;
   }
 
   /** The number of the call that an operation belongs to, from 1. */

@@ -1,6 +1,7 @@
 /**
- * When an outcome happens by the clock. One walk through time with a drive that keeps up, and one in which write-back
- * that a call merely started loses its race against the commit. Source: persistence.md 3.4 point 5 and 3.5.
+ * When an outcome happens. By the clock: one walk through time with a drive that keeps up, and one in which write-back
+ * that a call merely started loses its race against the commit. By the rules: from when on and until when a power cut
+ * can leave it at all. Source: persistence.md 3.4 point 5 and 3.5.
  */
 import { FileSystemState } from '../../model/file-system-state.ts';
 import { losesFlushed, timingOf } from '../../model/device.ts';
@@ -10,7 +11,13 @@ import { DurabilityClock } from '../../persistence/durability.ts';
 import { CrashState } from '../../persistence/crash-state.ts';
 import type { Observation } from '../litmus/observe.ts';
 import { keyOf } from '../litmus/allowed.ts';
-import { exactObservation, shows, type Possibility, type Subject } from './possibilities.ts';
+import {
+  exactObservation,
+  shows,
+  type Possibility,
+  type Subject,
+  type TimeSpan,
+} from './possibilities.ts';
 
 /** Simulated quiet time after a program: four times the longest timer, so that every clock has run out. */
 const watchedMicroseconds = 120_000_000;
@@ -18,69 +25,82 @@ const watchedMicroseconds = 120_000_000;
 /** Shorter than this is no time in which a power cut is likely to fall. */
 const momentMicroseconds = 1000;
 
-/** A stretch of time, in microseconds after the start of the program; the end may be Infinity. */
-export interface TimeSpan {
-  readonly fromMicroseconds: number;
-  readonly toMicroseconds: number;
-}
-
 /**
- * How an outcome comes about. `likely`: by the clocks alone, on a drive that keeps up. `momentary`: so as well, but only
- * for the time of a few writes. `slow-drive`: the write that a
- * call started is slower than the commit. `possible`: the drive writes out of order, or another program's sync comes
+ * How an outcome comes about. `certain`: nothing else is possible. `usual`: by the clocks alone, on a drive that keeps
+ * up. `momentary`: so as well, but only for the time of a few writes. `slow-drive`: the write that a call started is
+ * slower than the commit. `possible`: the system or the drive writes in another order, or another program's sync comes
  * between. `unseen`: the model allows it, and no recording showed it.
  */
-export type Likelihood = 'likely' | 'momentary' | 'slow-drive' | 'possible' | 'unseen';
+export type Likelihood = 'certain' | 'usual' | 'momentary' | 'slow-drive' | 'possible' | 'unseen';
 
 /** Likelihood and time of an outcome. */
 export interface Occurrence {
   readonly likelihood: Likelihood;
+  /** When the clocks bring it; empty where they never do. */
   readonly spans: readonly TimeSpan[];
+  /** Before this and after it, no power cut leaves it. */
+  readonly possible: TimeSpan;
+  /** From here on nothing else is left; absent where that never comes. */
+  readonly certainMicroseconds?: number;
 }
 
+/** What is on the disk from one instant to the next. */
 interface Seen extends TimeSpan {
   readonly observation: Observation;
 }
 
-/** The two walks of one program. */
+/** The two walks of one program, and the outcomes that they meet. */
 export class Clocks {
+  readonly likely: Schedule;
   readonly #subject: Subject;
-  /** When each call is on the disk for certain, and from when on it may be. */
-  readonly durability: DurabilityClock;
   readonly #likelyWalk: readonly Seen[];
   readonly #slowWalk: readonly Seen[];
-  readonly #known: ReadonlySet<string>;
+  readonly #all: ReadonlyMap<string, Possibility>;
+  readonly #isComplete: boolean;
 
-  /** `known` are the keys of all outcomes: what is seen counts for the one that says exactly it. */
-  constructor(subject: Subject, known: Iterable<string>) {
+  /** `all` are the outcomes by their keys: what is seen counts for the one that says exactly it. */
+  constructor(subject: Subject, all: ReadonlyMap<string, Possibility>, isComplete: boolean) {
     this.#subject = subject;
-    this.#known = new Set(known);
-    const likely = scheduleOf(subject, 'likely');
-    const certain = scheduleOf(subject, 'certain');
-    this.durability = new DurabilityClock(subject.compiled, likely, certain);
-    this.#likelyWalk = walk(subject, likely);
-    this.#slowWalk = walk(subject, slowDrive(subject.compiled, likely, certain));
+    this.#all = all;
+    this.#isComplete = isComplete;
+    this.likely = scheduleOf(subject, 'likely');
+    this.#likelyWalk = walk(subject, this.likely);
+    const late = slowDrive(subject.compiled, this.likely, scheduleOf(subject, 'certain'));
+    this.#slowWalk = walk(subject, late);
   }
 
   /** When a possibility occurs. */
   occurrenceOf(possibility: Possibility): Occurrence {
+    const certain = this.#certainFrom(possibility);
+    const known = {
+      possible: possibility.span,
+      ...(certain === undefined ? {} : { certainMicroseconds: certain }),
+    };
+    const { profile, drive } = this.#subject.compiled;
+    if (certain === 0) return { likelihood: 'certain', spans: [], ...known };
+    // Memory keeps nothing, and a drive that forgets what it flushed keeps what it likes: no clock says what is usual.
+    if (profile.metadataOrder === 'nowhere' || losesFlushed(drive)) {
+      return { likelihood: 'possible', spans: [], ...known };
+    }
     const likely = this.#spansOf(this.#likelyWalk, possibility.observation);
     if (likely.length > 0) {
       const isBrief = likely.every(
         ({ fromMicroseconds: from, toMicroseconds: to }) =>
           from > 0 && to - from < momentMicroseconds,
       );
-      return { likelihood: isBrief ? 'momentary' : 'likely', spans: this.#withoutEnd(likely) };
+      return { likelihood: isBrief ? 'momentary' : 'usual', spans: likely, ...known };
     }
     const slow = this.#spansOf(this.#slowWalk, possibility.observation);
-    if (slow.length > 0) return { likelihood: 'slow-drive', spans: this.#withoutEnd(slow) };
-    return { likelihood: 'possible', spans: [this.#possibleSpan(possibility)] };
+    return { likelihood: slow.length > 0 ? 'slow-drive' : 'possible', spans: slow, ...known };
   }
 
-  /** A drive that loses what it was told to keep may show at any later time what it showed once. */
-  #withoutEnd(spans: readonly TimeSpan[]): readonly TimeSpan[] {
-    if (!losesFlushed(this.#subject.compiled.drive)) return spans;
-    return spans.slice(0, 1).map((span) => ({ ...span, toMicroseconds: Infinity }));
+  /** From when on nothing else is possible than this. */
+  #certainFrom({ observation, span }: Possibility): number | undefined {
+    if (!this.#isComplete || span.toMicroseconds < Infinity) return undefined;
+    const key = keyOf(observation);
+    const others = [...this.#all].filter(([other]) => other !== key);
+    const last = Math.max(0, ...others.map(([, other]) => other.span.toMicroseconds));
+    return last === Infinity ? undefined : last;
   }
 
   /** The stretches in which the observation is seen, neighbours joined. */
@@ -89,7 +109,7 @@ export class Clocks {
     const spans: TimeSpan[] = [];
     for (const one of seen) {
       const exact = keyOf(one.observation);
-      const isIt = this.#known.has(exact) ? exact === key : shows(one.observation, observation);
+      const isIt = this.#all.has(exact) ? exact === key : shows(one.observation, observation);
       if (!isIt) continue;
       const { fromMicroseconds, toMicroseconds } = one;
       const last = spans.at(-1);
@@ -99,25 +119,19 @@ export class Clocks {
     }
     return spans;
   }
+}
 
-  /** From the call on that makes it possible until what is missing is on the disk for certain. */
-  #possibleSpan({ disk, missing, doubtful }: Possibility): TimeSpan {
-    const { operations, count } = this.#subject.compiled;
-    const { completed, issued } = disk.duties.moment;
-    const first = operations[Math.max(0, Math.min(completed, issued - 1, operations.length - 1))];
-    const certainAt = (micro: number): number => this.durability.ofMicro(micro).certainMicroseconds;
-    const arrivals = missing.map(certainAt);
-    // Nobody knows which part of an entry is the last one, so a doubt ends when all is on the disk.
-    const to =
-      doubtful.length > 0
-        ? Math.max(...Array.from({ length: count }, (_, micro) => certainAt(micro)))
-        : Math.min(Infinity, ...arrivals);
-    return { fromMicroseconds: first?.startMicroseconds ?? 0, toMicroseconds: to };
-  }
+/** When each change of a program is on the disk. */
+export function durabilityOf(compiled: Compiled): DurabilityClock {
+  const likely = scheduleOf({ compiled }, 'likely');
+  return new DurabilityClock(compiled, likely, scheduleOf({ compiled }, 'certain'));
 }
 
 /** When everything reaches the disk of a program. */
-export function scheduleOf({ compiled }: Subject, certainty: Certainty): Schedule {
+export function scheduleOf(
+  { compiled }: Pick<Subject, 'compiled'>,
+  certainty: Certainty,
+): Schedule {
   return schedule(compiled, timingOf(compiled.drive), watchedMicroseconds, certainty);
 }
 
@@ -136,7 +150,7 @@ export function walk(subject: Subject, { durableMicroseconds }: Schedule): reado
   const instants = [...new Set([0, ...durableMicroseconds])]
     .filter((instant) => instant < Infinity)
     .sort((left, right) => left - right);
-  return instants.map((fromMicroseconds, index) => {
+  const seen = instants.map((fromMicroseconds, index) => {
     durableMicroseconds.forEach((durable, micro) => {
       if (durable <= fromMicroseconds) state.set(micro, true);
     });
@@ -144,4 +158,15 @@ export function walk(subject: Subject, { durableMicroseconds }: Schedule): reado
     const observation = exactObservation(view, blobs, observe);
     return { fromMicroseconds, toMicroseconds: instants[index + 1] ?? Infinity, observation };
   });
+  return compiled.profile.verifiesReads === true ? seen.map((one) => checked(one, seen)) : seen;
+}
+
+/** Where reads are checked against the hashes of what is being written, everything else reads as an error. */
+function checked(one: Seen, all: readonly Seen[]): Seen {
+  const whole = all.at(-1)?.observation ?? {};
+  const words = Object.entries(one.observation).map(([path, word]): [string, string] => [
+    path,
+    word === whole[path] ? word : 'err5',
+  ]);
+  return { ...one, observation: Object.fromEntries(words) };
 }

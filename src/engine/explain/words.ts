@@ -1,7 +1,8 @@
 /** Plain words for calls, outcomes and times. */
 import type { LitmusCall } from '../litmus/program.ts';
 import type { Observation } from '../litmus/observe.ts';
-import type { Occurrence, TimeSpan } from './windows.ts';
+import type { TimeSpan } from './possibilities.ts';
+import type { Occurrence } from './windows.ts';
 
 type CallWords = (words: readonly string[]) => string;
 
@@ -50,6 +51,8 @@ export function callInWords([name, ...words]: LitmusCall): string {
 export interface Versions {
   readonly before: Observation;
   readonly after: Observation;
+  /** What the paths name. */
+  readonly noun: 'file' | 'image';
 }
 
 /** An observation in plain words. */
@@ -64,22 +67,22 @@ const errorNames: Readonly<Record<string, string>> = {
   err117: 'structure needs cleaning, EUCLEAN',
 };
 
-function pathText(path: string, word: string, { before, after }: Versions): string {
+function pathText(path: string, word: string, { before, after, noun }: Versions): string {
   const old = before[path] ?? 'absent';
   const next = after[path] ?? 'absent';
   const [name = '', aspect] = path.split('#', 2);
   if (aspect !== undefined) return aspectText(name, aspect, word, old === word && next !== word);
   if (word === 'absent') return old === 'absent' ? `${name} is not there` : `${name} is gone`;
   if (word in errorNames) {
-    return `${name} is there, but reading it fails (${errorNames[word] ?? ''})`;
+    return `${name} cannot be read (${errorNames[word] ?? ''})`;
   }
   if (word === 'dir') return `${name} is a folder`;
   if (word.startsWith('symlink:')) return `${name} points to ${word.slice('symlink:'.length)}`;
-  if (word === old) return old === next ? `${name} is unchanged` : `${name} is the old file`;
+  if (word === old) return old === next ? `${name} is unchanged` : `${name} is the old ${noun}`;
   if (word === 'empty') return `${name} is there, but empty`;
   const [source] = Object.keys(before).filter((other) => before[other] === word);
   if (source !== undefined) return `${name} holds what ${source} held before`;
-  if (word === next) return `${name} is the new file, complete`;
+  if (word === next) return `${name} is the new ${noun}, complete`;
   const [target] = Object.keys(after).filter((other) => after[other] === word);
   if (target !== undefined) return `${name} holds the new ${target}, complete`;
   return contentText(name, word, old, next);
@@ -121,7 +124,9 @@ function contentText(name: string, word: string, old: string, next: string): str
     if (only.letters.startsWith('0')) {
       const full =
         total === lengthOf(next) ? 'its full length' : `a length of ${String(total)} bytes`;
-      return `${name} has ${full}, but all or some of it reads as zeros`;
+      return only.letters.length > 1
+        ? `${name} has ${full}, but some or all of it reads as zeros`
+        : `${name} has ${full}, but reads as zeros`;
     }
     if (letters.size === 2 && !letters.has('0') && total === lengthOf(old)) {
       return `${name} is a mix: each sector holds the old bytes or the new ones`;
@@ -142,34 +147,75 @@ function runText({ letters, lengthBytes }: Run): string {
 
 /** A time in words. */
 export function timeText(microseconds: number): string {
-  if (microseconds < 1000) return microseconds === 0 ? '0 s' : '1 ms';
-  if (microseconds < 100_000) return `${String(Math.round(microseconds / 1000))} ms`;
-  return `${(microseconds / 1_000_000).toFixed(1)} s`;
+  if (microseconds === 0) return '0 s';
+  if (microseconds < 100_000) {
+    return `${String(Math.max(1, Math.round(microseconds / 1000)))} ms`;
+  }
+  return `${String(Number((microseconds / 1_000_000).toFixed(1)))} s`;
 }
 
-function spanText({ fromMicroseconds: from, toMicroseconds: to }: TimeSpan): string {
-  if (to === Infinity) return from === 0 ? 'at any time' : `from ${timeText(from)} on`;
-  if (from < 1000) return `until ${timeText(to)}`;
+/** A stretch of time in words. */
+export function spanText({ fromMicroseconds: from, toMicroseconds: to }: TimeSpan): string {
+  const isFromStart = from < 1000;
+  if (to === Infinity) return isFromStart ? 'at any time' : `from ${timeText(from)} on`;
+  if (isFromStart) return `until ${timeText(to)}`;
   return timeText(from) === timeText(to)
-    ? `for a moment at ${timeText(from)}`
+    ? `at ${timeText(from)}`
     : `from ${timeText(from)} to ${timeText(to)}`;
 }
 
-/** Likelihood and time in a sentence; times count from the start of the program. */
-export function occurrenceText({ likelihood, spans }: Occurrence): string {
-  const times = spans.map(spanText).join(', and ');
-  switch (likelihood) {
-    case 'likely':
-      return `Likely, ${times}.`;
+/** Instants closer together than this are told as one. */
+const sameMicroseconds = 100_000;
+
+/** What is possible beyond what the clocks bring. */
+function beyondText({ spans, possible, certainMicroseconds: certain }: Occurrence): string {
+  const first = spans[0]?.fromMicroseconds ?? 0;
+  const last = spans.at(-1)?.toMicroseconds ?? 0;
+  const isEarlier = first - possible.fromMicroseconds > sameMicroseconds;
+  const isLater = last < Infinity && possible.toMicroseconds - last > sameMicroseconds;
+  const until = `${isEarlier ? 'and' : 'possible'} until ${timeText(possible.toMicroseconds)}`;
+  const beyond = possible.toMicroseconds === Infinity ? 'possible at any later time' : until;
+  const isSure = certain !== undefined && certain > 0;
+  const parts = [
+    ...(isEarlier ? ['possible earlier'] : []),
+    ...(isLater ? [beyond] : []),
+    ...(isSure ? [`certain from ${timeText(certain)} on`] : []),
+  ];
+  return parts.length === 0 ? '.' : `; ${parts.join(', ').replace(', and until', ' and until')}.`;
+}
+
+/** What the clocks bring; where they bring it for good, that is as certain as anything when the bounds are the same. */
+function usualText(occurrence: Occurrence, times: string): string {
+  const { spans, possible, certainMicroseconds: certain } = occurrence;
+  const first = spans[0]?.fromMicroseconds ?? 0;
+  const isSure = certain !== undefined && Math.abs(certain - first) < sameMicroseconds;
+  if (!isSure || spans.length > 1) return `Usually ${times}${beyondText(occurrence)}`;
+  const isEarlier = first - possible.fromMicroseconds > sameMicroseconds;
+  return `Certain from ${timeText(Math.max(certain, first))} on${isEarlier ? ', possible earlier' : ''}.`;
+}
+
+/** Likelihood and time in a sentence, in the words of the legend; times count from the start of the program. */
+export function occurrenceText(occurrence: Occurrence): string {
+  const times = occurrence.spans.map(spanText).join(', and ');
+  switch (occurrence.likelihood) {
+    case 'certain':
+      return 'Certain, whenever the power fails.';
+    case 'usual':
+      return usualText(occurrence, times);
     case 'momentary':
-      return `Possible, ${times}.`;
+      return `Usually only for a moment, ${times}${beyondText(occurrence)}`;
     case 'slow-drive':
-      return `Possible, when the drive is slow: ${times}.`;
+      return `On a slow drive ${times}${beyondText(occurrence)}`;
     case 'unseen':
       return 'Allowed by the model, and never seen in the recordings.';
     case 'possible':
-      return `Possible, ${times}, when the drive reorders its writes or another program calls sync in between.`;
+      return `Possible ${spanText(occurrence.possible)}.`;
   }
+}
+
+/** Whether a change in words is more than one thing. */
+export function isPlural(change: string): boolean {
+  return /^(some of )?the (new )?(bytes|blocks)/.test(change);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

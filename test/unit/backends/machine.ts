@@ -31,7 +31,7 @@ export function briefOf(
   return { system, release: recordedRelease, options, settings: {}, blobs, data };
 }
 
-type Verb = 'rollback' | 'collectGarbage' | 'factoryReset' | 'verify';
+type Verb = 'rollback' | 'collectGarbage' | 'factoryReset' | 'verify' | 'pin';
 
 /** A machine that can be switched on again from the disk that it left. */
 export class TestMachine {
