@@ -28,7 +28,7 @@ import { refuseWhereUnable } from './lifecycle.ts';
 import { liveDisk } from './live-disk.ts';
 import { linesOf, otherStart, powerOn } from './power-on.ts';
 import { interruptOf, strikesOf } from './strikes.ts';
-import { rootUser, SimulatedMachine, type MachineParts, type Person } from './simulated-machine.ts';
+import { personOf, SimulatedMachine, type MachineParts } from './simulated-machine.ts';
 
 /** A step that has been performed, in simulated time. */
 export interface PerformedStep {
