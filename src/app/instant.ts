@@ -89,3 +89,26 @@ export function firstInstant(reports: readonly SystemReport[]): number {
   const exits = lines.map(({ exitMicroseconds }) => exitMicroseconds);
   return exits.length === 0 ? 0 : Math.round(Math.min(...exits) / 2);
 }
+
+/** Instants that a dragged plug snaps to: commit points, and where a machine first ends badly. */
+export function snapPoints(reports: readonly SystemReport[]): readonly number[] {
+  return reports.flatMap(({ timeline, screens }) => {
+    if (timeline === undefined) return [];
+    const commits = timeline.stages.filter(({ commitPoint }) => commitPoint === true);
+    const bad = timeline.runs.find(({ screen }) => screens[screen]?.verdict.starts === false);
+    const first = bad === undefined ? [] : [bad.fromMicroseconds];
+    return [...commits.map(({ startMicroseconds }) => startMicroseconds), ...first];
+  });
+}
+
+/** The nearest snap point within `reach` microseconds, else the instant itself. */
+export function snapped(instant: number, points: readonly number[], reach: number): number {
+  let nearest = instant;
+  let distance = reach;
+  for (const point of points) {
+    if (Math.abs(point - instant) > distance) continue;
+    distance = Math.abs(point - instant);
+    nearest = point;
+  }
+  return nearest;
+}

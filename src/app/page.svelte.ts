@@ -15,6 +15,7 @@ import { Laboratory } from './laboratory.ts';
 import type { Answer, ScenarioSource } from './messages.ts';
 import { OwnScenario } from './own-scenario.svelte.ts';
 import { pageMachine } from './page-machine.ts';
+import { Player } from './player.svelte.ts';
 import { Predictions } from './prediction.svelte.ts';
 import { clock, counted } from './words.ts';
 
@@ -68,6 +69,7 @@ export class Page {
   bets = $state<Record<string, string>>({});
   /** What is predicted and seen on the bench. */
   readonly predictions = new Predictions();
+  readonly player = new Player(this);
   /** Datum that the lanes tell of; empty for the start, undefined while nobody has chosen. */
   laneSubject = $state<string | undefined>();
   complaints = $state.raw<readonly string[]>([]);
@@ -175,6 +177,12 @@ export class Page {
     }
   }
 
+  /** To the projector, or back to the bench. */
+  project(isOn: boolean): void {
+    this.view = isOn ? 'projector' : 'bench';
+    this.writeAddress();
+  }
+
   #apply(address: Address): void {
     this.view = address.view ?? 'bench';
     this.#drive = undefined;
@@ -230,6 +238,7 @@ export class Page {
   }
 
   #startOver(): void {
+    this.player.pause();
     this.chosenInstant = undefined;
     this.laneSubject = undefined;
     this.why = undefined;
@@ -282,6 +291,7 @@ export class Page {
 
   /** Pulls the plug where it hangs. */
   pull(): void {
+    this.player.pause();
     this.chosenInstant = this.instant;
     this.writeAddress();
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;

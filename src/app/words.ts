@@ -46,7 +46,7 @@ export const wordsOfClass: { readonly [outcome in OutcomeClass]: string } = {
   'mixed-ok': 'files of both versions, no pair that must match is split',
   'degraded-torn': 'a system file is torn that the start does not need',
   'broken-mixed': 'files that must match are of two versions',
-  'broken-torn': 'a file that the start needs is missing, damaged or wrong',
+  'broken-torn': 'a file that the start needs is missing, empty, torn or wrong',
   'broken-noboot': 'no usable menu entry or kernel',
   unmountable: 'the file system refuses to mount',
 };

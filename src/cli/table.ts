@@ -11,7 +11,7 @@ const plainWords: { readonly [outcome in OutcomeClass]: string } = {
   'mixed-ok': 'starts, half updated',
   'degraded-torn': 'starts, damaged',
   'broken-mixed': 'files that must match do not: whether it starts is said below why',
-  'broken-torn': 'does not start: a file that it needs is missing, damaged or wrong',
+  'broken-torn': 'does not start: a file that it needs is damaged or says something wrong',
   'broken-noboot': 'does not start: nothing to boot',
   unmountable: 'does not start: the file system refuses to mount',
 };

@@ -198,20 +198,15 @@ export class CertainClock {
     }
   }
 
-  /** Deadlines after `untilMicroseconds` count as never. */
-  end(untilMicroseconds: number): {
-    readonly durableMicroseconds: Float64Array;
-    readonly homeMicroseconds: Float64Array;
-  } {
+  /** All deadlines, however late: what nothing brings has none. */
+  end(): { readonly durableMicroseconds: Float64Array; readonly homeMicroseconds: Float64Array } {
     const { profile, classes } = this.compiled;
     if (profile.metadataOrder === 'sectors') keepSectorOrder(this);
     else keepContentOrder(this);
-    const within = (at: number): number => (at > untilMicroseconds ? Infinity : at);
-    const durableMicroseconds = this.durable.map(within);
     const homeMicroseconds = this.durable.map((at, micro) => {
       const isInJournal = profile.loaderLags && classes[micro] !== microClass.data;
-      return within(isInJournal ? this.#writtenBack(at) + writeHomeMicroseconds : at);
+      return isInJournal ? this.#writtenBack(at) + writeHomeMicroseconds : at;
     });
-    return { durableMicroseconds, homeMicroseconds };
+    return { durableMicroseconds: this.durable, homeMicroseconds };
   }
 }

@@ -365,7 +365,10 @@ function settle(clock: Clock, inode: Inode, start: number, end: number): void {
   });
 }
 
-/** The schedule of a compiled window, with the timers run until `untilMicroseconds`. */
+/**
+ * The schedule of a compiled window. The likely timers run until `untilMicroseconds`, and what they bring later counts as
+ * never; what is certain is counted from each call, so it has its instant however late that is.
+ */
 export function schedule(
   compiled: Compiled,
   timing: DeviceTiming,
@@ -377,7 +380,7 @@ export function schedule(
     compiled.operations.forEach((operation, index) => {
       latest.operation(index, operation);
     });
-    return latest.end(untilMicroseconds);
+    return latest.end();
   }
   const clock = new Clock(compiled, timing);
   compiled.operations.forEach((operation, index) => {

@@ -38,7 +38,7 @@ const never: DurabilityWindow = {
   certainMicroseconds: Infinity,
 };
 
-/** The clocks of a window, whose timers run until `untilMicroseconds`; what they bring later counts as never. */
+/** The clocks of a window, whose likely timers run until `untilMicroseconds`; what they bring later counts as never. */
 export function durabilityClock(compiled: Compiled, untilMicroseconds: number): DurabilityClock {
   const timing = timingOf(compiled.drive);
   const likely = schedule(compiled, timing, untilMicroseconds, 'likely');

@@ -34,7 +34,9 @@ export function keepSectorOrder(landing: Landing): void {
       if (isOneWrite && steps[micro] !== undefined && at(micro) > at(before)) {
         landing.land(micro, at(before));
       }
-      if (!demanded.has(micro) && at(micro) < at(before)) landing.land(micro, at(before));
+      // What was cut off before it was written never comes by itself, and nothing waits for it.
+      const isAwaited = at(before) < Infinity && !demanded.has(micro);
+      if (isAwaited && at(micro) < at(before)) landing.land(micro, at(before));
     }
     for (let place = micros.length - 2; place >= 0; place--) {
       const [micro = 0, after = 0] = micros.slice(place, place + 2);

@@ -4,8 +4,10 @@ import type { Compiled } from './compiled.ts';
 
 /**
  * The log tree cannot bring a subvolume into being, and fsync keeps its promise for the new parents of a file, so such
- * an fsync is a whole commit. `from` and `to` are the operations between which nothing is committed. Derived from
- * persistence.md section 4, M4; not recorded.
+ * an fsync is a whole commit while the subvolume belongs to the running transaction. `from` and `to` are the operations
+ * between which no barrier commits. Where a timer or another program has committed the subvolume in between, a kernel
+ * would log the file alone, and other names of that time could be missing; those disks are not among the possible ones
+ * here. Source: https://github.com/torvalds/linux/blob/v6.18/fs/btrfs/tree-log.c, btrfs_log_inode_parent; not recorded.
  */
 export function liesInNewSubvolume(
   compiled: Compiled,

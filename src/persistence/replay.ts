@@ -86,8 +86,10 @@ class Replay {
     switch (effect.kind) {
       case 'link':
         return effect.created !== undefined || this.#exists(effect.inode) ? 'all' : 'none';
-      case 'unlink':
-        return state.lookup(effect.directory, effect.name) === effect.inode ? 'all' : 'none';
+      case 'unlink': {
+        const isNamed = state.lookup(effect.directory, effect.name) === effect.inode;
+        return isNamed || this.#isSlotwise() ? 'all' : 'none';
+      }
       case 'rename':
         return this.#partOfRename(micro, effect);
       case 'exchange': {
@@ -102,16 +104,27 @@ class Replay {
     }
   }
 
+  /**
+   * Without a journal the loss of a name frees a place in its folder, whatever that place names on the disk: on vfat what
+   * an exchange puts there is written with the inode, later. Source: fs/fat/namei_vfat.c, vfat_rename and
+   * vfat_rename_exchange.
+   */
+  #isSlotwise(): boolean {
+    return this.#compiled.profile.metadataOrder === 'sectors';
+  }
+
   #partOfRename(
     micro: number,
     { inode, fromDirectory, fromName }: Extract<Effect, { kind: 'rename' }>,
   ): 'all' | 'new names' | 'none' {
     const hasSource = this.state.lookup(fromDirectory, fromName) === inode;
-    if (removesName(this.#compiled, micro)) return hasSource ? 'all' : 'none';
+    if (removesName(this.#compiled, micro)) {
+      return hasSource || this.#isSlotwise() ? 'all' : 'none';
+    }
     if (!this.#exists(inode)) return 'none';
     if (hasSource) return 'all';
     // Without a journal each entry is for itself; a log can name what it was asked to name.
-    const isAlone = this.#compiled.profile.metadataOrder === 'sectors' || this.#required.has(micro);
+    const isAlone = this.#isSlotwise() || this.#required.has(micro);
     return isAlone ? 'new names' : 'none';
   }
 }

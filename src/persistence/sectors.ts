@@ -113,6 +113,11 @@ function sectorsOfNames(places: Places, effect: Effect): readonly string[] {
         places.sector(fromDirectory, fromName),
       ];
     }
+    case 'exchange': {
+      // Both names in one sector were one write and two states: litmus vfat/exchange.
+      const from = places.sector(effect.fromDirectory, effect.fromName);
+      return from === places.sector(effect.toDirectory, effect.toName) ? [from] : [];
+    }
     default:
       return [];
   }
