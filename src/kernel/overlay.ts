@@ -42,12 +42,7 @@ export class Overlay {
   constructor(id: VolumeId, layers: OverlayLayers) {
     this.layers = layers;
     const builder = new ImageBuilder();
-    this.#origins.set(builder.root, {
-      parent: 0,
-      name: '',
-      lower: layers.lower,
-      upper: layers.upper,
-    });
+    this.#origins.set(builder.root, { parent: 0, name: '', lower: layers.lower, upper: layers.upper });
     this.#merge(builder, builder.root);
     this.volume = new Volume({ id, profile: 'tmpfs', label: 'overlay' }, builder.state());
   }
@@ -55,18 +50,13 @@ export class Overlay {
   #merge(builder: ImageBuilder, directory: Inode): void {
     const { live } = this.layers.tree.volume;
     const { lower = 0, upper = 0 } = this.#origin(directory);
-    const names = new Set(
-      [lower, upper].flatMap((layer) =>
-        layer === 0 ? [] : live.list(layer).map(({ name }) => name),
-      ),
-    );
+    const names = new Set([lower, upper].flatMap((layer) => (layer === 0 ? [] : live.list(layer).map(({ name }) => name))));
     for (const name of [...names].sort()) {
       const above = upper === 0 ? 0 : live.lookup(upper, name);
       const below = lower === 0 ? 0 : live.lookup(lower, name);
       const record = live.attributes(above === 0 ? below : above);
       if (record === undefined || record.kind === 'device') continue;
-      const content =
-        record.kind === 'file' ? live.content(above === 0 ? below : above) : undefined;
+      const content = record.kind === 'file' ? live.content(above === 0 ? below : above) : undefined;
       const inode = builder.create(directory, name, record, content);
       const isMerged = record.kind === 'directory' && live.attributes(below)?.kind === 'directory';
       this.#origins.set(inode, {
@@ -136,8 +126,7 @@ export class Overlay {
   #uncover(directory: Inode, name: string, record: Record): void {
     const { live } = this.layers.tree.volume;
     const inode = live.lookup(directory, name);
-    if (live.attributes(inode)?.kind === 'device')
-      record({ kind: 'unlink', directory, name, inode });
+    if (live.attributes(inode)?.kind === 'device') record({ kind: 'unlink', directory, name, inode });
   }
 
   #unlink(parent: Inode, name: string, inode: Inode, record: Record): void {
@@ -172,12 +161,7 @@ export class Overlay {
     const replaced = this.layers.tree.volume.live.lookup(toDirectory, toName);
     record({ kind: 'rename', fromDirectory, fromName, toDirectory, toName, inode, replaced });
     this.#cover(effect.fromDirectory, fromDirectory, fromName, record);
-    this.#origins.set(effect.inode, {
-      ...origin,
-      parent: effect.toDirectory,
-      name: toName,
-      upper: inode,
-    });
+    this.#origins.set(effect.inode, { ...origin, parent: effect.toDirectory, name: toName, upper: inode });
   }
 
   /** The inode of the upper layer, made if there is none: directories empty, files whole and synced, then renamed. */

@@ -107,5 +107,7 @@ test('a deployment is unlocked once', () => {
   const work = target.running.work();
   const procedure = ostree.unlock?.(work, 'hotfix');
   if (procedure !== undefined) target.running.perform(work.os, procedure);
-  expect(target.errors()).toEqual(['error: Deployment is already in unlocked state: development']);
+  expect(target.errors()).toEqual([
+    'error: Deployment is already in unlocked state: development',
+  ]);
 });
