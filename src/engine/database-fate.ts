@@ -5,7 +5,7 @@ import type { ContentFate, DatumFate } from '../model/fate.ts';
 import type { RootTree } from '../model/root-tree.ts';
 import type { FileHistory } from '../survival/judge.ts';
 
-/** A file of the database: what it held when the running version started is what "as before" means, as for the system. */
+/** A file of the database: what it held when the running version first started is what "as before" means, as for the system. */
 export interface DatabaseFile extends FileHistory {
   readonly atStart: Content;
   /** What it held before that start: the state that a rollback brings back. */
@@ -33,7 +33,7 @@ type WholeFate = Extract<ContentFate, 'intact' | 'updated' | 'reverted' | 'mixed
 const order: readonly WholeFate[] = ['intact', 'updated', 'reverted', 'mixed'];
 
 const words: { readonly [fate in WholeFate]: string } = {
-  intact: 'The package database is as it was when this version started.',
+  intact: 'The package database is as it was when this version first started.',
   updated: 'The package database is whole and tells of the new packages.',
   reverted:
     'The package database is the one of an earlier version: it lies in the root, so it goes back together with the files that it tells of.',

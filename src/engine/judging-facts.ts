@@ -57,9 +57,12 @@ function databaseHistory(story: Story): readonly DatabaseFile[] {
   const next = rootOfNextStart(story);
   return backend.packageDatabase(brief).flatMap((path): readonly DatabaseFile[] => {
     const starts = data.startsOf(path);
-    const atStart = starts.at(-1);
+    const since = starts.findLastIndex(({ version }) => version !== story.running) + 1;
+    const atStart = starts[since]?.content;
     if (atStart === undefined) return [];
-    const older = starts.filter((content) => !sameContent(content, atStart));
+    const older = starts
+      .slice(0, since)
+      .flatMap(({ content }) => (sameContent(content, atStart) ? [] : [content]));
     const here = machine.tree.walk(path);
     const there = next?.walk(path);
     const isElsewhere =

@@ -244,7 +244,7 @@ export class Story {
   }
 
   #begin(): void {
-    this.data.begin(this.backend.packageDatabase(this.brief), this.machine.tree);
+    this.data.begin(this.backend.packageDatabase(this.brief), this.machine.tree, this.running);
     if (this.scenario.programs.length > 0) this.deeds.startPrograms(this);
     if (looksAtPrograms(this.scenario)) this.deeds.startRunning(this, this.machine);
   }

@@ -127,8 +127,8 @@ describe('a package database', () => {
   test.each([
     ['fedora-silverblue', 'reverted', 'lies in the root'],
     ['opensuse-microos', 'reverted', 'lies in the root'],
-    ['nixos', 'intact', 'when this version started'],
-    ['debian', 'intact', 'when this version started'],
+    ['nixos', 'intact', 'when this version first started'],
+    ['debian', 'intact', 'when this version first started'],
   ])('of %s after a rollback is %s', (system, content, words) => {
     const report = told(story, system);
     expect(fate(report, 'package-database', 'content')).toEqual([content]);
