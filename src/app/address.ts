@@ -1,4 +1,6 @@
 /** The address bar is the screen: what the fragment of the address says, and how it is written. */
+import type { Drive } from '../model/device.ts';
+import { driveCode, driveOfCode } from '../model/drive-words.ts';
 import { searchPolicies, type SearchPolicy } from '../model/scenario.ts';
 
 /** Everything that the address names; a run id names a whole run, and the worker knows which; what it does not name is left to the page. */
@@ -11,6 +13,8 @@ export interface Address {
   readonly policy?: SearchPolicy;
   readonly variant?: string;
   readonly runId?: string;
+  /** In the place of the scenario's own drive. */
+  readonly drive?: Drive;
   /** How the screen is laid out; the bench where the address names nothing else. */
   readonly view?: View;
 }
@@ -31,7 +35,8 @@ export interface ReadAddress {
 }
 
 const formatVersion = '1';
-const systemCountMax = 6;
+/** Machines side by side; more would be too narrow to read. */
+export const systemCountMax = 6;
 
 type Complain = (sentence: string) => void;
 
@@ -96,6 +101,12 @@ const readers: {
     complain(`There is no search “${shortened(text)}”; the scenario’s own is used.`);
     return {};
   },
+  drive: (text, _known, complain) => {
+    const drive = driveOfCode(text);
+    if (drive !== undefined) return { drive };
+    complain(`There is no drive “${shortened(text)}”; the scenario’s own is used.`);
+    return {};
+  },
   view: (text, _known, complain) => {
     if (text === 'bench' || text === 'projector') return { view: text };
     complain(`There is no view “${shortened(text)}”; this is the bench.`);
@@ -132,7 +143,8 @@ export function readAddress(fragment: string, known: KnownNames): ReadAddress {
 
 /** Writes a fragment without `#`; its keys always come in the same order. */
 export function writeAddress(address: Address): string {
-  const { scenario, systems, instantMicroseconds, release, seed, policy, variant, view } = address;
+  const { scenario, systems, instantMicroseconds, release, seed, policy, variant, view, drive } =
+    address;
   const fields: [string, string | undefined][] = [
     ['v', formatVersion],
     ['scenario', scenario],
@@ -142,6 +154,7 @@ export function writeAddress(address: Address): string {
     ['release', release],
     ['seed', seed === undefined ? undefined : String(seed)],
     ['search', policy],
+    ['drive', drive === undefined ? undefined : driveCode(drive)],
     ['view', view === 'bench' ? undefined : view],
   ];
   return fields

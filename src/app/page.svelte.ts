@@ -4,13 +4,14 @@ import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
 import type { Reason } from '../model/verdict.ts';
 import { startActor } from './actor.svelte.ts';
-import { readAddress, writeAddress, type Address, type View } from './address.ts';
+import { readAddress, systemCountMax, writeAddress, type Address, type View } from './address.ts';
 import { axisOf } from './axis.ts';
 import { catalogue, type SystemHeadline } from './catalogue.ts';
 import type { Ending } from './fates-table.ts';
 import { firstMinute } from './first-minute.ts';
 import { changes, firstInstant, placeOfScreen } from './instant.ts';
 import { groupedEndings, spokenInstant } from './lane-words.ts';
+import { KeptEnds } from './kept-ends.svelte.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Answer, ScenarioSource } from './messages.ts';
 import { OwnScenario } from './own-scenario.svelte.ts';
@@ -61,8 +62,9 @@ export class Page {
   seed = $state<number>(usual.seed);
   policy = $state<SearchPolicy | undefined>();
   variant = $state<string | undefined>();
-  /** What a link asked for in the place of the scenario's own drive. */
-  #drive: Drive | undefined;
+  /** In the place of the scenario's own drive. */
+  drive = $state.raw<Drive | undefined>();
+  readonly kept = new KeptEnds();
   /** Where somebody has put the plug; undefined while it hangs where it hung first. */
   chosenInstant = $state<number | undefined>();
   /** Bets of the first minute, by machine. */
@@ -87,7 +89,9 @@ export class Page {
       ? undefined
       : catalogue.scenarios.find(({ id }) => id === source.id);
   });
-  readonly machines = $derived(catalogue.systems.filter(({ id }) => this.selected.includes(id)));
+  readonly machines = $derived(
+    this.selected.flatMap((id) => catalogue.systems.find((system) => system.id === id) ?? []),
+  );
   readonly reports = $derived.by(() => {
     const { reports } = this.#actor.snapshot.context;
     return this.machines.flatMap(({ id }) => reports.find((report) => report.id === id) ?? []);
@@ -185,7 +189,6 @@ export class Page {
 
   #apply(address: Address): void {
     this.view = address.view ?? 'bench';
-    this.#drive = undefined;
     const id = address.scenario ?? knownNames.scenarios[0] ?? '';
     this.source = { kind: 'catalogue', id };
     this.#askAgain();
@@ -194,13 +197,14 @@ export class Page {
     this.seed = address.seed ?? usual.seed;
     this.policy = address.policy;
     this.variant = address.variant;
+    this.drive = address.drive;
     this.chosenInstant = address.instantMicroseconds;
   }
 
   /** Writes the address; `enter` makes a new entry of the history, for another scenario. */
   writeAddress(enter = false): void {
     if (this.source.kind === 'own' || this.view === 'first') return;
-    const { chosenInstant, policy, variant, view } = this;
+    const { chosenInstant, policy, variant, view, drive } = this;
     const text = writeAddress({
       scenario: this.source.id,
       systems: this.selected,
@@ -209,6 +213,7 @@ export class Page {
       ...(chosenInstant === undefined ? {} : { instantMicroseconds: chosenInstant }),
       ...(policy === undefined ? {} : { policy }),
       ...(variant === undefined ? {} : { variant }),
+      ...(drive === undefined ? {} : { drive }),
       view,
     });
     if (location.hash === `#${text}`) return;
@@ -250,12 +255,24 @@ export class Page {
   toggleMachine(id: string): void {
     const has = this.selected.includes(id);
     if (has && this.selected.length === 1) return;
-    this.selected = knownNames.systems.filter((one) =>
-      one === id ? !has : this.selected.includes(one),
-    );
+    if (!has && this.selected.length >= systemCountMax) {
+      this.announcement = `${systemCountMax} machines at most; take one away first.`;
+      return;
+    }
+    this.selected = has ? this.selected.filter((one) => one !== id) : [...this.selected, id];
     if (this.snapshot.matches('choosing')) return;
     if (has && !this.isRunning) this.writeAddress();
     else this.run(true);
+  }
+
+  /** Moves a machine in the row, by one place to the left or to the right. */
+  moveMachine(id: string, by: -1 | 1): void {
+    const place = this.selected.indexOf(id);
+    const other = this.selected[place + by];
+    if (other === undefined) return;
+    this.selected = this.selected.with(place, other).with(place + by, id);
+    this.announcement = `Place ${place + by + 1} of ${this.selected.length}.`;
+    if (!this.snapshot.matches('choosing')) this.writeAddress();
   }
 
   /** Runs the machines; `keep` only those that have not been run. */
@@ -271,7 +288,7 @@ export class Page {
       release: this.release,
       seed: this.seed,
       ...(policy === undefined ? {} : { policy }),
-      ...(this.#drive === undefined ? {} : { drive: this.#drive }),
+      ...(this.drive === undefined ? {} : { drive: this.drive }),
       ...(variant === undefined ? {} : { variant }),
     });
     this.writeAddress(
@@ -356,9 +373,9 @@ export class Page {
         ...(release === 'recorded' ? {} : { release }),
         ...(variant === undefined ? {} : { variant }),
         ...(policy === undefined ? {} : { policy }),
+        ...(drive === undefined ? {} : { drive }),
         ...(cut?.kind === 'seconds' ? { instantMicroseconds: Math.round(cut.seconds * 1e6) } : {}),
       });
-      this.#drive = drive;
       this.run();
     }
   }

@@ -84,7 +84,7 @@ export function judgement(
 ): string {
   if (now.includes(given)) return 'so it is';
   const is = now.map((answer) => answerWords(question, answer));
-  const comes = elsewhere.includes(given) ? '; it can be, at another instant' : '';
+  const comes = elsewhere.includes(given) ? '; what you said comes at another instant' : '';
   return `it is: ${listed(is)}${comes}`;
 }
 

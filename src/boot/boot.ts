@@ -8,13 +8,14 @@ import type { VersionName } from '../model/release.ts';
 import { RootTree } from '../model/root-tree.ts';
 import type { BootStage, BootVerdict, LoaderView, Reason, WayBack } from '../model/verdict.ts';
 import { firmwareLines, initramfsMaker, rootlessLines, unmountableLines } from './console-words.ts';
-import { startImageUserspace } from './image-userspace.ts';
+import { isOpaque, startImageUserspace } from './image-userspace.ts';
 import { printsNothing, startKernel, type KernelStart, type Stop } from './kernel.ts';
 import { accountsBack } from './login.ts';
 import type { BootPlan, PlannedKernel } from './plan.ts';
 import { reason } from './sources.ts';
 import { startUserspace, type ConditionOf, type UserspaceStart } from './userspace.ts';
 
+export { isOpaque } from './image-userspace.ts';
 export { prepareBoot, type BootPlan } from './plan.ts';
 export type { BootResult } from '../model/boot-result.ts';
 
@@ -136,7 +137,7 @@ function tryEntry(
   const stop = start.stop ?? (entry.image === undefined ? rootStop(entry) : undefined);
   if (stop !== undefined) return { start, stop, degraded: [], ...withTree };
   if (tree === undefined) return { start, degraded: [] };
-  if (entry.image !== undefined) {
+  if (isOpaque(entry)) {
     return { start, ...startImageUserspace(plan, tree, entry, start), ...withTree };
   }
   const userspace = userspaceOf(input, tree, entry, userspaces);

@@ -12,6 +12,11 @@ import type { BootPlan } from './plan.ts';
 import { reason } from './sources.ts';
 import { stageBefore, wordsOfStage, type UserspaceStart } from './userspace.ts';
 
+/** Whether the system of an entry is an image whose files cannot be told apart. */
+export function isOpaque(entry: BootEntry | undefined): boolean {
+  return entry?.image !== undefined && entry.image.isWalkable !== true;
+}
+
 /** Starts user space of a whole image. */
 export function startImageUserspace(
   plan: BootPlan,

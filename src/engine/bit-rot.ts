@@ -6,6 +6,9 @@ import type { Story } from './story.ts';
 
 const recorded = 'conformance/survive, one byte flipped on the raw device';
 
+/** An image whose blocks have hashes. */
+const underVerity = 'raw-slot-verity';
+
 /** Flips one bit in the middle of a file that nobody is writing. */
 export function flipBit(story: Story, name: string): void {
   const { backend, brief, running, machine } = story;
@@ -25,7 +28,8 @@ export function flipBit(story: Story, name: string): void {
   const { profile } = volume.description;
   const without = brief.system.withoutChecksums?.paths ?? [];
   const isChecked =
-    profile.startsWith('btrfs') && !without.some((one) => path.startsWith(`${one}/`));
+    profile === underVerity ||
+    (profile.startsWith('btrfs') && !without.some((one) => path.startsWith(`${one}/`)));
   volume.decay(place.inode, flipped(story, path, content, isChecked));
   story.say(`One bit of ${path} changes on the disk.`);
   if (datum === undefined) return;
@@ -41,6 +45,10 @@ function flipped({ brief }: Story, path: string, content: Content, isChecked: bo
 }
 
 function whoNotices(path: string, profile: string, isChecked: boolean, source?: string): Reason {
+  if (profile === underVerity) {
+    const text = `One bit of ${path} changed on the disk. dm-verity holds every block that is read against its hash, so reading it fails with EIO instead of giving wrong bytes; nobody reads the blocks that nobody asks for.`;
+    return { text, source: 'https://docs.kernel.org/admin-guide/device-mapper/verity.html' };
+  }
   if (isChecked) {
     const text = `One bit of ${path} changed on the disk. btrfs keeps a checksum of every block, so reading it fails with EIO instead of giving wrong bytes, and \`btrfs scrub\` counts it; with one copy of the data there is nothing to mend it from but a backup.`;
     return { text, source: recorded };

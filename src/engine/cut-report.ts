@@ -15,7 +15,8 @@ import type { Judging } from './judging.ts';
 import { PossibleOutcomes, worse } from './intervals.ts';
 import { fateShares, outcomeShares, screenShares } from './shares.ts';
 import { microsecondsOf } from './instant.ts';
-import type { PerformedStep, PowerLoss, Story } from './story.ts';
+import type { PerformedStep } from './performed-step.ts';
+import type { PowerLoss, Story } from './story.ts';
 import { InstantDisk, walkInstants, type ScreenChange } from './timeline.ts';
 
 /** How a cut is to be looked at. */

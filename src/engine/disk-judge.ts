@@ -2,7 +2,7 @@
  * What a disk comes to, asked again and again while its cells change: the class of its outcome from counters, the boot
  * verdict and the fates only when something that they read has changed.
  */
-import { boot } from '../boot/boot.ts';
+import { boot, isOpaque } from '../boot/boot.ts';
 import type { BootMenu, DiskView } from '../model/boot-entry.ts';
 import type { BootResult } from '../model/boot-result.ts';
 import type { Cell } from '../model/cell-table.ts';
@@ -218,7 +218,7 @@ export class DiskJudge {
 
   #census(start: BootResult): Census | undefined {
     const { entry, tree } = start;
-    if (entry === undefined || tree === undefined || entry.image !== undefined) return undefined;
+    if (entry === undefined || tree === undefined || isOpaque(entry)) return undefined;
     const known = this.#censusOf.get(start);
     if (known !== undefined) return known;
     const mounts = entry.root.map(
@@ -283,7 +283,7 @@ export class DiskJudge {
     const input: SystemJudgeInput = {
       boot: start,
       verdict,
-      census: census ?? (start.entry?.image === undefined ? this.#censusOfRunning() : undefined),
+      census: census ?? (isOpaque(start.entry) ? undefined : this.#censusOfRunning()),
       versions,
       running,
       because: [],

@@ -1,6 +1,6 @@
 /** When, within a step, something happens. */
 import type { Instant } from '../model/scenario.ts';
-import type { PerformedStep } from './story.ts';
+import type { PerformedStep } from './performed-step.ts';
 
 /** An instant of a step, in microseconds after its start; a stage that is not there gives its end. */
 export function microsecondsOf(instant: Instant, step: PerformedStep): number {

@@ -1,7 +1,7 @@
 /** Numbers that a story notes on the way. */
 import { heldBytes } from '../kernel/space-account.ts';
 import type { Measure } from '../model/scenario.ts';
-import { usedBytes } from '../model/space.ts';
+import { allocatedBytes, usedBytes } from '../model/space.ts';
 import { refuseCapability } from './lifecycle.ts';
 import { measurePrograms } from './running-programs.ts';
 import { scrub } from './scrub.ts';
@@ -25,8 +25,10 @@ function measureSpace(story: Story, step: string): void {
     .filter(({ description }) => description.profile !== 'variables')
     .map(({ description, live }) => ({
       label: description.label,
-      bytes:
-        usedBytes(live, description.profile) + heldBytes(story.machine.kernel.tree(description.id)),
+      bytes: description.profile.startsWith('raw-slot')
+        ? allocatedBytes(live.content(live.root).sizeBytes)
+        : usedBytes(live, description.profile) +
+          heldBytes(story.machine.kernel.tree(description.id)),
     }));
   const value = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const list = parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');

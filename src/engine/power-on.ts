@@ -40,6 +40,17 @@ export function otherStart(judging: Judging, volumes: readonly Volume[]): BootEn
   return entries.slice(1).find(({ id }) => powerOn(judging, volumes, id).verdict.starts);
 }
 
+/** Which entry runs, where it is not the default one: somebody's choice, or the one that was taken by itself. */
+export function chosenStart(
+  { entry, wentBackAt }: PowerOn,
+  choice: string | undefined,
+): { readonly choice?: string; readonly wentBackAt?: BootStage } {
+  if (wentBackAt === undefined || entry === undefined) {
+    return choice === undefined ? {} : { choice };
+  }
+  return { choice: entry.id, wentBackAt };
+}
+
 function withEntry(verdict: BootVerdict, entry: BootEntry | undefined): PowerOn {
   return entry === undefined ? { verdict } : { verdict, entry };
 }

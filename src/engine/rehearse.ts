@@ -4,7 +4,8 @@ import type { VolumeId } from '../model/device.ts';
 import { FileSystemState } from '../model/file-system-state.ts';
 import { Volume } from '../model/volume.ts';
 import { performAct, type Act } from './acts.ts';
-import type { PerformedStep, Story } from './story.ts';
+import type { PerformedStep } from './performed-step.ts';
+import type { Story } from './story.ts';
 
 /** What a rehearsal came to. */
 export interface Rehearsal {

@@ -34,7 +34,7 @@ export function scrub(story: Story, step: string): void {
   const first = [...(found.find(({ paths }) => paths.size > 0)?.paths.values() ?? [])][0];
   const text =
     value === 0
-      ? '`btrfs scrub` has read every block and found none whose checksum does not fit.'
+      ? '`btrfs scrub` has read every block and found none whose checksum does not fit. Of blocks that have none, as below a directory with `chattr +C`, it cannot tell.'
       : `\`btrfs scrub\` has read every block and counts ${String(value)} that it cannot mend, because there is one copy; the kernel names ${first ?? ''}.`;
   story.measured.push({ step, what: 'scrub', value, text });
   story.say(text);

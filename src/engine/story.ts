@@ -7,7 +7,6 @@ import type { Backend, MachineBrief } from '../backends/backend.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
 import { assert } from '../model/lab-error.ts';
 import { settlingMicroseconds } from '../model/limits.ts';
-import type { Stage } from '../model/operation.ts';
 import type { VersionName } from '../model/release.ts';
 import type { MeasuredNumber, TerminalLine } from '../model/report.ts';
 import type { Instant, Scenario, Step } from '../model/scenario.ts';
@@ -24,19 +23,12 @@ import { lookOf, looksAtPrograms, performAct, wordsOf, type Act, type Deeds } fr
 import { homeOf } from './home-path.ts';
 import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
+import { isStruckByNext, stagesSince, type PerformedStep } from './performed-step.ts';
 import { refuseWhereUnable } from './lifecycle.ts';
 import { liveDisk } from './live-disk.ts';
-import { linesOf, otherStart, powerOn } from './power-on.ts';
+import { chosenStart, linesOf, otherStart, powerOn } from './power-on.ts';
 import { interruptOf, strikesOf } from './strikes.ts';
 import { personOf, SimulatedMachine, type MachineParts } from './simulated-machine.ts';
-
-/** A step that has been performed, in simulated time. */
-export interface PerformedStep {
-  readonly startMicroseconds: number;
-  readonly exitMicroseconds: number;
-  /** Stages of its procedure, with times from its start on. */
-  readonly stages: readonly Stage[];
-}
 
 /** The fault step of a scenario, if it has one that cuts the power. */
 export type PowerLoss = Extract<Step, { verb: 'fault' }>;
@@ -101,8 +93,8 @@ export class Story {
     chosen: Pick<MachineParts, 'choice' | 'wentBackAt'> = {},
   ): SimulatedMachine {
     const { backend, brief, volumes } = this;
-    const parts = { backend, brief, volumes, startMicroseconds, operationIndexStart };
-    const machine = new SimulatedMachine({ ...parts, ...chosen });
+    const parts = { backend, brief, volumes, startMicroseconds, operationIndexStart, ...chosen };
+    const machine = new SimulatedMachine(parts);
     for (const [volume, capacity] of this.#limits) this.#limit(machine.kernel, volume, capacity);
     return machine;
   }
@@ -234,12 +226,8 @@ export class Story {
     this.#noteData(lookOf[step.verb]);
     if (step.label === undefined) return;
     const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#stepBegin;
-    const stages = this.machine.kernel.stages
-      .slice(machine === this.machine ? stagesBefore : 0)
-      .map((stage) => ({
-        ...stage,
-        startMicroseconds: stage.startMicroseconds - startMicroseconds,
-      }));
+    const all = this.machine.kernel.stages;
+    const stages = stagesSince(all, machine === this.machine ? stagesBefore : 0, startMicroseconds);
     this.performed.set(step.label, { startMicroseconds, exitMicroseconds: this.now, stages });
   }
 
@@ -326,9 +314,7 @@ export class Story {
 
   /** A power cut during this restart: the shutdown is all of it that there is to look at. */
   #isStruckWhileGoingDown(): boolean {
-    const [step, fault] = this.#steps.slice(this.#next - 1);
-    if (fault?.verb !== 'fault' || fault.fault !== 'power-loss') return false;
-    return step?.label !== undefined && fault.during === step.label;
+    return isStruckByNext(this.#steps, this.#next - 1);
   }
 
   #shutDown(): void {
@@ -356,12 +342,8 @@ export class Story {
       return choice === undefined && this.#isAttended && this.#switchOnOther();
     }
     const { operationIndex } = this.machine.kernel;
-    const { entry, wentBackAt } = start;
-    const taken = choice ?? (wentBackAt === undefined ? undefined : entry?.id);
-    this.machine = this.startMachine(startMicroseconds, operationIndex, {
-      ...(taken === undefined ? {} : { choice: taken }),
-      ...(wentBackAt === undefined ? {} : { wentBackAt }),
-    });
+    const chosen = chosenStart(start, choice);
+    this.machine = this.startMachine(startMicroseconds, operationIndex, chosen);
     this.#offSince = undefined;
     this.running = start.entry?.version ?? this.running;
     this.#begin();

@@ -67,8 +67,14 @@ export function remountOn(kernel: Kernel, place: Place, path: string, readOnly: 
   if (mount === undefined || place.link.ino !== mount.root.ino) {
     throw new SystemError('EINVAL', 'mount', path);
   }
-  if (mount.sealed && !readOnly) throw new SystemError('EROFS', 'mount', path);
+  const isSealed = mount.sealed || isImage(mount.tree);
+  if (!readOnly && isSealed) throw new SystemError('EROFS', 'mount', path);
   mount.readOnly = readOnly;
+}
+
+/** An image cannot be written file by file. Source: Linux fs/erofs/super.c, erofs_reconfigure. */
+function isImage({ volume }: RamTree): boolean {
+  return volume.description.profile.startsWith('raw-slot');
 }
 
 /** Removes the mount at a place; gives the volume when that was its last mount, so that it is written home. */

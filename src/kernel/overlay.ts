@@ -4,7 +4,7 @@
  * is hidden by a device without numbers. Source: https://docs.kernel.org/filesystems/overlayfs.html ("Upper and Lower",
  * "whiteouts and opaque directories", "Non-directories"); Linux fs/overlayfs/copy_up.c.
  */
-import { attributes, type Attributes } from '../model/attributes.ts';
+import { asOpaque, attributes, isOpaque, type Attributes } from '../model/attributes.ts';
 import { subvolumeOf, type Inode } from '../model/cell-table.ts';
 import { emptyContent } from '../model/content.ts';
 import type { VolumeId } from '../model/device.ts';
@@ -42,7 +42,12 @@ export class Overlay {
   constructor(id: VolumeId, layers: OverlayLayers) {
     this.layers = layers;
     const builder = new ImageBuilder();
-    this.#origins.set(builder.root, { parent: 0, name: '', lower: layers.lower, upper: layers.upper });
+    this.#origins.set(builder.root, {
+      parent: 0,
+      name: '',
+      lower: layers.lower,
+      upper: layers.upper,
+    });
     this.#merge(builder, builder.root);
     this.volume = new Volume({ id, profile: 'tmpfs', label: 'overlay' }, builder.state());
   }
@@ -50,15 +55,23 @@ export class Overlay {
   #merge(builder: ImageBuilder, directory: Inode): void {
     const { live } = this.layers.tree.volume;
     const { lower = 0, upper = 0 } = this.#origin(directory);
-    const names = new Set([lower, upper].flatMap((layer) => (layer === 0 ? [] : live.list(layer).map(({ name }) => name))));
+    const names = new Set(
+      [lower, upper].flatMap((layer) =>
+        layer === 0 ? [] : live.list(layer).map(({ name }) => name),
+      ),
+    );
     for (const name of [...names].sort()) {
       const above = upper === 0 ? 0 : live.lookup(upper, name);
       const below = lower === 0 ? 0 : live.lookup(lower, name);
       const record = live.attributes(above === 0 ? below : above);
       if (record === undefined || record.kind === 'device') continue;
-      const content = record.kind === 'file' ? live.content(above === 0 ? below : above) : undefined;
+      const content =
+        record.kind === 'file' ? live.content(above === 0 ? below : above) : undefined;
       const inode = builder.create(directory, name, record, content);
-      const isMerged = record.kind === 'directory' && live.attributes(below)?.kind === 'directory';
+      const isMerged =
+        record.kind === 'directory' &&
+        !isOpaque(record) &&
+        live.attributes(below)?.kind === 'directory';
       this.#origins.set(inode, {
         parent: directory,
         name,
@@ -112,9 +125,16 @@ export class Overlay {
     const directory = this.#copyUp(parent, record);
     this.#uncover(directory, name, record);
     const inode = created === undefined ? this.#copyUp(effect.inode, record) : this.#newInode();
-    const made = created === undefined ? {} : { created };
+    const made = created === undefined ? {} : { created: this.#hiding(parent, name, created) };
     record({ kind: 'link', directory, name, inode, ...made });
     if (created !== undefined) this.#origins.set(effect.inode, { parent, name, upper: inode });
+  }
+
+  /** A directory in the place of one that was removed shows nothing of it. */
+  #hiding(parent: Inode, name: string, created: Attributes): Attributes {
+    const { lower = 0 } = this.#origin(parent);
+    const isOver = lower !== 0 && this.layers.tree.volume.live.lookup(lower, name) !== 0;
+    return isOver && created.kind === 'directory' ? asOpaque(created) : created;
   }
 
   #newInode(): Inode {
@@ -126,7 +146,9 @@ export class Overlay {
   #uncover(directory: Inode, name: string, record: Record): void {
     const { live } = this.layers.tree.volume;
     const inode = live.lookup(directory, name);
-    if (live.attributes(inode)?.kind === 'device') record({ kind: 'unlink', directory, name, inode });
+    if (live.attributes(inode)?.kind === 'device') {
+      record({ kind: 'unlink', directory, name, inode });
+    }
   }
 
   #unlink(parent: Inode, name: string, inode: Inode, record: Record): void {
@@ -161,7 +183,12 @@ export class Overlay {
     const replaced = this.layers.tree.volume.live.lookup(toDirectory, toName);
     record({ kind: 'rename', fromDirectory, fromName, toDirectory, toName, inode, replaced });
     this.#cover(effect.fromDirectory, fromDirectory, fromName, record);
-    this.#origins.set(effect.inode, { ...origin, parent: effect.toDirectory, name: toName, upper: inode });
+    this.#origins.set(effect.inode, {
+      ...origin,
+      parent: effect.toDirectory,
+      name: toName,
+      upper: inode,
+    });
   }
 
   /** The inode of the upper layer, made if there is none: directories empty, files whole and synced, then renamed. */

@@ -28,3 +28,15 @@ export function attributes(
 ): Attributes {
   return { kind, mode, ...owner };
 }
+
+const opaque = 'trusted.overlay.opaque';
+
+/** A directory of an overlay's upper layer that hides everything below it. Source: kernel documentation, overlayfs, "whiteouts and opaque directories". */
+export function asOpaque(record: Attributes): Attributes {
+  return { ...record, extended: { ...record.extended, [opaque]: 'y' } };
+}
+
+/** Whether a directory of an upper layer hides everything below it. */
+export function isOpaque(record: Attributes | undefined): boolean {
+  return record?.extended?.[opaque] === 'y';
+}

@@ -40,6 +40,11 @@ export interface RootImage {
   readonly expected: { readonly [version in VersionName]?: Content };
   /** With dm-verity a damaged image refuses to start; without, nobody checks it and errors show when blocks are read. */
   readonly verity: boolean;
+  /**
+   * Set when the image is whole and its files can be walked: they are in `root` where the image is mounted, and judged
+   * one by one, because a block that decays is noticed when it is read. The kernel lies outside of the image then.
+   */
+  readonly isWalkable?: true;
 }
 
 /**

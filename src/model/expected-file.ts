@@ -3,7 +3,10 @@ import { zeroBlob, type BlobId, type BlobTable, type Content } from './content.t
 import type { Release, ReleaseFile, ReleasePackage, VersionName } from './release.ts';
 import type { RootTree } from './root-tree.ts';
 
-/** Where a file of a version lies in the root of an entry of that version; a backend knows. */
+/**
+ * Where a file of a version lies in the root of an entry of that version; a backend knows. Empty for a file that is part
+ * of another one: a kernel in a unified kernel image.
+ */
 export type PathOf = (file: ReleaseFile, owner: ReleasePackage, version: VersionName) => string;
 
 /** What one version ships under one canonical path. */

@@ -1,5 +1,5 @@
 /** The root of a boot entry, as the kernel would put it together: paths walked across mounts and symbolic links. */
-import type { Attributes } from './attributes.ts';
+import { isOpaque, type Attributes } from './attributes.ts';
 import type { DiskView, RootMount } from './boot-entry.ts';
 import type { Inode } from './cell-table.ts';
 import type { Content } from './content.ts';
@@ -88,9 +88,12 @@ export class RootTree {
     const below = lower === undefined ? 0 : (view?.lookup(lower, name) ?? 0);
     if (inode === 0) return below === 0 ? undefined : { volume, inode: below };
     if (lower === undefined) return { volume, inode };
-    const kind = view?.attributes(inode)?.kind;
-    if (kind === 'device') return undefined;
-    const isMerged = kind === 'directory' && view?.attributes(below)?.kind === 'directory';
+    const record = view?.attributes(inode);
+    if (record?.kind === 'device') return undefined;
+    const isMerged =
+      record?.kind === 'directory' &&
+      !isOpaque(record) &&
+      view?.attributes(below)?.kind === 'directory';
     return isMerged ? { volume, inode, lower: below } : { volume, inode };
   }
 

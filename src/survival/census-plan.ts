@@ -137,8 +137,9 @@ function plannedKernel(input: CensusPlanInput, version: VersionName): readonly E
   const kernel = release.kernels[version];
   if (kernel === undefined) return [];
   const owner = ownerOf(release, kernel);
-  return [kernel.image, kernel.initramfs].map((file): ExpectedVersion => {
-    return { version, file, owner, path: pathOf(file, owner, version), blob: blobOf(blobs, file) };
+  return [kernel.image, kernel.initramfs].flatMap((file): readonly ExpectedVersion[] => {
+    const path = pathOf(file, owner, version);
+    return path === '' ? [] : [{ version, file, owner, path, blob: blobOf(blobs, file) }];
   });
 }
 

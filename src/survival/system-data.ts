@@ -186,7 +186,8 @@ export function judgeBootLoader(input: SystemJudgeInput): DatumFate {
   }
   const kernelFailed =
     failure?.kind === 'no entry' || failure?.stage === 'initramfs' || failure?.stage === 'loader';
-  if (kernelFailed || (entry.image !== undefined && failure !== undefined)) {
+  const isInImage = entry.image !== undefined && entry.image.isWalkable !== true;
+  if (kernelFailed || (isInImage && failure !== undefined)) {
     return systemFate(input, 'boot-loader', 'torn', undefined, [boot.verdict.because]);
   }
   const content = entry.version === input.versions[running] ? 'intact' : otherVersion(running);

@@ -5,6 +5,7 @@ import { debian } from './debian.ts';
 import { fedoraSilverblue } from './fedora-silverblue.ts';
 import { fedoraWorkstation } from './fedora-workstation.ts';
 import { fedoraWorkstationOffline } from './fedora-workstation-offline.ts';
+import { gnomeOs } from './gnome-os.ts';
 import { nixos } from './nixos.ts';
 import { opensuseMicroos } from './opensuse-microos.ts';
 import { opensuseTumbleweed } from './opensuse-tumbleweed.ts';
@@ -21,6 +22,7 @@ export const systemCatalogue: readonly System[] = [
   opensuseTumbleweed,
   fedoraWorkstation,
   fedoraWorkstationOffline,
+  gnomeOs,
 ];
 
 /** Ids of the systems that run when nobody names any. */

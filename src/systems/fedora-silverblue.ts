@@ -44,6 +44,9 @@ export const fedoraSilverblue: System = {
     'https://fedoraproject.org/wiki/Changes/BtrfsByDefault',
     'https://docs.fedoraproject.org/en-US/fedora-kinoite/technical-information/',
     'https://coreos.github.io/rpm-ostree/administrator-handbook/',
+    'https://github.com/coreos/rpm-ostree/issues/5594',
+    'https://github.com/ostreedev/ostree/blob/main/man/ostree-admin-unlock.xml',
+    'https://github.com/fedora-iot/greenboot-rs',
   ],
   thenAndNow:
     'In 2023 /usr was a tree of hard links behind a read-only mount and the top directory carried the immutable flag; ' +

@@ -46,6 +46,7 @@ export const opensuseMicroos: System = {
     'https://github.com/openSUSE/transactional-update/blob/aee1e1b/man/transactional-update.8.xml',
     'https://build.opensuse.org/projects/openSUSE/packages/systemd-repart-branding-Aeon/files/50-root.conf',
     'https://susedoc.github.io/doc-sle/SLE15SP6/html/SLED-administration/cha-snapper.html',
+    'https://github.com/openSUSE/health-checker',
     'recorded run btrfs: set-default was durable 25 s after the tool had ended',
   ],
   thenAndNow:

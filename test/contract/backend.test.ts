@@ -48,6 +48,10 @@ describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (
       expect(note, option).toMatch(/\.$/);
     }
   });
+});
+
+describe.each(machines)('%s', (_label, machine) => {
+  const { backend } = machine;
 
   test.each(capabilities)(
     '%s is there, or named in `cannot` with a reason and its source',
@@ -64,10 +68,6 @@ describe.each(backends.map((backend) => [backend.id, backend] as const))('%s', (
       }
     },
   );
-});
-
-describe.each(machines)('%s', (_label, machine) => {
-  const { backend } = machine;
 
   test('installing twice gives the same disk', () => {
     const [one, two] = [freshMachine(machine), freshMachine(machine)];

@@ -83,8 +83,8 @@ export function comparedSystems(): readonly Compared[] {
 }
 
 function compared(system: System): Compared {
-  const backend = backendNamed(system.backend);
   const { options } = system;
+  const backend = backendNamed(system.backend);
   const blobs = new BlobTable();
   const brief = { system, release, options, settings: {}, blobs, data: [] };
   const volumes = backend.install(brief);

@@ -9,7 +9,7 @@ let page = '';
 beforeAll(() => {
   all = comparedSystems();
   page = comparisonMarkdown(all);
-}, 300_000);
+}, 600_000);
 
 /** The cells of a row, without its title. */
 function row(title: string): readonly string[] {

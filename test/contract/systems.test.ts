@@ -11,6 +11,7 @@ const movedSince2023 = [
   'opensuse-tumbleweed',
   'fedora-workstation',
   'fedora-workstation-offline',
+  'gnome-os',
 ];
 
 test('no two systems share an id or a name', () => {

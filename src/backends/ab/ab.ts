@@ -18,6 +18,8 @@ import { installSysupdate } from './install-sysupdate.ts';
 import { bootMenuSysupdate, mountsSysupdate } from './menu-sysupdate.ts';
 import { rollbackSysupdate, updateSysupdate } from './update-sysupdate.ts';
 import { upgrade } from './upgrade.ts';
+import { sysupdateCannot } from './sysupdate-cannot.ts';
+import { pathInUsr } from './usr-tree.ts';
 
 /** The tools, each whole: how it lays out a disk, what it reads from it, what it does to it. */
 interface Tool {
@@ -82,7 +84,9 @@ function isImage({ options }: MachineBrief): boolean {
  * nobody changed the file.
  */
 function pathOf(brief: MachineBrief, file: ReleaseFile): string {
-  if (isImage(brief)) return file.path;
+  const { tool } = optionsOf(brief.options);
+  if (tool === 'sysupdate') return pathInUsr(brief, file);
+  if (tool !== 'abroot') return file.path;
   return file.path.startsWith('/etc/')
     ? `${pristineConfiguration}${file.path.slice('/etc'.length)}`
     : factoryPath(file.path);
@@ -115,6 +119,7 @@ export const ab: Backend = {
     source: 'https://uapi-group.org/specifications/specs/boot_loader_specification/#boot-counting',
   },
   cannot: [
+    ...sysupdateCannot,
     {
       capability: 'unlock',
       because:

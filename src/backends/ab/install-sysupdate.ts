@@ -13,6 +13,7 @@ import { dataVolume } from './install-slots.ts';
 import { partitionTable } from './partition-table.ts';
 import { slotImage, slots } from './slot.ts';
 import { emptyLabel, partitionLabel, unifiedImage } from './unified-image.ts';
+import { putUsrTrees } from './usr-tree.ts';
 
 /** Partition A holds `v1`, which has started before; partition B is free. */
 export function installSysupdate(brief: MachineBrief): readonly Volume[] {
@@ -23,6 +24,7 @@ export function installSysupdate(brief: MachineBrief): readonly Volume[] {
     ...slots.map(({ volume, letter }) => {
       const builder = new ImageBuilder();
       builder.setContent(builder.root, letter === 'A' ? slotImage(brief, 'v1') : emptyContent);
+      putUsrTrees(brief, builder);
       const label = `/usr, partition ${letter}`;
       return new Volume({ id: volume, profile: 'raw-slot-verity', label }, builder.state());
     }),

@@ -6,6 +6,7 @@
 import type { MachineBrief } from '../backend.ts';
 import type { BootEntry, BootMenu, DiskView } from '../../model/boot-entry.ts';
 import type { Content } from '../../model/content.ts';
+import { sameContent } from '../../model/expected-file.ts';
 import type { MountPlan } from '../../model/system.ts';
 import type { RootTree } from '../../model/root-tree.ts';
 import type { Reason } from '../../model/verdict.ts';
@@ -20,6 +21,7 @@ import { namedDefault } from './firmware-variables.ts';
 import { tableOn } from './partition-table.ts';
 import { slotImage, slots, type Slot } from './slot.ts';
 import { slotOf, unifiedImage, whyNoStart } from './unified-image.ts';
+import { usrDirectory, usrOf } from './usr-tree.ts';
 import { firmwareStop, volumeTree } from './volume-tree.ts';
 
 const bootSource = 'https://github.com/systemd/systemd/blob/main/src/boot/boot.c';
@@ -98,7 +100,10 @@ function candidateOf(
   const partition = slot === undefined ? undefined : contentOf(disk, slot);
   const why = whyNoStart(brief, { version, kernelImage: esp.file(path), partition });
   const kernel = { volume: 'esp', directory: disk.volumes.get('esp')?.root ?? 0, path };
-  const directory = disk.volumes.get('data')?.root ?? 0;
+  const data = disk.volumes.get('data')?.root ?? 0;
+  // Without the bytes of its version a slot shows no file.
+  const isWhole = partition !== undefined && sameContent(partition, slotImage(brief, version));
+  const usr = slot === undefined || !isWhole ? undefined : usrOf(disk, slot, version);
   const entry: BootEntry = {
     id: countedName(version),
     title: `${brief.system.name} ${version}`,
@@ -107,9 +112,14 @@ function candidateOf(
     initramfs: kernel,
     unified: unifiedImage(brief, version),
     initramfsMaker: 'dracut',
-    root: [{ mountPoint: '/', volume: 'data', directory }],
+    root: [
+      { mountPoint: '/', volume: 'data', directory: data },
+      ...(usr === undefined || slot === undefined
+        ? []
+        : [{ mountPoint: '/usr', volume: slot.volume, directory: usr }]),
+    ],
     ...(slot === undefined ? { missing: noPartition(version) } : {}),
-    ...(slot === undefined ? {} : { image: imageOf(brief, slot, version) }),
+    ...(slot === undefined ? {} : { image: imageOf(brief, slot, version, usr !== undefined) }),
     init: brief.release.boot.find(({ stage }) => stage === 'init')?.path ?? '/sbin/init',
   };
   return { image, entry, why };
@@ -124,8 +134,10 @@ function imageOf(
   brief: MachineBrief,
   { volume }: Slot,
   version: CountedName['version'],
+  isWalkable: boolean,
 ): NonNullable<BootEntry['image']> {
-  return { volume, expected: { [version]: slotImage(brief, version) }, verity: true };
+  const expected = { [version]: slotImage(brief, version) };
+  return { volume, expected, verity: true, ...(isWalkable ? { isWalkable: true } : {}) };
 }
 
 function noPartition(version: string): Reason {
@@ -135,10 +147,7 @@ function noPartition(version: string): Reason {
   };
 }
 
-/**
- * What is mounted. The files inside /usr are not simulated one by one: it shows nothing, and is read-only as the real
- * one is.
- */
+/** What is mounted: /usr from the slot of the version that runs, read-only as erofs is. */
 export function mountsSysupdate(
   brief: MachineBrief,
   disk: DiskView,
@@ -147,10 +156,11 @@ export function mountsSysupdate(
   const { entries } = bootMenuSysupdate(brief, disk);
   const entry = entries.find(({ id }) => id === choice) ?? entries[0];
   const usr = entry?.image?.volume ?? slots[0].volume;
+  const from = usrDirectory(entry?.version ?? 'v1');
   const esp: MountPlan = { mountPoint: '/boot', volume: 'esp', readOnly: false };
   return [
     { mountPoint: '/', volume: 'data', readOnly: false },
-    { mountPoint: '/usr', volume: usr, readOnly: true },
+    { mountPoint: '/usr', volume: usr, from, readOnly: true },
     ...(brief.settings.espMounted === false ? [] : [esp]),
     { mountPoint: '/run', volume: 'tmpfs', readOnly: false },
     { mountPoint: '/tmp', volume: 'tmpfs', readOnly: false },

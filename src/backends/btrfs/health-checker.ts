@@ -12,7 +12,8 @@ import { snapshotPath, snapshotSubvolume } from './names.ts';
 import { optionsOf } from './options.ts';
 import { defaultSnapshotNumber, runningSnapshot } from './snapshots.ts';
 
-const tree = 'https://github.com/openSUSE/health-checker/blob/f90f390d3e770d5608c8b34013d8b1f951e94186';
+const tree =
+  'https://github.com/openSUSE/health-checker/blob/f90f390d3e770d5608c8b34013d8b1f951e94186';
 
 /** Where it notes the last good snapshot, below /var. */
 export const statePath = 'lib/misc/health-check.state';
@@ -44,8 +45,17 @@ export function afterFailures(
   const logind = '/usr/lib/systemd/systemd-logind';
   return [
     { stages: stagesOfFlag, entry, because: byFlag(good) },
-    { stages: ['root'], entry, because: byRollback(good, 'In the emergency shell of the initramfs') },
-    { stages: ['services'], path: logind, entry, because: byRollback(good, 'By its check of logind') },
+    {
+      stages: ['root'],
+      entry,
+      because: byRollback(good, 'In the emergency shell of the initramfs'),
+    },
+    {
+      stages: ['services'],
+      path: logind,
+      entry,
+      because: byRollback(good, 'By its check of logind'),
+    },
     ...(startChecks === 'with-login'
       ? [
           {

@@ -83,10 +83,10 @@ export function* bootedDeployment(
  * `/boot/loader` is the commit point.
  */
 export function* writeDeployments(work: Work, deployments: readonly Deployment[]): Procedure {
-  const common = yield* earlyPruned(work, () => currentDeployments(work), deployments);
-  if (common !== undefined) {
-    yield* writeMenu(work, common);
-    yield* removeKernels(work, common);
+  const keptFirst = yield* earlyPruned(work, () => currentDeployments(work), deployments);
+  if (keptFirst !== undefined) {
+    yield* writeMenu(work, keptFirst);
+    yield* removeKernels(work, keptFirst);
   }
   yield* writeMenu(work, deployments);
 }

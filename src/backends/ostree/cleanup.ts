@@ -3,6 +3,7 @@ import type { MachineBrief, Work } from '../backend.ts';
 import { briefWithout } from '../package-tools/dependencies.ts';
 import { namesIn, removeTree } from '../tool-calls.ts';
 import type { Procedure } from '../../kernel/process.ts';
+import { parentOf } from '../../model/path.ts';
 import type { BootVersion, Deployment } from './boot-files.ts';
 import { liveBootVersion } from './bootloader.ts';
 import { deploymentDirectory } from './checkout.ts';
@@ -73,6 +74,8 @@ function* removeDeployments({ os }: Work, kept: readonly Deployment[]): Procedur
     const deployment = path.endsWith('.origin') ? path.slice(0, -'.origin'.length) : path;
     if (named.has(deployment)) continue;
     yield* removeTree(os, path);
+    // What a layer over /usr of that deployment held, if there was one.
+    if (path === deployment) yield* removeTree(os, `${parentOf(directory)}/backing/${name}`);
     removed += 1;
   }
   return removed;

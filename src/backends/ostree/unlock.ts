@@ -49,7 +49,8 @@ export function* unlock(work: Work, how: Unlocking): Procedure {
       return;
     }
     const origin = yield* readOriginText(os, booted);
-    const before = (yield* statusOf(os, runMarker(booted))) !== undefined ? 'development' : undefined;
+    const before =
+      (yield* statusOf(os, runMarker(booted))) !== undefined ? 'development' : undefined;
     const state = origin.includes(hotfixLine) ? 'hotfix' : before;
     if (state !== undefined) {
       os.print(`error: Deployment is already in unlocked state: ${state}`, 'error');
@@ -70,7 +71,8 @@ export function* unlock(work: Work, how: Unlocking): Procedure {
 const words: { readonly [how in Unlocking]: string } = {
   transient:
     'Development mode enabled.  A writable overlayfs is now mounted on /usr.\nAll changes there will be discarded on reboot.',
-  hotfix: 'Hotfix mode enabled.  A writable overlayfs is now mounted on /usr\nfor this booted deployment.',
+  hotfix:
+    'Hotfix mode enabled.  A writable overlayfs is now mounted on /usr\nfor this booted deployment.',
 };
 
 const hotfixLine = 'unlocked=hotfix\n';

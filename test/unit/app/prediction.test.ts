@@ -57,7 +57,7 @@ describe('predictions', () => {
     if (answer === undefined) throw new Error('no answer');
     const [elsewhere = ''] = answer.elsewhere;
     expect(elsewhere).not.toBe('');
-    expect(judgement(starts, elsewhere, answer)).toMatch(/it can be, at another instant$/);
+    expect(judgement(starts, elsewhere, answer)).toMatch(/what you said comes at another instant$/);
     expect(judgement(starts, answer.now[0] ?? '', answer)).toBe('so it is');
     expect(screenAt(report, 0)).toBeDefined();
   });

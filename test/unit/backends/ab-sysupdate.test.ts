@@ -215,7 +215,7 @@ test('an image that lacks a program of the login starts, and is not given up: no
   lacking.update();
   expect(lacking.menu()).toEqual(['v2', 'v1']);
   expect(start(lacking)).toMatchObject({ starts: false, reached: 'services' });
-  expect(start(lacking).because.text).toContain('/usr/bin/greeter is not in the image of v2');
+  expect(start(lacking).because.text).toContain('/usr/bin/greeter is missing');
 });
 
 test('/usr cannot be written, the rest can', () => {

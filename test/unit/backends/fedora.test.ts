@@ -4,7 +4,7 @@ import { inMenuOrder, parseEntry } from '../../../src/backends/mutable/loader-en
 import { boot, prepareBoot } from '../../../src/boot/boot.ts';
 import type { BootResult } from '../../../src/model/boot-result.ts';
 import { SpaceAccount } from '../../../src/kernel/space-account.ts';
-import { countsOf, sum } from './calls.ts';
+import { callOf, countsOf, sum } from './calls.ts';
 import { briefOf, TestMachine } from './machine.ts';
 
 function machine(updates: 'online' | 'offline' = 'online'): TestMachine {
@@ -37,12 +37,13 @@ describe('a new kernel on a Fedora Workstation', () => {
     target.update();
     const calls = target
       .operations()
-      .filter(({ path, call }) => path.startsWith('/boot/') || call === 'freeze')
-      .map(({ call, path }) => `${call} ${path.replace(/[0-9a-f]{32}/, 'ID')}`);
+      .filter(({ path }) => path.startsWith('/boot'))
+      .map((one) => `${callOf(one)} ${one.path.replace(/[0-9a-f]{32}/, 'ID')}`);
     const entry = calls.findIndex((one) => /loader\/entries\/ID-.*\.conf$/.test(one));
     const initramfs = calls.findIndex((one) => one.includes('/boot/initramfs-'));
     expect(entry).toBeGreaterThanOrEqual(0);
     expect(initramfs).toBeGreaterThan(entry);
+    expect(calls.at(-1)).toMatch(/^freeze.* \/boot$/);
     expect(target.menu()).toEqual(['v2', 'v1']);
     expect(startedAgain(target).verdict.starts).toBe(true);
     expect(target.errors()).toEqual([]);

@@ -1,6 +1,7 @@
 /** A writable layer over /usr: who sees what is changed in it, and until when. */
 import { describe, expect, test } from 'vitest';
 import { ostree } from '../../../src/backends/ostree/ostree.ts';
+import { removeTree } from '../../../src/backends/tool-calls.ts';
 import { RootTree } from '../../../src/model/root-tree.ts';
 import type { Unlocking } from '../../../src/model/scenario.ts';
 import { briefOf, TestMachine } from './machine.ts';
@@ -102,12 +103,27 @@ test('a file of the version that is deleted in the layer stays deleted after a r
   expect(new RootTree(target.running.disk, clone?.root ?? []).file(shipped)).toBeDefined();
 });
 
+test('a directory made in the place of one that was removed shows nothing of it, also after a restart', () => {
+  const target = unlocked('hotfix', true);
+  const directory = shipped.slice(0, shipped.lastIndexOf('/'));
+  const names = target.running.tree.list(directory);
+  expect(names.length).toBeGreaterThan(0);
+  target.asRoot(function* (os) {
+    for (const name of names) yield* removeTree(os, `${directory}/${name}`);
+    yield* os.rmdir(directory);
+    yield* os.mkdir(directory);
+    yield* os.writeFile(`${directory}/only`, 'only');
+  });
+  expect(target.errors()).toEqual([]);
+  expect(target.running.tree.list(directory)).toEqual(['only']);
+  target.restart();
+  expect(target.running.tree.list(directory)).toEqual(['only']);
+});
+
 test('a deployment is unlocked once', () => {
   const target = unlocked('transient', true);
   const work = target.running.work();
   const procedure = ostree.unlock?.(work, 'hotfix');
   if (procedure !== undefined) target.running.perform(work.os, procedure);
-  expect(target.errors()).toEqual([
-    'error: Deployment is already in unlocked state: development',
-  ]);
+  expect(target.errors()).toEqual(['error: Deployment is already in unlocked state: development']);
 });

@@ -418,6 +418,10 @@ test('whatever is done to a scenario, it is read or its problems are told', () =
   );
 });
 
+test('a power cut may strike the shutdown of a restart that comes right before it', () => {
+  expect(places(goodScenario.replace('update: v2', 'reboot: clean'))).toEqual([]);
+});
+
 describe('a fault that cannot strike is refused, with its place', () => {
   const interrupt = (line: string): string =>
     withLine(17, line)
@@ -434,8 +438,8 @@ describe('a fault that cannot strike is refused, with its place', () => {
       'interrupt-time 10:36',
     ],
     [
-      'a cut of a restart',
-      goodScenario.replace('update: v2', 'reboot: clean'),
+      'a cut of a restart without a shutdown',
+      goodScenario.replace('update: v2', 'reboot: forced'),
       'cannot-strike 16:13',
     ],
     [
