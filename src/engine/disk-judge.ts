@@ -30,12 +30,11 @@ import { databaseFate } from './database-fate.ts';
 import { AskedCells } from './asked-cells.ts';
 import type { Judging } from './judging.ts';
 import { withMarks } from './marks.ts';
+import { programFate } from './programs.ts';
 import { loaderSees, sameReach, screenKey } from './screen-key.ts';
 import { RememberedStarts } from './remembered-starts.ts';
 import { StartReach } from './start-reach.ts';
 import { Watched, type WatchedCells } from './watched.ts';
-
-export { prepareJudging, type Judging, type JudgingFacts } from './judging.ts';
 
 /** Cells of one machine's volumes, as the kernel mounts them and as a boot loader reads them. */
 export interface JudgedStates {
@@ -129,8 +128,19 @@ export class DiskJudge {
     const { blobs } = brief;
     const given = { datum, files, tree, blobs, verdict, because: [] };
     const fate = judgeDatum({ ...given, versionsOf });
-    const own = datum.kind === 'package-database' ? databaseFate(fate, files, tree) : fate;
-    return withMarks(own, this.#judging.marks, tree);
+    const isDatabase = datum.id === 'package-database';
+    const own = isDatabase ? databaseFate(fate, this.#judging.database, tree) : fate;
+    const marked = withMarks(own, this.#judging.marks, tree);
+    return verdict.starts ? this.#withProgram(marked, datum, tree) : marked;
+  }
+
+  /** Whether the program that keeps a datum reads it, in the root that starts. */
+  #withProgram(fate: DatumFate, { id, paths: [path] }: Datum, tree: RootTree): DatumFate {
+    const { programs, backend, brief } = this.#judging;
+    const program = programs.find(({ data }) => data === id);
+    const version = this.#start.get().entry?.version;
+    if (program === undefined || path === undefined || version === undefined) return fate;
+    return programFate(fate, program, path, { backend, brief, tree, version });
   }
 
   /** The root that would start, or what a rescue medium would mount. */

@@ -7,11 +7,13 @@ import type { Content } from '../model/content.ts';
 import type { PathOf } from '../model/expected-file.ts';
 import type { Datum } from '../model/fate.ts';
 import type { Release, VersionName } from '../model/release.ts';
+import type { ScenarioProgram } from '../model/scenario-program.ts';
 import { prepareCensus, type CensusPlan } from '../survival/census.ts';
 import type { FileHistory } from '../survival/judge.ts';
 import type { VersionPair } from '../survival/outcome.ts';
 import { editedConfigFiles, systemData } from '../survival/system-data.ts';
 import { VersionIndex } from '../survival/version-index.ts';
+import type { DatabaseFile } from './database-fate.ts';
 import type { Mark } from './marks.ts';
 
 /** What is known about a machine before any disk of it is judged; made once per run by {@link prepareJudging}. */
@@ -33,6 +35,9 @@ export interface Judging {
   readonly histories: ReadonlyMap<string, readonly FileHistory[]>;
   /** The versions of a file of these histories, indexed once for all disks. */
   readonly versionsOf: (file: FileHistory) => VersionIndex;
+  readonly database: readonly DatabaseFile[];
+  /** Programs through which alone people get at some of the data. */
+  readonly programs: readonly ScenarioProgram[];
 }
 
 /** Facts of a run that the judging is prepared from. */
@@ -47,8 +52,10 @@ export interface JudgingFacts {
   readonly written: readonly { readonly datum: Datum; readonly contents: readonly Content[] }[];
   readonly marks: readonly Mark[];
   readonly release: Release;
-  /** Contents of the package database before the disaster, path by path. */
-  readonly database: readonly FileHistory[];
+  /** Programs through which alone people get at some of the data. */
+  readonly programs: readonly ScenarioProgram[];
+  /** Contents of the package database, path by path. */
+  readonly database: readonly DatabaseFile[];
 }
 
 /** Works out once what every judgement of this machine needs. */

@@ -22,6 +22,8 @@ export const machines: readonly (readonly [string, Machine])[] = [
   temper('mutable as on Fedora', 'mutable', { layout: 'fedora' }),
   temper('mutable as on Fedora, offline', 'mutable', { layout: 'fedora', updates: 'offline' }),
   temper('btrfs in place', 'btrfs', { layout: 'tumbleweed' }),
+  temper('btrfs in place, /var in the root', 'btrfs', { layout: 'tumbleweed', var: 'in-root' }),
+  temper('ostree with hard links', 'ostree', { composefs: false }),
   temper('mutable with pacman', 'mutable', { tool: 'pacman' }),
   temper('ab with systemd-sysupdate', 'ab', { tool: 'sysupdate' }),
   temper('ab as on ChromeOS', 'ab', { tool: 'chromeos' }),

@@ -14,7 +14,10 @@ import * as dnf from './rpm-lifecycle.ts';
 import { synchronizeRoot } from './rsync-lifecycle.ts';
 
 type Tool = Required<
-  Pick<Backend, 'update' | 'installPackage' | 'removePackage' | 'collectGarbage' | 'verify'>
+  Pick<
+    Backend,
+    'update' | 'installPackage' | 'removePackage' | 'replacePackage' | 'collectGarbage' | 'verify'
+  >
 >;
 
 /** The package tool of a machine. */
@@ -55,6 +58,7 @@ export const mutable: Backend = {
   update: (work, to) => toolOf(work.brief).update(work, to),
   installPackage: (work, name) => toolOf(work.brief).installPackage(work, name),
   removePackage: (work, name) => toolOf(work.brief).removePackage(work, name),
+  replacePackage: (work, name, by) => toolOf(work.brief).replacePackage(work, name, by),
   collectGarbage: (work) => toolOf(work.brief).collectGarbage(work),
   verify: (work) => toolOf(work.brief).verify(work),
   *startup(work) {

@@ -4,7 +4,14 @@ import type { ReleaseFile, ReleasePackage, VersionName } from '../../model/relea
 import { commitPath, packageDatabasePath } from './commit-tree.ts';
 import { install } from './install.ts';
 import { rollback, shutdown, startup, update } from './lifecycle.ts';
-import { collectGarbage, installPackage, pin, removePackage, verify } from './maintenance.ts';
+import {
+  collectGarbage,
+  installPackage,
+  pin,
+  removePackage,
+  replacePackage,
+  verify,
+} from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
 import { unlock } from './unlock.ts';
@@ -34,6 +41,7 @@ export const ostree: Backend = {
   startup,
   installPackage,
   removePackage,
+  replacePackage,
   collectGarbage,
   verify,
   pin,
