@@ -21,6 +21,7 @@ export const machines: readonly (readonly [string, Machine])[] = [
   temper('mutable with rpm', 'mutable', { tool: 'rpm' }),
   temper('mutable as on Fedora', 'mutable', { layout: 'fedora' }),
   temper('mutable as on Fedora, offline', 'mutable', { layout: 'fedora', updates: 'offline' }),
+  temper('mutable with Timeshift', 'mutable', { snapshots: 'timeshift-rsync' }),
   temper('btrfs in place', 'btrfs', { layout: 'tumbleweed' }),
   temper('mutable with pacman', 'mutable', { tool: 'pacman' }),
   temper('ab with systemd-sysupdate', 'ab', { tool: 'sysupdate' }),
