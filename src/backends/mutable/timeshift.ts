@@ -31,7 +31,8 @@ function* listed(os: Process, top: string): Procedure<Listing> {
 }
 
 function* listInto(os: Process, top: string, below: string, found: Map<string, Status>): Procedure {
-  for (const name of yield* namesIn(os, `${top}${below}`)) {
+  const directory = `${top}${below}`;
+  for (const name of yield* namesIn(os, directory === '' ? '/' : directory)) {
     const path = `${below}/${name}`;
     const status = yield* os.lstat(`${top}${path}`);
     found.set(path, status);
