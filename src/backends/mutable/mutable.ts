@@ -72,6 +72,13 @@ export const mutable: Backend = {
   cannot: [
     {
       capability: 'unlock',
+      only: { tool: 'rpm' },
+      because:
+        'There is nothing to unlock: /usr is writable for root, what somebody changes there stays, and the next update of that package replaces it.',
+      source: 'https://manpages.debian.org/bookworm/rpm/rpm.8.en.html',
+    },
+    {
+      capability: 'unlock',
       because:
         'There is nothing to unlock: /usr is writable for root, what somebody changes there stays, and the next update of that package replaces it.',
       source: 'https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html',
@@ -108,6 +115,13 @@ export const mutable: Backend = {
       because:
         'There is only one version of the system, so there is none that could be kept; holding a package back keeps that package alone from being updated.',
       source: 'https://manpages.debian.org/bookworm/apt/apt-mark.8.en.html',
+    },
+    {
+      capability: 'pin',
+      only: { tool: 'rpm' },
+      because:
+        'There is only one version of the system, so there is none that could be kept; excludepkgs keeps single packages from being updated.',
+      source: 'https://manpages.debian.org/bookworm/dnf-data/dnf.conf.5.en.html',
     },
     {
       capability: 'pin',
