@@ -21,6 +21,7 @@ export const machines: readonly (readonly [string, Machine])[] = [
   temper('mutable with rpm', 'mutable', { tool: 'rpm' }),
   temper('mutable as on Fedora', 'mutable', { layout: 'fedora' }),
   temper('mutable as on Fedora, offline', 'mutable', { layout: 'fedora', updates: 'offline' }),
+  temper('mutable with Timeshift', 'mutable', { snapshots: 'timeshift-rsync' }),
   temper('btrfs in place', 'btrfs', { layout: 'tumbleweed' }),
   temper('btrfs in place, /var in the root', 'btrfs', { layout: 'tumbleweed', var: 'in-root' }),
   temper('ostree with hard links', 'ostree', { composefs: false }),

@@ -12,6 +12,7 @@ import { bootMenuFedora, mountsFedora } from './menu-fedora.ts';
 import { optionsOf, optionTable } from './options.ts';
 import * as dnf from './rpm-lifecycle.ts';
 import { synchronizeRoot } from './rsync-lifecycle.ts';
+import { restoreSnapshot, takeSnapshot } from './timeshift.ts';
 
 type Tool = Required<
   Pick<
@@ -38,6 +39,10 @@ function packageDatabase(brief: MachineBrief): readonly string[] {
   }
 }
 
+function hasTimeshift({ options }: MachineBrief): boolean {
+  return optionsOf(options).snapshots === 'timeshift-rsync';
+}
+
 /** Where a file lies in the root. */
 function pathOf(brief: MachineBrief, file: ReleaseFile): string {
   if (isFedora(brief)) return fedoraPath(brief, file);
@@ -55,7 +60,11 @@ export const mutable: Backend = {
   pathOf,
   rootLinks: mergedUsrLinks,
   packageDatabase,
-  update: (work, to) => toolOf(work.brief).update(work, to),
+  *update(work, to) {
+    if (hasTimeshift(work.brief)) yield* takeSnapshot(work);
+    yield* toolOf(work.brief).update(work, to);
+  },
+  rollback: restoreSnapshot,
   installPackage: (work, name) => toolOf(work.brief).installPackage(work, name),
   removePackage: (work, name) => toolOf(work.brief).removePackage(work, name),
   replacePackage: (work, name, by) => toolOf(work.brief).replacePackage(work, name, by),
@@ -141,6 +150,7 @@ export const mutable: Backend = {
     },
     {
       capability: 'rollback',
+      only: { snapshots: 'none' },
       because:
         'There is only one version of the system, and the update has replaced it. An older kernel can be chosen in the menu; packages can be downgraded one by one, if their old versions can still be had.',
       source: 'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',
