@@ -109,8 +109,9 @@ const possibleBesides = new WeakMap<SystemReport, Map<string, FateCell['why']>>(
 
 function rememberedPossible(report: SystemReport, datum: string): FateCell['why'] {
   let ofReport = possibleBesides.get(report);
-  if (ofReport === undefined)
-    {possibleBesides.set(report, (ofReport = new Map<string, FateCell['why']>()));}
+  if (ofReport === undefined) {
+    possibleBesides.set(report, (ofReport = new Map<string, FateCell['why']>()));
+  }
   let why = ofReport.get(datum);
   if (why === undefined) ofReport.set(datum, (why = alsoPossible(report, datum)));
   return why;

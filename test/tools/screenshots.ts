@@ -31,7 +31,11 @@ const pictures: Picture[] = [
   { name: 'wide', options: wide, reach: run('') },
   { name: 'dark', options: { ...wide, colorScheme: 'dark' }, reach: run('') },
   { name: 'very-wide', options: { viewport: { width: 2560, height: 1200 } }, reach: run('') },
-  { name: 'before', options: wide, reach: async (page) => void (await page.goto('/#v=1&view=bench')) },
+  {
+    name: 'before',
+    options: wide,
+    reach: async (page) => void (await page.goto('/#v=1&view=bench')),
+  },
   {
     name: 'phone',
     options: { viewport: { width: 320, height: 640 } },
