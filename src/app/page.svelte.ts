@@ -7,6 +7,7 @@ import { startActor } from './actor.svelte.ts';
 import { readAddress, systemCountMax, writeAddress, type Address, type View } from './address.ts';
 import { axisOf } from './axis.ts';
 import { catalogue, type SystemHeadline } from './catalogue.ts';
+import { DiskLook } from './disk-look.svelte.ts';
 import type { Ending } from './fates-table.ts';
 import { firstMinute } from './first-minute.ts';
 import { changes, firstInstant, placeOfScreen } from './instant.ts';
@@ -23,6 +24,8 @@ import { clock, counted } from './words.ts';
 /** A question “why?” that is open, and the element that asked it. */
 export interface OpenWhy {
   readonly title: string;
+  /** The machine that it is about, if it is about one: its disk and its operations can be looked at. */
+  readonly system?: string;
   readonly reasons: readonly Reason[];
   readonly console?: readonly string[];
   readonly asker: HTMLElement;
@@ -45,9 +48,11 @@ export class Page {
     answered: (answer, purpose) => {
       if (purpose === 'check') this.announcement = this.own.hear(answer) ?? this.announcement;
       else if (purpose === 'open') this.#hearOfLink(answer);
-      else this.#hear(answer);
+      else if (purpose === 'run') this.#hear(answer);
+      else this.disks.hear(answer, purpose);
     },
     crashed: (detail) => {
+      this.disks.crashed();
       const text = `The laboratory’s worker stopped (${detail}). A new one is ready; run again.`;
       this.#actor.send({ type: 'failed', text });
       this.announcement = text;
@@ -79,6 +84,8 @@ export class Page {
   /** What the header shall lay the focus on when it appears. */
   focusFirst: 'machines' | 'scenarios' | undefined;
   why = $state.raw<OpenWhy | undefined>();
+  /** What is looked at behind the verdicts. */
+  readonly disks = new DiskLook(this.#laboratory);
   readonly own = new OwnScenario((text) => {
     this.#laboratory.check(text);
   });
@@ -336,6 +343,8 @@ export class Page {
         break;
       case 'begun':
       case 'opened':
+      case 'stored':
+      case 'operations':
         break;
       case 'system':
         this.#actor.send({ type: 'report', report: answer.report });
