@@ -19,7 +19,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Release } from '../model/release.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { Scenario } from '../model/scenario.ts';
-import type { StoredFiles } from '../engine/stored-files.ts';
+import type { DiskQuestions } from '../engine/disk-questions.ts';
 import type { StudiedDisks } from '../engine/studied-disks.ts';
 import type { Answer, LogOrder, LookOrder, Order, RunOrder, ScenarioSource } from './messages.ts';
 
@@ -34,7 +34,7 @@ const cancelled = new Set<number>();
 /** The disks of the last run, machine by machine, and what was prepared for looking into them. */
 interface Looked {
   readonly disks: StudiedDisks;
-  stored?: StoredFiles;
+  questions?: DiskQuestions;
 }
 const lastRun = { about: '', machines: new Map<string, Looked>() };
 
@@ -98,21 +98,21 @@ function forgetOtherRuns({ systems, ...about }: RunOrder): void {
 }
 
 /** What looks into disks is loaded when somebody asks. */
+async function questionsAbout(system: string): Promise<DiskQuestions | undefined> {
+  const { DiskQuestions } = await import('../engine/disk-questions.ts');
+  const looked = lastRun.machines.get(system);
+  return looked === undefined ? undefined : (looked.questions ??= new DiskQuestions(looked.disks));
+}
+
 async function lookStored(token: number, order: LookOrder): Promise<void> {
-  const { StoredFiles } = await import('../engine/stored-files.ts');
-  const looked = lastRun.machines.get(order.system);
-  const stored =
-    looked === undefined ? undefined : (looked.stored ??= new StoredFiles(looked.disks));
-  const listing = stored?.at(order.instantMicroseconds);
+  const listing = (await questionsAbout(order.system))?.stored(order.instantMicroseconds);
   answer({ kind: 'stored', token, order, ...(listing === undefined ? {} : { listing }) });
 }
 
 async function lookOperations(token: number, order: LogOrder): Promise<void> {
-  const { operationLog } = await import('../engine/operation-log.ts');
   const { system, instantMicroseconds, filter, countMax } = order;
-  const disks = lastRun.machines.get(system)?.disks;
-  const log =
-    disks === undefined ? undefined : operationLog(disks, instantMicroseconds, filter, countMax);
+  const questions = await questionsAbout(system);
+  const log = questions?.operations(instantMicroseconds, filter, countMax);
   answer({ kind: 'operations', token, order, ...(log === undefined ? {} : { log }) });
 }
 
