@@ -2,7 +2,6 @@
 import type { Drive } from '../model/device.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
-import type { Reason } from '../model/verdict.ts';
 import { startActor } from './actor.svelte.ts';
 import { readAddress, systemCountMax, writeAddress, type Address, type View } from './address.ts';
 import { axisOf } from './axis.ts';
@@ -19,17 +18,8 @@ import { OwnScenario } from './own-scenario.svelte.ts';
 import { pageMachine } from './page-machine.ts';
 import { Player } from './player.svelte.ts';
 import { Predictions } from './prediction.svelte.ts';
+import type { OpenWhy } from './why.ts';
 import { clock, counted } from './words.ts';
-
-/** A question “why?” that is open, and the element that asked it. */
-export interface OpenWhy {
-  readonly title: string;
-  /** The machine that it is about, if it is about one: its disk and its operations can be looked at. */
-  readonly system?: string;
-  readonly reasons: readonly Reason[];
-  readonly console?: readonly string[];
-  readonly asker: HTMLElement;
-}
 
 const knownNames = {
   scenarios: catalogue.scenarios.map(({ id }) => id),
