@@ -9,6 +9,7 @@ import {
 } from './laboratory-page.ts';
 
 test('the disk: unfolded, read by keyboard, down to a file', async ({ page, baseURL }) => {
+  test.slow();
   const complaints = complaintsOf(page, baseURL ?? '');
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(link('at=0.7'));
@@ -70,6 +71,7 @@ test('from a why to the operations behind it, and to the disk of that machine', 
 });
 
 test('the disk on a screen of 320 pixels, in the dark', async ({ page }) => {
+  test.slow();
   await page.setViewportSize({ width: 320, height: 640 });
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' });
   await page.goto(link('at=0.7'));
