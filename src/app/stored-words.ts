@@ -25,10 +25,11 @@ export interface StoredTally {
   readonly files: number;
 }
 
-/** State of a row of the columns. */
+/** State of a row of the columns; of what is not on the disk at all, nothing else is said to wait. */
 export function stateOf(code: number): { readonly state: StoredState; readonly waits: boolean } {
-  const waits = code >= waitingFlag;
-  return { state: storedStates[waits ? code - waitingFlag : code] ?? 'before', waits };
+  const isWaiting = code >= waitingFlag;
+  const state = storedStates[isWaiting ? code - waitingFlag : code] ?? 'before';
+  return { state, waits: isWaiting && state !== 'memory' && state !== 'lost' };
 }
 
 /** Counts the files of some rows. */
@@ -40,8 +41,7 @@ export function tallyOf(codes: Uint8Array, rows?: Iterable<number>): StoredTally
     const { state, waits } = stateOf(codes[row] ?? 0);
     counts[state]++;
     files++;
-    // Of what is not yet written nothing else waits: it is said once.
-    if (waits && state !== 'memory') waiting++;
+    if (waits) waiting++;
   }
   return { counts, waiting, files };
 }
@@ -62,7 +62,7 @@ export function tallyText({ counts, waiting, files }: StoredTally): string {
 /** One file in words. */
 export function fileText(code: number): string {
   const { state, waits } = stateOf(code);
-  const change = waits && state !== 'memory' ? ', a change is only in memory' : '';
+  const change = waits ? ', a change is only in memory' : '';
   return `${wordsOfState[state]}${change}`;
 }
 
@@ -96,7 +96,7 @@ export function storedSentence(name: string, listing: StoredListing): string {
   const later =
     waiting === 0
       ? ''
-      : ` Of ${waiting.toLocaleString('en')} more, a change is only in memory and goes with the power.`;
+      : ` Of ${waiting.toLocaleString('en')} that are on the disk, a change is only in memory and goes with the power.`;
   const all = files.toLocaleString('en');
   return `Of ${all} names on the disk of ${name} and in its memory: ${listed(parts)}.${later}${damageText(listing)}`;
 }

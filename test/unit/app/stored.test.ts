@@ -175,7 +175,7 @@ describe('words', () => {
 
   test('tell the picture in sentences, damage with its packages', () => {
     expect(storedSentence('Debian', listing)).toBe(
-      'Of 5 names on the disk of Debian and in its memory: 2 as before, 1 torn, 1 empty and 1 not yet written. Of 1 more, a change is only in memory and goes with the power. Torn, empty or lost are files of bash (2).',
+      'Of 5 names on the disk of Debian and in its memory: 2 as before, 1 torn, 1 empty and 1 not yet written. Of 1 that are on the disk, a change is only in memory and goes with the power. Torn, empty or lost are files of bash (2).',
     );
   });
 
