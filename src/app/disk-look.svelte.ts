@@ -1,6 +1,6 @@
 /** What somebody looks at behind a verdict: the files on a machine's disk, and its operations, at an instant. */
 import type { OperationLog } from '../engine/operation-log.ts';
-import type { StoredListing } from '../engine/stored-listing.ts';
+import type { StoredListing } from '../model/stored-listing.ts';
 import type { Answer, LogOrder, LookOrder } from './messages.ts';
 
 /** Whom to ask: the worker, in the end. */

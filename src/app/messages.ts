@@ -1,7 +1,7 @@
 /** What the page and its worker say to each other: plain data, every answer with the token of its order. */
 import type { OperationLog } from '../engine/operation-log.ts';
 import type { RunRequest } from '../engine/run-id.ts';
-import type { StoredListing } from '../engine/stored-listing.ts';
+import type { StoredListing } from '../model/stored-listing.ts';
 import type { Drive } from '../model/device.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Disappointment, SystemReport } from '../model/report.ts';

@@ -1,7 +1,7 @@
 /** The picture of what is stored: blocks within blocks, and in each the cells of its files, package by package. */
-import type { StoredBlock, StoredVolume } from '../engine/stored-listing.ts';
+import type { StoredBlock, StoredVolume } from '../model/stored-listing.ts';
 import { stateOf, tallyOf, type StoredTally } from './stored-words.ts';
-import type { StoredState } from '../engine/stored-listing.ts';
+import type { StoredState } from '../model/stored-listing.ts';
 
 /** A block with the rows of its own files, those of one package beside each other, and the blocks in it. */
 export interface BlockNode {

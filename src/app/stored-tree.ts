@@ -1,5 +1,5 @@
 /** The tree of stored files: only what is unfolded is worked out, so that thousands of files cost nothing. */
-import type { StoredListing, StoredVolume } from '../engine/stored-listing.ts';
+import type { StoredListing, StoredVolume } from '../model/stored-listing.ts';
 import { stateOf, tallyOf, type StoredTally } from './stored-words.ts';
 
 /** A line of the tree. */

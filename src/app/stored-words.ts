@@ -4,7 +4,7 @@ import {
   waitingFlag,
   type StoredListing,
   type StoredState,
-} from '../engine/stored-listing.ts';
+} from '../model/stored-listing.ts';
 import { capital, listed } from './words.ts';
 
 /** A state in words. */

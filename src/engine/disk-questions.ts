@@ -1,7 +1,7 @@
 /** What can be asked of the disks of a run once its report is there; the page loads this with the first question. */
 import { operationLog, type OperationLog } from './operation-log.ts';
 import { StoredFiles } from './stored-files.ts';
-import type { StoredListing } from './stored-listing.ts';
+import type { StoredListing } from '../model/stored-listing.ts';
 import type { StudiedDisks } from './studied-disks.ts';
 
 /** Answers questions about one machine. Instants are microseconds from the start of the step. */

@@ -22,7 +22,7 @@ import {
   type StoredListing,
   type StoredState,
   type StoredVolume,
-} from './stored-listing.ts';
+} from '../model/stored-listing.ts';
 import { StoredOwners } from './stored-owners.ts';
 import { partAt, volumeLabel } from './stored-parts.ts';
 import { isWaiting, stateOnDisk, type NamedInodes, type VolumeStates } from './stored-state.ts';

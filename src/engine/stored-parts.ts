@@ -1,6 +1,6 @@
 /** The parts of a volume that people have a name for: subvolumes, deployments, a store, the folders of a plain root. */
 import { localOf, rootLocalInode, subvolumeOf, type Inode } from '../model/cell-table.ts';
-import type { StoredBlock } from './stored-listing.ts';
+import type { StoredBlock } from '../model/stored-listing.ts';
 
 const volumeLabels: { readonly [volume: string]: string } = {
   esp: 'EFI system partition',

@@ -4,7 +4,7 @@ import { overwrite, resize, type BlobTable, type Content } from '../model/conten
 import { isAllZeros, sameContent } from '../model/expected-file.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import type { Compiled } from '../persistence/compiled.ts';
-import type { StoredState } from './stored-listing.ts';
+import type { StoredState } from '../model/stored-listing.ts';
 
 /** One volume at an instant, in three states: before the step, as the machine sees it, and as the disk has it. */
 export interface VolumeStates {

@@ -6,7 +6,7 @@ import {
   type StoredBlock,
   type StoredListing,
   type StoredState,
-} from '../../../src/engine/stored-listing.ts';
+} from '../../../src/model/stored-listing.ts';
 import { blockTree, cellPixels, cellShapes, columnsOf } from '../../../src/app/stored-blocks.ts';
 import { changedOnly, StoredTree, treeMove } from '../../../src/app/stored-tree.ts';
 import {

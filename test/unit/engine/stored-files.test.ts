@@ -10,7 +10,7 @@ import {
   waitingFlag,
   type StoredListing,
   type StoredVolume,
-} from '../../../src/engine/stored-listing.ts';
+} from '../../../src/model/stored-listing.ts';
 import type { StudiedDisks } from '../../../src/engine/studied-disks.ts';
 
 const releaseUrl = new URL('../../../public/releases/recorded.json', import.meta.url);
