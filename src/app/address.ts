@@ -1,4 +1,5 @@
 /** The address bar is the screen: what the fragment of the address says, and how it is written. */
+import type { RunRequest } from '../engine/run-id.ts';
 import type { Drive } from '../model/device.ts';
 import { driveCode, driveOfCode } from '../model/drive-words.ts';
 import { searchPolicies, type SearchPolicy } from '../model/scenario.ts';
@@ -163,4 +164,19 @@ export function writeAddress(address: Address): string {
       return [`${key}=${encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%20', '+')}`];
     })
     .join('&');
+}
+
+/** What a run id names, as an address; machines in the order of the choosers. */
+export function addressOfRun(request: RunRequest, known: readonly string[]): Address {
+  const { scenario, systems, release, seed, variant, policy, cut, drive } = request;
+  return {
+    scenario,
+    systems: known.filter((id) => systems.includes(id)),
+    seed,
+    ...(release === 'recorded' ? {} : { release }),
+    ...(variant === undefined ? {} : { variant }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(drive === undefined ? {} : { drive }),
+    ...(cut?.kind === 'seconds' ? { instantMicroseconds: Math.round(cut.seconds * 1e6) } : {}),
+  };
 }

@@ -104,8 +104,20 @@ function alsoPossible({ possibleFates, screens }: SystemReport, datum: string): 
     });
 }
 
+/** Report → datum → what is possible besides: the same at every instant, and asked at each. */
+const possibleBesides = new WeakMap<SystemReport, Map<string, FateCell['why']>>();
+
+function rememberedPossible(report: SystemReport, datum: string): FateCell['why'] {
+  let ofReport = possibleBesides.get(report);
+  if (ofReport === undefined)
+    {possibleBesides.set(report, (ofReport = new Map<string, FateCell['why']>()));}
+  let why = ofReport.get(datum);
+  if (why === undefined) ofReport.set(datum, (why = alsoPossible(report, datum)));
+  return why;
+}
+
 function withLuck(cell: FateCell, report: SystemReport, datum: string): FateCell {
-  const bad = alsoPossible(report, datum);
+  const bad = rememberedPossible(report, datum);
   if (bad.length === 0) return cell;
   return { ...cell, badges: [...cell.badges, 'worse with bad luck'], why: [...cell.why, ...bad] };
 }

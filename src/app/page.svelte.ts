@@ -3,7 +3,14 @@ import type { Drive } from '../model/device.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
 import { startActor } from './actor.svelte.ts';
-import { readAddress, systemCountMax, writeAddress, type Address, type View } from './address.ts';
+import {
+  addressOfRun,
+  readAddress,
+  systemCountMax,
+  writeAddress,
+  type Address,
+  type View,
+} from './address.ts';
 import { axisOf } from './axis.ts';
 import { catalogue, type SystemHeadline } from './catalogue.ts';
 import { DiskLook } from './disk-look.svelte.ts';
@@ -11,6 +18,8 @@ import type { Ending } from './fates-table.ts';
 import { firstMinute } from './first-minute.ts';
 import { changes, firstInstant, placeOfScreen } from './instant.ts';
 import { groupedEndings, spokenInstant } from './lane-words.ts';
+import { announcementOf, eventOf } from './heard.ts';
+import { Guessing, shuffled } from './guessing.svelte.ts';
 import { KeptEnds } from './kept-ends.svelte.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Answer, ScenarioSource } from './messages.ts';
@@ -19,7 +28,7 @@ import { pageMachine } from './page-machine.ts';
 import { Player } from './player.svelte.ts';
 import { Predictions } from './prediction.svelte.ts';
 import type { OpenWhy } from './why.ts';
-import { clock, counted } from './words.ts';
+import { clock } from './words.ts';
 
 const knownNames = {
   scenarios: catalogue.scenarios.map(({ id }) => id),
@@ -60,6 +69,7 @@ export class Page {
   /** In the place of the scenario's own drive. */
   drive = $state.raw<Drive | undefined>();
   readonly kept = new KeptEnds();
+  readonly guessing = new Guessing();
   /** Where somebody has put the plug; undefined while it hangs where it hung first. */
   chosenInstant = $state<number | undefined>();
   /** Bets of the first minute, by machine. */
@@ -87,11 +97,17 @@ export class Page {
       : catalogue.scenarios.find(({ id }) => id === source.id);
   });
   readonly machines = $derived(
-    this.selected.flatMap((id) => catalogue.systems.find((system) => system.id === id) ?? []),
+    this.selected.flatMap((id) => {
+      const system = catalogue.systems.find((one) => one.id === id);
+      return system === undefined ? [] : [this.guessing.cover(system)];
+    }),
   );
   readonly reports = $derived.by(() => {
     const { reports } = this.#actor.snapshot.context;
-    return this.machines.flatMap(({ id }) => reports.find((report) => report.id === id) ?? []);
+    return this.machines.flatMap(({ id }) => {
+      const report = reports.find((one) => one.id === id);
+      return report === undefined ? [] : [this.guessing.cover(report)];
+    });
   });
   readonly timed = $derived(this.reports.filter(({ timeline }) => timeline !== undefined));
   readonly axis = $derived(axisOf(this.timed.flatMap(({ timeline }) => timeline ?? [])));
@@ -241,6 +257,7 @@ export class Page {
 
   #startOver(): void {
     this.player.pause();
+    this.guessing.stop();
     this.chosenInstant = undefined;
     this.laneSubject = undefined;
     this.why = undefined;
@@ -270,6 +287,14 @@ export class Page {
     this.selected = this.selected.with(place, other).with(place + by, id);
     this.announcement = `Place ${place + by + 1} of ${this.selected.length}.`;
     if (!this.snapshot.matches('choosing')) this.writeAddress();
+  }
+
+  /** Covers the names: which system was it? */
+  guess(): void {
+    this.selected = shuffled(this.selected, this.seed + this.instant);
+    this.guessing.start(this.selected);
+    this.why = undefined;
+    this.announcement = 'The names are covered. Which system is which?';
   }
 
   /** Runs the machines; `keep` only those that have not been run. */
@@ -323,37 +348,10 @@ export class Page {
   }
 
   #hear(answer: Answer): void {
-    switch (answer.kind) {
-      case 'understood':
-        this.#actor.send({ type: 'understood', scenario: answer.scenario });
-        break;
-      case 'problems':
-        this.#actor.send({ type: 'problems', problems: answer.problems });
-        this.announcement = `The scenario cannot be run: ${counted(answer.problems.length, 'problem')}.`;
-        break;
-      case 'begun':
-      case 'opened':
-      case 'stored':
-      case 'operations':
-        break;
-      case 'system':
-        this.#actor.send({ type: 'report', report: answer.report });
-        break;
-      case 'finished': {
-        const { runId, disappointments } = answer;
-        this.#actor.send({ type: 'finished', runId, disappointments });
-        this.announcement = this.#summary();
-        break;
-      }
-      case 'cancelled':
-        this.#actor.send({ type: 'cancelled' });
-        this.announcement = 'Stopped.';
-        break;
-      case 'failed':
-        this.#actor.send({ type: 'failed', text: answer.text });
-        this.announcement = answer.text;
-        break;
-    }
+    const event = eventOf(answer);
+    if (event !== undefined) this.#actor.send(event);
+    const words = answer.kind === 'finished' ? this.#summary() : announcementOf(answer);
+    this.announcement = words ?? this.announcement;
   }
 
   /** A run id was decoded: what it names is shown, or the reason why it cannot be. */
@@ -363,18 +361,7 @@ export class Page {
     } else if (answer.kind === 'failed') {
       this.complaints = [answer.text];
     } else if (answer.kind === 'opened') {
-      const { scenario, systems, release, seed, variant, policy, cut, drive } = answer.request;
-
-      this.#apply({
-        scenario,
-        systems: knownNames.systems.filter((id) => systems.includes(id)),
-        seed,
-        ...(release === 'recorded' ? {} : { release }),
-        ...(variant === undefined ? {} : { variant }),
-        ...(policy === undefined ? {} : { policy }),
-        ...(drive === undefined ? {} : { drive }),
-        ...(cut?.kind === 'seconds' ? { instantMicroseconds: Math.round(cut.seconds * 1e6) } : {}),
-      });
+      this.#apply(addressOfRun(answer.request, knownNames.systems));
       this.run();
     }
   }

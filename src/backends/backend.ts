@@ -50,6 +50,7 @@ export type Capability =
   | 'rollback'
   | 'installPackage'
   | 'removePackage'
+  | 'replacePackage'
   | 'collectGarbage'
   | 'factoryReset'
   | 'verify'
@@ -103,6 +104,8 @@ export interface Backend {
   readonly rollbackFromSecondEntry?: boolean;
   installPackage?(work: Work, name: string): Procedure;
   removePackage?(work: Work, name: string): Procedure;
+  /** One package out and another in, in one transaction where the tool has one. */
+  replacePackage?(work: Work, name: string, by: string): Procedure;
   collectGarbage?(work: Work): Procedure;
   factoryReset?(work: Work): Procedure;
   verify?(work: Work): Procedure;

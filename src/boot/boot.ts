@@ -63,6 +63,7 @@ export function boot(input: BootInput): BootResult {
     otherRootWhole: others.ownRootWhole,
     otherRoot: others.ownRoot,
     wayToOther: menu.wayToOther,
+    ...(menu.olderByCopy === undefined ? {} : { olderByCopy: menu.olderByCopy }),
     ...(others.rootsGone === undefined ? {} : { otherRootsGone: others.rootsGone }),
     ...(attempt.tree === undefined ? {} : { tree: attempt.tree }),
     ...(kernelVersion === undefined ? {} : { kernelVersion }),
@@ -120,6 +121,7 @@ function nothingToStart({ menu, loader }: BootInput): BootResult {
     otherRootWhole: false,
     otherRoot: false,
     wayToOther: menu.wayToOther,
+    ...(menu.olderByCopy === undefined ? {} : { olderByCopy: menu.olderByCopy }),
   };
 }
 

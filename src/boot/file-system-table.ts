@@ -20,22 +20,24 @@ export function fileSystemTableStop(tree: RootTree, entry: BootEntry): Stop | un
   if (initramfsMaker(entry) === 'nixos') return undefined;
   const content = tree.file(path);
   if (content === undefined) return undefined;
-  if (!contentText(content, tree.disk.blobs).includes(typoMark)) return undefined;
-  const [device = ''] = typoMark.split(' ');
+  const lines = contentText(content, tree.disk.blobs).split('\n');
+  const index = lines.findIndex((line) => line.startsWith(typoMark));
+  if (index < 0) return undefined;
+  const [device = '', mountPoint = ''] = typoMark.split(' ');
   return {
     reached: 'init',
     failure: { stage: 'services', kind: 'damaged', path },
     because: reason(
-      `${path} names a device that is not there, so the start ends in emergency mode. Root has no password on this machine, so nobody gets a shell there either.`,
+      `Line ${String(index + 1)} of ${path} asks for ${device} at ${mountPoint}, and this machine has no such device. Without the word nofail there, ${mountPoint} must be mounted before the services start, so the start ends in emergency mode. Root has no password on this machine, so nobody gets a shell there either.`,
       'fileSystemTable',
     ),
     console: [
       `[ TIME ] Timed out waiting for device /dev/disk/by-uuid/${device.replace('UUID=', '')}.`,
-      '[DEPEND] Dependency failed for /data.',
+      `[DEPEND] Dependency failed for ${mountPoint}.`,
       '[DEPEND] Dependency failed for local-fs.target - Local File Systems.',
       'You are in emergency mode.',
       'Cannot open access to console, the root account is locked.',
     ],
-    rescue: `correct ${path}`,
+    rescue: `correct or remove line ${String(index + 1)} of ${path}, “${typoMark}”`,
   };
 }

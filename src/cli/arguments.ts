@@ -49,6 +49,8 @@ export interface RunCommand {
   readonly seed: number;
   readonly release: 'classroom' | 'full';
   readonly variant?: string;
+  /** Whether each fate is told with all its reasons and their sources. */
+  readonly why: boolean;
   readonly json: boolean;
 }
 
@@ -60,6 +62,7 @@ const options = {
   seed: { type: 'string' },
   release: { type: 'string' },
   variant: { type: 'string' },
+  why: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -184,6 +187,7 @@ function runCommand(scenario: string, values: Values): Command {
     scenario,
     seed,
     release,
+    why: values.why === true,
     json: values.json === true,
     ...(systems === undefined ? {} : { systems: [...new Set(systems)] }),
     ...(cut === undefined ? {} : { cut }),

@@ -30,13 +30,14 @@ const exitCodes = { asExpected: 0, notAsExpected: 1, notSearched: 2, usage: 64 }
 
 const usageText = `Usage: survives run SCENARIO [--on debian,nixos] [--cut 41% | --search every-op]
                     [--drive power-loss-protected,4096] [--seed 7]
-                    [--release classroom|full] [--variant NAME] [--json]
+                    [--release classroom|full] [--variant NAME] [--why] [--json]
        survives list
        survives litmus FILE [--json]
        survives conform DIR [--json]
        survives explain [CASE | FILE.json] [--on ext4,xfs,btrfs,vfat]
                     [--drive lies] [--json]
 
+--why tells every fate with all its reasons and their sources; without, one sentence each.
 SCENARIO is an id from the list or a file. Exit code 0: as the scenario expects; 1: not;
 2: something asked for was not searched; 64: bad usage or a bad scenario.
 A drive is described by volatile, power-loss-protected or write-through (its cache), 512 or 4096
@@ -133,7 +134,7 @@ function run(command: RunCommand): number {
     ...(command.policy === undefined ? {} : { policy: command.policy }),
     ...(command.drive === undefined ? {} : { drive: command.drive }),
   });
-  say(command.json ? JSON.stringify(report) : reportTable(report));
+  say(command.json ? JSON.stringify(report) : reportTable(report, command.why));
   return exitCode(report);
 }
 

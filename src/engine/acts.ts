@@ -8,7 +8,7 @@ import { runCommand } from '../shell/shell.ts';
 import { expandHome, homeOf } from './home-path.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { save } from './save.ts';
-import { rootUser } from './simulated-machine.ts';
+import { rootUser, type SimulatedMachine } from './simulated-machine.ts';
 import type { Story } from './story.ts';
 
 /** Something that is done to the machine or with it. */
@@ -22,6 +22,10 @@ export interface Deeds {
   readonly perform: (story: Story, step: RareAct, after: number) => void;
   /** Lets the disk fill, so that a step finds it full at an instant. */
   readonly fillDisk: (story: Story, at: Instant, step: Act, place?: FullPlace) => void;
+  /** Programs with a format of their own start with the machine. */
+  readonly startPrograms: (story: Story) => void;
+  /** Programs that run keep their files, deleted or not. */
+  readonly startRunning: (story: Story, machine: SimulatedMachine) => void;
   /** Somebody takes the machine. */
   readonly steal: (story: Story) => void;
   /** The volumes without the first barrier at or after an instant, and a sentence that names it. */
@@ -34,11 +38,19 @@ export interface Deeds {
 }
 
 /** Whether a scenario needs them. */
-export function hasRareSteps({ steps }: Pick<Scenario, 'steps'>): boolean {
+export function hasRareSteps({ steps, programs }: Pick<Scenario, 'steps' | 'programs'>): boolean {
+  if (programs.length > 0) return true;
   return steps.some((step) =>
     step.verb === 'fault'
       ? step.fault === 'disk-full' || step.dropsBarrier !== undefined
       : rareVerbs.has(step.verb),
+  );
+}
+
+/** Whether a scenario looks at running programs, or at the room that their files take. */
+export function looksAtPrograms({ steps }: Pick<Scenario, 'steps'>): boolean {
+  return steps.some((step) =>
+    step.verb === 'fault' ? step.fault === 'disk-full' : step.verb === 'measure',
   );
 }
 
@@ -126,3 +138,11 @@ function rollback(story: Story, interruptAfter: number): void {
   const procedure = story.backend.rollback?.(work);
   runLifecycle(story, { capability: 'rollback', command, procedure, os: work.os }, interruptAfter);
 }
+
+/** How data are looked at after steps in which somebody other than the owner writes; other steps write versions. */
+export const lookOf: { readonly [verb in Act['verb']]?: 'meet' | 'find' } = {
+  attack: 'find',
+  'bit-flip': 'find',
+  update: 'meet',
+  rollback: 'meet',
+};

@@ -92,8 +92,10 @@ function attempt(
   const made = mark();
   const refuse = (because: Reason): void => {
     os.print(`${words}: ${because.text}`, 'error');
-    if (made?.kind === 'planted') story.marks.push(made);
-    if (datum !== undefined) story.marks.push({ kind: 'refused', datum, because });
+    if (datum === undefined) return;
+    const kind = made?.kind === 'planted' ? 'never-planted' : 'refused';
+    const isThere = story.marks.some((one) => one.kind === 'planted' && one.datum === datum);
+    if (kind === 'refused' || !isThere) story.marks.push({ kind, datum, because });
   };
   if (!may(path)) {
     const text = `${path} cannot be seen from inside the sandbox, which does not open that folder.`;
@@ -178,7 +180,9 @@ function plantIt(story: Story, os: SimulatedProcess, thing: PlantedThing): Try {
   const text = `helper, left by the attacker (${thing})\n`;
   const content = textContent(story.brief.blobs, text);
   const id = `planted-${thing}`;
-  story.planted.push({ datum: { id, kind, label, paths: [path] }, content });
+  if (!story.planted.some(({ datum }) => datum.id === id)) {
+    story.planted.push({ datum: { id, kind, label, paths: [path] }, content });
+  }
   return {
     words: `leaving ${path}`,
     path,

@@ -21,9 +21,10 @@ import {
 } from './cut-report.ts';
 import { diskAt, statesOfInstants } from './crash-disk.ts';
 import { DiskJudge } from './disk-judge.ts';
-import { optionsFor } from './setting-options.ts';
 import { expandHome } from './home-path.ts';
 import { judgingOf } from './judging-facts.ts';
+import { machineOptions, type MachineOptions } from './machine-options.ts';
+import { withPrograms } from './programs.ts';
 import type { LabRequest } from './request.ts';
 import { fateShares } from './shares.ts';
 import type { StudiedDisks } from './studied-disks.ts';
@@ -62,12 +63,16 @@ export function systemNamed(id: string): System {
   return system;
 }
 
-function briefOf(system: System, { scenario, release, drive }: LabRequest): MachineBrief {
+function briefOf(
+  system: System,
+  { scenario, release, drive }: LabRequest,
+  { options }: MachineOptions,
+): MachineBrief {
   const settings = { ...scenario.machine, ...(drive === undefined ? {} : { drive }) };
   return {
     system,
-    release,
-    options: optionsFor(system, settings),
+    release: withPrograms(release, scenario.programs),
+    options,
     settings,
     blobs: new BlobTable(),
     data: scenario.data.map((datum) => ({ ...datum, path: expandHome(datum.path, 'sam') })),
@@ -117,9 +122,12 @@ export function beginOn(
   deeds?: Deeds,
 ): SystemRun {
   const { scenario } = request;
-  const story = new Story(scenario, backend, briefOf(system, request), deeds);
+  const settings = machineOptions(system, backend, scenario.machine);
+  const story = new Story(scenario, backend, briefOf(system, request, settings), deeds);
+  story.refused.push(...settings.refused);
   const fault = judgedFault(story);
-  const { id, name, mechanism } = system;
+  const { id, name } = system;
+  const mechanism = [system.mechanism, ...settings.chosen].join(' · ');
   const report = (found: Findings): SystemReport => ({
     id,
     name,
@@ -187,7 +195,8 @@ function beginCuts(
   const judging = judgingOf(story);
   const window = story.window(fault);
   if (request.cut?.kind === 'label') assertStage(request.cut.label, window.stages);
-  const study = studyCuts(story, judging, window, fault);
+  const seed = fault.seed ?? request.seed;
+  const study = { ...studyCuts(story, judging, window, fault), seed };
   // One instant is looked at as thoroughly as a search of all of them: what else may be on the disk counts there too.
   const thorough = fault.driveLies === true ? 'lying-drive' : 'every-op';
   const policy = cut === undefined ? policyOf(request) : thorough;

@@ -1,7 +1,7 @@
 /** What somebody changes on a machine: packages, configuration, older versions, everything. */
 import type { Capability } from '../backends/backend.ts';
 import type { Change } from '../model/scenario.ts';
-import { refuse, runLifecycle } from './lifecycle.ts';
+import { runLifecycle } from './lifecycle.ts';
 import { namedFile } from './named-file.ts';
 import { save } from './save.ts';
 import type { Story } from './story.ts';
@@ -54,11 +54,14 @@ export function changeSystem(story: Story, change: Change, interruptAfter: numbe
       machine.perform(os, save(os, saving), interruptAfter);
       break;
     }
-    case 'replace':
-      refuse(story, {
-        text: `Replacing the ${change.name} is not simulated: the release has no second one.`,
-        source: 'the limits of this laboratory',
-      });
+    case 'replace': {
+      const { name, by } = change;
+      const command = commands.replace.replace('OLD', name).replace('NEW', by);
+      const procedure = backend.replacePackage?.(work, name, by);
+      if (procedure !== undefined) story.removed.add(name);
+      const asked = { capability: 'replacePackage', command, procedure, os: work.os } as const;
+      runLifecycle(story, asked, interruptAfter);
+    }
   }
 }
 

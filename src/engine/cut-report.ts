@@ -10,7 +10,8 @@ import type { Instant, SearchPolicy } from '../model/scenario.ts';
 import { outcomeClasses, type OutcomeClass, type Reason } from '../model/verdict.ts';
 import type { VolumeWindow } from '../persistence/explorer.ts';
 import { statesOfInstants } from './crash-disk.ts';
-import { DiskJudge, type Judging } from './disk-judge.ts';
+import { DiskJudge } from './disk-judge.ts';
+import type { Judging } from './judging.ts';
 import { PossibleOutcomes, worse } from './intervals.ts';
 import { fateShares, outcomeShares, screenShares } from './shares.ts';
 import { microsecondsOf } from './instant.ts';
@@ -54,6 +55,8 @@ export interface CutStudy {
   readonly span: CutSpan;
   readonly windows: readonly VolumeWindow[];
   readonly screens: Screen[];
+  /** Seed of the samples of a search; default 1. */
+  readonly seed?: number;
   readonly walked: { readonly changes: readonly ScreenChange[]; readonly instants: number };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { BlobTable, Content } from '../model/content.ts';
 import { sameContent } from '../model/expected-file.ts';
+import type { VersionName } from '../model/release.ts';
 import type { RootTree } from '../model/root-tree.ts';
 
 /** One version of a datum's content. */
@@ -12,11 +13,19 @@ export interface DatumVersion {
   readonly atMicroseconds: number;
 }
 
+/** What a file held when a machine of some version started. */
+export interface StartContent {
+  readonly content: Content;
+  readonly version: VersionName;
+}
+
 /** The contents of each datum of a scenario, oldest first. */
 export class DataStory {
   readonly #versions = new Map<string, DatumVersion[]>();
   /** What was there when somebody looked last. */
   readonly #seen = new Map<string, Content>();
+  /** What a file held each time that a machine started, oldest first. */
+  readonly #starts = new Map<string, readonly StartContent[]>();
   readonly blobs: BlobTable;
 
   constructor(blobs: BlobTable) {
@@ -49,6 +58,20 @@ export class DataStory {
   find(id: string, path: string, tree: RootTree): void {
     const content = tree.file(path);
     if (content !== undefined) this.#seen.set(id, content);
+  }
+
+  /** A machine of this version has started: these files are noted as they are. */
+  begin(paths: readonly string[], tree: RootTree, version: VersionName): void {
+    for (const path of paths) {
+      const content = tree.file(path);
+      if (content === undefined) continue;
+      this.#starts.set(path, [...this.startsOf(path), { content, version }]);
+    }
+  }
+
+  /** What a file held at each start, oldest first. */
+  startsOf(path: string): readonly StartContent[] {
+    return this.#starts.get(path) ?? [];
   }
 
   /** Versions of a datum, oldest first. */

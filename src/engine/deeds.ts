@@ -7,6 +7,8 @@ import { changeSystem } from './change-system.ts';
 import { fillDisk } from './disk-full.ts';
 import { withoutBarrier } from './drop-barrier.ts';
 import { measure } from './measure.ts';
+import { startRunning } from './running-programs.ts';
+import { startPrograms } from './start-programs.ts';
 import type { Story } from './story.ts';
 import { steal } from './theft.ts';
 import { makeTypo } from './typo.ts';
@@ -34,6 +36,8 @@ function perform(story: Story, step: RareAct, after: number): void {
 export const deeds: Deeds = {
   perform,
   fillDisk,
+  startPrograms,
+  startRunning,
   steal,
   withoutBarrier,
   accountOf: (tree, capacityBytes) => new SpaceAccount(tree, capacityBytes),

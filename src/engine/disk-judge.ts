@@ -2,107 +2,39 @@
  * What a disk comes to, asked again and again while its cells change: the class of its outcome from counters, the boot
  * verdict and the fates only when something that they read has changed.
  */
-import type { Backend, MachineBrief } from '../backends/backend.ts';
-import { boot, isOpaque, prepareBoot, type BootPlan } from '../boot/boot.ts';
-import type { BootMenu, DiskView, RootMount } from '../model/boot-entry.ts';
-import type { BootResult, OtherEntries } from '../model/boot-result.ts';
+import { boot, isOpaque } from '../boot/boot.ts';
+import type { BootMenu, DiskView } from '../model/boot-entry.ts';
+import type { BootResult } from '../model/boot-result.ts';
 import type { Cell } from '../model/cell-table.ts';
-import type { Content } from '../model/content.ts';
 import type { VolumeId } from '../model/device.ts';
 import type { Datum, DatumFate } from '../model/fate.ts';
-import type { PathOf } from '../model/expected-file.ts';
 import type { ObservedState } from '../model/observed-state.ts';
 import { mix } from '../model/mix.ts';
-import type { Release, VersionName } from '../model/release.ts';
 import type { Screen } from '../model/report.ts';
 import { RootTree } from '../model/root-tree.ts';
 import type { BootVerdict, LoaderView, OutcomeClass } from '../model/verdict.ts';
-import { Census, prepareCensus, type CensusPlan } from '../survival/census.ts';
-import { judgeDatum, type FileHistory } from '../survival/judge.ts';
-import { agreedVerdict, classify, type VersionPair } from '../survival/outcome.ts';
+import { Census } from '../survival/census.ts';
+import { judgeDatum } from '../survival/judge.ts';
+import { agreedVerdict, classify } from '../survival/outcome.ts';
 import { plainVerdict } from '../survival/plain.ts';
 import {
-  editedConfigFiles,
   judgeApplications,
   judgeBootLoader,
   judgeDefaultConfig,
   judgeOlderVersion,
   judgeOperatingSystem,
-  systemData,
   type SystemJudgeInput,
 } from '../survival/system-data.ts';
 import type { WhatIsLeft } from '../survival/what-is-left.ts';
 import { databaseFate } from './database-fate.ts';
 import { AskedCells } from './asked-cells.ts';
-import { withMarks, type Mark } from './marks.ts';
+import type { Judging } from './judging.ts';
+import { withMarks } from './marks.ts';
+import { programFate } from './programs.ts';
 import { loaderSees, sameReach, screenKey } from './screen-key.ts';
 import { RememberedStarts } from './remembered-starts.ts';
 import { StartReach } from './start-reach.ts';
 import { Watched, type WatchedCells } from './watched.ts';
-
-/** What is known about a machine before any disk of it is judged; made once per run by {@link prepareJudging}. */
-export interface Judging {
-  readonly backend: Backend;
-  readonly brief: MachineBrief;
-  readonly bootPlan: BootPlan;
-  readonly censusPlan: CensusPlan;
-  readonly versions: VersionPair;
-  readonly running: 'before' | 'after';
-  /** Where the data of the running machine lies, for a disk from which nothing starts. */
-  readonly rescueMounts: readonly RootMount[];
-  /** Whether there was a way back before the disaster. */
-  readonly othersBefore: OtherEntries;
-  readonly data: readonly Datum[];
-  /** What was done to data beside their owner's work. */
-  readonly marks: readonly Mark[];
-  /** Datum id → its files and what they held. */
-  readonly histories: ReadonlyMap<string, readonly FileHistory[]>;
-}
-
-/** Facts of a run that the judging is prepared from. */
-export interface JudgingFacts {
-  readonly backend: Backend;
-  readonly brief: MachineBrief;
-  readonly before: VersionName;
-  readonly after: VersionName;
-  readonly running: 'before' | 'after';
-  readonly rescueMounts: readonly RootMount[];
-  readonly othersBefore: OtherEntries;
-  readonly written: readonly { readonly datum: Datum; readonly contents: readonly Content[] }[];
-  readonly marks: readonly Mark[];
-  readonly release: Release;
-  /** Contents of the package database before the disaster, path by path. */
-  readonly database: readonly FileHistory[];
-}
-
-/** Works out once what every judgement of this machine needs. */
-export function prepareJudging(facts: JudgingFacts): Judging {
-  const { backend, brief, before, after, written } = facts;
-  const pathOf: PathOf = (file, owner, version) => backend.pathOf(brief, file, owner, version);
-  const { rootLinks = [] } = backend;
-  const input = { release: facts.release, blobs: brief.blobs, before, after, pathOf, rootLinks };
-  const histories = new Map<string, readonly FileHistory[]>(
-    written.map(({ datum, contents }) => [
-      datum.id,
-      datum.paths.map((path) => ({ path, contents, existedBefore: true })),
-    ]),
-  );
-  const edited = editedConfigFiles(brief.release, brief.blobs).map((file) => {
-    const restoredFrom = backend.restoredFrom?.(brief, file.path, before);
-    return restoredFrom === undefined ? file : { ...file, restoredFrom };
-  });
-  histories.set('edited-config', edited);
-  histories.set('package-database', facts.database);
-  const ofSystem = systemData(brief.release, backend.packageDatabase(brief));
-  return {
-    ...facts,
-    bootPlan: prepareBoot(input),
-    censusPlan: prepareCensus(input),
-    versions: { before, after },
-    data: [...ofSystem, ...written.map(({ datum }) => datum)],
-    histories,
-  };
-}
 
 /** Cells of one machine's volumes, as the kernel mounts them and as a boot loader reads them. */
 export interface JudgedStates {
@@ -190,12 +122,25 @@ export class DiskJudge {
   }
 
   #judge(datum: Datum, verdict: BootVerdict): DatumFate {
-    const { brief, histories } = this.#judging;
+    const { brief, histories, versionsOf } = this.#judging;
     const tree = this.tree();
     const files = histories.get(datum.id) ?? [];
-    const fate = judgeDatum({ datum, files, tree, blobs: brief.blobs, verdict, because: [] });
-    const own = datum.kind === 'package-database' ? databaseFate(fate, files, tree) : fate;
-    return withMarks(own, this.#judging.marks, tree);
+    const { blobs } = brief;
+    const given = { datum, files, tree, blobs, verdict, because: [] };
+    const fate = judgeDatum({ ...given, versionsOf });
+    const isDatabase = datum.id === 'package-database';
+    const own = isDatabase ? databaseFate(fate, this.#judging.database, tree) : fate;
+    const marked = withMarks(own, this.#judging.marks, tree);
+    return verdict.starts ? this.#withProgram(marked, datum, tree) : marked;
+  }
+
+  /** Whether the program that keeps a datum reads it, in the root that starts. */
+  #withProgram(fate: DatumFate, { id, paths: [path] }: Datum, tree: RootTree): DatumFate {
+    const { programs, backend, brief } = this.#judging;
+    const program = programs.find(({ data }) => data === id);
+    const version = this.#start.get().entry?.version;
+    if (program === undefined || path === undefined || version === undefined) return fate;
+    return programFate(fate, program, path, { backend, brief, tree, version });
   }
 
   /** The root that would start, or what a rescue medium would mount. */

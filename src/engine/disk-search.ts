@@ -22,7 +22,8 @@ export const searchDisks: DiskSearch = (study, policy, cut) => {
   const at = cut === undefined ? undefined : span.start + cut;
   const searched = new SearchedDisks(windows, judging, { start: span.start, at });
   // Disks from before the instant may last until it, so the search starts where the step does.
-  const times = { startMicroseconds: span.start, endMicroseconds: at ?? span.end };
+  const { seed = 1 } = study;
+  const times = { startMicroseconds: span.start, endMicroseconds: at ?? span.end, seed };
   const { visits, notSearched } = searchWindows(row, windows, searched, times);
   return { ...searched, visits, notSearched, screens, missing: searched.counterExamples() };
 };

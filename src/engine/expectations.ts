@@ -28,8 +28,9 @@ function mustOccur({ occurs }: Expectation, { timeline }: SystemReport): readonl
 
 function dataComplaints(expectation: Expectation, report: SystemReport): readonly string[] {
   return Object.entries(expectation.data).flatMap(([datum, axes]) => {
-    const fates = report.fates[datum];
-    if (fates === undefined) return [`has no datum ${datum}`];
+    if (report.fates[datum] === undefined && !isNeverThere(report, datum)) {
+      return [`has no datum ${datum}`];
+    }
     return Object.entries(axes).flatMap(([axis, allowed]) =>
       [...fatesSeen(report, datum, axis)]
         .filter((fate) => !allowed.includes(fate))
@@ -38,9 +39,16 @@ function dataComplaints(expectation: Expectation, report: SystemReport): readonl
   });
 }
 
+/** Whether the machine never had such data: every end says so, and no share counts it. */
+function isNeverThere({ screens }: SystemReport, datum: string): boolean {
+  const fates = screens.flatMap((screen) => screen.fates.filter((fate) => fate.datum === datum));
+  return fates.length > 0 && fates.every(({ none }) => none === true);
+}
+
 /** What a datum can come to: in the usual order of writing, afterwards, and on the disks that a search found. */
 function fatesSeen(report: SystemReport, datum: string, axis: string): ReadonlySet<string> {
   const found = axis === 'content' ? (report.possibleFates[datum] ?? {}) : {};
+  if (report.fates[datum] === undefined) return new Set(axis === 'content' ? ['none'] : []);
   return new Set([
     ...Object.keys(report.fates[datum]?.[axis] ?? {}),
     ...Object.keys(report.settlingFates[datum]?.[axis] ?? {}),

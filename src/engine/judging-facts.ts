@@ -3,11 +3,12 @@ import { sameContent } from '../model/expected-file.ts';
 import type { Datum } from '../model/fate.ts';
 import type { Content } from '../model/content.ts';
 import type { ScenarioDatum } from '../model/scenario.ts';
-import type { FileHistory } from '../survival/judge.ts';
 import { ObservedState } from '../model/observed-state.ts';
 import { RootTree, type Place } from '../model/root-tree.ts';
+import type { DatabaseFile } from './database-fate.ts';
 import { heldContents } from './held-contents.ts';
-import { DiskJudge, prepareJudging, type Judging, type JudgingFacts } from './disk-judge.ts';
+import { DiskJudge } from './disk-judge.ts';
+import { prepareJudging, type Judging, type JudgingFacts } from './judging.ts';
 import { liveDisk } from './live-disk.ts';
 import type { Story } from './story.ts';
 import { withoutPackages } from './without-packages.ts';
@@ -41,22 +42,27 @@ export function judgingOf(story: Story): Judging {
     marks: [...story.marks],
     release: withoutPackages(brief.release, story.removed),
     database: databaseHistory(story),
+    programs: story.scenario.programs,
   };
   const first = prepareJudging(facts);
   return { ...first, othersBefore: othersOf(story, first) };
 }
 
 /**
- * What the package database held: its files, with every content that they had, the first from before the disaster. An
- * update that fills another root has written the database there, and the running root never shows it.
+ * What the package database held: its files, with every content that they had. An update that fills another root has
+ * written the database there, and the running root never shows it.
  */
-function databaseHistory(story: Story): readonly FileHistory[] {
+function databaseHistory(story: Story): readonly DatabaseFile[] {
   const { backend, brief, data, machine } = story;
   const next = rootOfNextStart(story);
-  return backend.packageDatabase(brief).flatMap((path): readonly FileHistory[] => {
-    const known = data.of(path).map(({ content }) => content);
-    const [first] = known;
-    if (first === undefined) return [];
+  return backend.packageDatabase(brief).flatMap((path): readonly DatabaseFile[] => {
+    const starts = data.startsOf(path);
+    const since = starts.findLastIndex(({ version }) => version !== story.running) + 1;
+    const atStart = starts[since]?.content;
+    if (atStart === undefined) return [];
+    const older = starts
+      .slice(0, since)
+      .flatMap(({ content }) => (sameContent(content, atStart) ? [] : [content]));
     const here = machine.tree.walk(path);
     const there = next?.walk(path);
     const isElsewhere =
@@ -64,13 +70,13 @@ function databaseHistory(story: Story): readonly FileHistory[] {
     const between = [here, ...(isElsewhere ? [there] : [])].flatMap((place) =>
       contentsAt(story, path, place),
     );
-    const last = (isElsewhere ? next?.file(path) : undefined) ?? known.at(-1) ?? first;
+    const last = (isElsewhere ? next?.file(path) : undefined) ?? machine.tree.file(path) ?? atStart;
     // A database that reads as before at the end was not updated, whatever was written beside it meanwhile.
-    const latest = sameContent(first, last) ? [] : [last];
-    const contents = [first, ...between, ...latest].filter(
-      (content, index, all) => index === 0 || !sameContent(content, all[index - 1] ?? first),
+    const latest = sameContent(atStart, last) ? [] : [last];
+    const contents = [...older, atStart, ...between, ...latest].filter(
+      (content, index, all) => index === 0 || !sameContent(content, all[index - 1] ?? atStart),
     );
-    return [{ path, contents, existedBefore: true }];
+    return [{ path, contents, existedBefore: true, atStart, older }];
   });
 }
 

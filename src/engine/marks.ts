@@ -14,8 +14,8 @@ export type Mark = { readonly datum: string; readonly because: Reason } & (
   | { readonly kind: 'overwritten' | 'planted'; readonly path: string; readonly content: Content }
   /** Why a damaged file is damaged, and who notices. */
   | { readonly kind: 'decayed' }
-  /** It was tried, and the system refused. */
-  | { readonly kind: 'refused' }
+  /** It was tried, and the system refused; `never-planted`: so what was to be left never was on the machine. */
+  | { readonly kind: 'refused' | 'never-planted' }
 );
 
 /** Something that an attacker tried to leave on the machine. */
@@ -45,6 +45,8 @@ function withMark(fate: DatumFate, mark: Mark, tree: RootTree): DatumFate {
       return content === 'torn' ? changed(fate, {}, because) : fate;
     case 'refused':
       return changed(fate, {}, because);
+    case 'never-planted':
+      return neverPlanted(fate, because);
     case 'overwritten':
       return isThere(mark, tree) ? tampered(fate, mark) : fate;
     case 'planted':
@@ -52,8 +54,19 @@ function withMark(fate: DatumFate, mark: Mark, tree: RootTree): DatumFate {
   }
 }
 
+/** What an attacker could not leave is not lost: the machine never had it. */
+function neverPlanted(fate: DatumFate, { text, source }: Reason): DatumFate {
+  return {
+    datum: fate.datum,
+    fates: { content: 'intact', reach: 'open', secrecy: 'safe', author: 'owner' },
+    none: true,
+    why: [{ text: `It was never planted: ${text}`, source }],
+  };
+}
+
 /** Of what an attacker left only one thing counts: whether it is still there. */
-function plantedFate(fate: DatumFate, mark: Foreign, tree: RootTree): DatumFate {
+function plantedFate(before: DatumFate, mark: Foreign, tree: RootTree): DatumFate {
+  const { none: _neverPlanted, ...fate } = before;
   const { fates } = fate;
   if (isThere(mark, tree)) {
     return {

@@ -1,13 +1,16 @@
 /** Numbers that a story notes on the way. */
+import { heldBytes } from '../kernel/space-account.ts';
 import type { Measure } from '../model/scenario.ts';
 import { allocatedBytes, usedBytes } from '../model/space.ts';
 import { refuseCapability } from './lifecycle.ts';
+import { measurePrograms } from './running-programs.ts';
 import { scrub } from './scrub.ts';
 import type { Story } from './story.ts';
 
 /** Notes a number under the name of its step. */
 export function measure(story: Story, step: string, what: Measure): void {
   if (what === 'space') measureSpace(story, step);
+  else if (what === 'programs') measurePrograms(story, step);
   else if (what === 'scrub') scrub(story, step);
   else measureIntegrity(story, step);
 }
@@ -24,7 +27,8 @@ function measureSpace(story: Story, step: string): void {
       label: description.label,
       bytes: description.profile.startsWith('raw-slot')
         ? allocatedBytes(live.content(live.root).sizeBytes)
-        : usedBytes(live, description.profile),
+        : usedBytes(live, description.profile) +
+          heldBytes(story.machine.kernel.tree(description.id)),
     }));
   const value = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const list = parts.map(({ label, bytes }) => `${label} ${megabytes(bytes)}`).join(', ');

@@ -5,7 +5,8 @@ import { ObservedState } from '../model/observed-state.ts';
 import type { TerminalLine } from '../model/report.ts';
 import type { BootStage, BootVerdict } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
-import { DiskJudge, type Judging } from './disk-judge.ts';
+import { DiskJudge } from './disk-judge.ts';
+import type { Judging } from './judging.ts';
 import { liveDisk } from './live-disk.ts';
 
 /** What a start came to. */

@@ -21,6 +21,7 @@ export function rehearse(story: Story, step: Act, andShutDown = false): Rehearsa
       new Volume(description, new FileSystemState(table, live.cells.slice())),
   );
   story.machine = story.startMachine(now, machine.kernel.operationIndex);
+  story.deeds.startRunning(story, story.machine);
   const { kernel } = story.machine;
   const ids = kernel.volumes.map(({ description }) => description.id);
   for (const id of ids) kernel.limitSpace(id, new SpaceAccount(kernel.tree(id), Infinity));

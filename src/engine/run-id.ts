@@ -7,7 +7,7 @@ import { searchPolicies, type Instant, type SearchPolicy } from '../model/scenar
 import { digest32 } from '../model/seed.ts';
 
 /** Version of the format and of the meaning of what it names; it changes whenever results change. */
-const formatVersion = 3;
+const formatVersion = 4;
 
 /** Everything that a run depends on. */
 export interface RunRequest {

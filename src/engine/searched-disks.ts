@@ -14,7 +14,8 @@ import {
   type LackingDisk,
 } from './counter-example.ts';
 import { statesOfCrash } from './crash-disk.ts';
-import { DiskJudge, type Judging } from './disk-judge.ts';
+import { DiskJudge } from './disk-judge.ts';
+import type { Judging } from './judging.ts';
 import { PossibleOutcomes } from './intervals.ts';
 import { timedOutAt, whyChain, type VolumeMoment } from './why-chain.ts';
 

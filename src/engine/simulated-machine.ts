@@ -8,12 +8,14 @@ import { SystemError, type Procedure } from '../kernel/process.ts';
 import type { SimulatedProcess } from '../kernel/simulated-process.ts';
 import type { DiskView, RootMount } from '../model/boot-entry.ts';
 import { recordedDrive, timingOf } from '../model/device.ts';
+import { assert } from '../model/lab-error.ts';
 import { RootTree } from '../model/root-tree.ts';
 import type { MountPlan } from '../model/system.ts';
 import type { BootStage } from '../model/verdict.ts';
 import type { Volume } from '../model/volume.ts';
 import { lifeState, startLife } from './life.ts';
 import { liveDisk, rootMounts } from './live-disk.ts';
+import type { RunningProgram } from './running-programs.ts';
 
 /** What a machine is made of. */
 export interface MachineParts {
@@ -37,12 +39,24 @@ export interface Person {
 /** Root, who may do everything. */
 export const rootUser: Person = { user: 0, group: 0 };
 
+/** The person of this name. */
+export function personOf({ release }: MachineBrief, name: string): Person {
+  if (name === 'root') return rootUser;
+  const account = release.accounts.find((one) => one.name === name);
+  assert(account !== undefined, `no account ${name}`);
+  return { user: account.uid, group: account.uid };
+}
+
 /** A machine that runs. */
 export class SimulatedMachine {
   readonly kernel: Kernel;
   readonly #parts: MachineParts;
   readonly #life = startLife();
   readonly #plans: readonly MountPlan[];
+  /** Programs that the start left running, where a scenario looks at them. */
+  programs: readonly RunningProgram[] = [];
+  /** Stages of procedures that were over when these programs ran. */
+  stagesBefore = 0;
 
   /** Switches the machine on: firmware to login, on the disk as it is. */
   constructor(parts: MachineParts) {
@@ -160,7 +174,7 @@ export class SimulatedMachine {
 }
 
 function* mountAll(os: SimulatedProcess, plans: readonly MountPlan[]): Procedure {
-  for (const { mountPoint, volume, from, subvolume, readOnly, overlay } of plans) {
+  for (const { mountPoint, volume, from, subvolume, readOnly, sealed, overlay } of plans) {
     if (volume === 'tmpfs') {
       yield* reporting(os, os.mount({ mountPoint, source: { kind: 'tmpfs' }, readOnly }));
     } else if (overlay !== undefined) {
@@ -173,7 +187,8 @@ function* mountAll(os: SimulatedProcess, plans: readonly MountPlan[]): Procedure
         ...(subvolume === undefined ? {} : { subvolume }),
         ...(from === undefined ? {} : { from }),
       } as const;
-      yield* reporting(os, os.mount({ mountPoint, source, readOnly }));
+      const asked = { mountPoint, source, readOnly, ...(sealed === true ? { sealed } : {}) };
+      yield* reporting(os, os.mount(asked));
     }
   }
 }

@@ -23,7 +23,8 @@ export class StartReach implements WatchedInput {
       const root = entry?.root.map((mount) => Object.values(mount).join(' ')) ?? [];
       const isWhole = tree !== undefined && failure?.kind !== 'no root';
       const { kind, how } = verdict.wayBack;
-      const name = [verdict.starts, kind, how, isWhole, ...root].join('|');
+      const version = entry?.version ?? '';
+      const name = [verdict.starts, kind, how, isWhole, version, ...root].join('|');
       number = this.#numbers.get(name) ?? this.#numbers.size;
       this.#numbers.set(name, number);
       this.#known.set(start, number);

@@ -19,7 +19,7 @@ import type { Mark, PlantedFile } from './marks.ts';
 import type { VolumeWindow } from '../persistence/explorer.ts';
 import { volumesAfterShutdown, volumesFrom, windowsOf } from './crash-disk.ts';
 import { DataStory } from './data-story.ts';
-import { performAct, wordsOf, type Act, type Deeds } from './acts.ts';
+import { lookOf, looksAtPrograms, performAct, wordsOf, type Act, type Deeds } from './acts.ts';
 import { homeOf } from './home-path.ts';
 import { microsecondsOf, toldInstant } from './instant.ts';
 import { judgingOf } from './judging-facts.ts';
@@ -27,7 +27,8 @@ import { isStruckByNext, stagesSince, type PerformedStep } from './performed-ste
 import { refuseWhereUnable } from './lifecycle.ts';
 import { liveDisk } from './live-disk.ts';
 import { chosenStart, linesOf, otherStart, powerOn } from './power-on.ts';
-import { rootUser, SimulatedMachine, type MachineParts, type Person } from './simulated-machine.ts';
+import { interruptOf, strikesOf } from './strikes.ts';
+import { personOf, SimulatedMachine, type MachineParts } from './simulated-machine.ts';
 
 /** The fault step of a scenario, if it has one that cuts the power. */
 export type PowerLoss = Extract<Step, { verb: 'fault' }>;
@@ -69,7 +70,7 @@ export class Story {
   /** The story has gone past the power cut that is judged. */
   #afterCut = false;
   /** Where the present step began, and how many stages its machine had then. */
-  #begin = { atMicroseconds: 0, stages: 0 };
+  #stepBegin = { atMicroseconds: 0, stages: 0 };
 
   constructor(scenario: Scenario, backend: Backend, brief: MachineBrief, deeds?: Deeds) {
     this.#deeds = deeds;
@@ -82,6 +83,7 @@ export class Story {
     this.machine = this.startMachine(0, 0);
     if (brief.settings.startChecks !== undefined) refuseWhereUnable(this, 'checkStarts');
     this.#noteData();
+    this.#begin();
   }
 
   /** Switches a machine on, on the volumes as they are. */
@@ -223,20 +225,26 @@ export class Story {
     if (this.#offSince !== undefined || (isReboot && !this.#isStruckWhileGoingDown())) return;
     this.#noteData(lookOf[step.verb]);
     if (step.label === undefined) return;
-    const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#begin;
+    const { atMicroseconds: startMicroseconds, stages: stagesBefore } = this.#stepBegin;
     const all = this.machine.kernel.stages;
     const stages = stagesSince(all, machine === this.machine ? stagesBefore : 0, startMicroseconds);
     this.performed.set(step.label, { startMicroseconds, exitMicroseconds: this.now, stages });
   }
 
+  #begin(): void {
+    this.data.begin(this.backend.packageDatabase(this.brief), this.machine.tree, this.running);
+    if (this.scenario.programs.length > 0) this.deeds.startPrograms(this);
+    if (looksAtPrograms(this.scenario)) this.deeds.startRunning(this, this.machine);
+  }
+
   #beginStep(): void {
-    this.#begin = { atMicroseconds: this.now, stages: this.machine.kernel.stages.length };
+    this.#stepBegin = { atMicroseconds: this.now, stages: this.machine.kernel.stages.length };
   }
 
   #act(step: Act): void {
     if (step.verb === 'reboot') this.#reboot(step.how);
     else if (step.verb === 'theft') this.#steal();
-    else performAct(this, step, this.#interruptOf(step));
+    else performAct(this, step, interruptOf(this.#steps, step));
   }
 
   #steal(): void {
@@ -249,37 +257,15 @@ export class Story {
 
   /** A disk that is to fill during a step is nearly full when it begins. */
   #fillBefore(step: Act): void {
-    const { label } = step;
-    if (label === undefined || this.#offSince !== undefined) return;
-    for (const fault of this.#steps) {
-      if (fault.verb !== 'fault' || fault.fault !== 'disk-full' || fault.during !== label) continue;
-      if (fault.moment.kind !== 'at') continue;
-      this.deeds.fillDisk(this, fault.moment.at, step, fault.place);
+    if (this.#offSince !== undefined) return;
+    for (const { at, place } of strikesOf(this.#steps, 'disk-full', step)) {
+      this.deeds.fillDisk(this, at, step, place);
     }
-  }
-
-  /** When somebody stops this step, in microseconds after its start; Infinity when nobody does. */
-  #interruptOf({ label }: Step): number {
-    if (label === undefined) return Infinity;
-    for (const step of this.#steps) {
-      if (step.verb !== 'fault' || step.fault !== 'interrupt' || step.during !== label) continue;
-      if (step.moment.kind === 'at' && step.moment.at.kind === 'seconds') {
-        return step.moment.at.seconds * 1_000_000;
-      }
-    }
-    return Infinity;
-  }
-
-  #person(name: string): Person {
-    if (name === 'root') return rootUser;
-    const account = this.brief.release.accounts.find((one) => one.name === name);
-    assert(account !== undefined, `no account ${name}`);
-    return { user: account.uid, group: account.uid };
   }
 
   /** A process of somebody, in their home. */
   processOf(name: string): SimulatedProcess {
-    const os = this.machine.kernel.process(this.#person(name));
+    const os = this.machine.kernel.process(personOf(this.brief, name));
     os.cwd = homeOf(name);
     return os;
   }
@@ -352,13 +338,20 @@ export class Story {
     const start = powerOn(judgingOf(this), this.volumes, choice);
     const startMicroseconds = this.now;
     this.terminal.push(...linesOf(start, startMicroseconds));
-    if (!start.verdict.starts) return choice === undefined && this.#switchOnOther();
+    if (!start.verdict.starts) {
+      return choice === undefined && this.#isAttended && this.#switchOnOther();
+    }
     const { operationIndex } = this.machine.kernel;
     const chosen = chosenStart(start, choice);
     this.machine = this.startMachine(startMicroseconds, operationIndex, chosen);
     this.#offSince = undefined;
     this.running = start.entry?.version ?? this.running;
+    this.#begin();
     return true;
+  }
+
+  get #isAttended(): boolean {
+    return this.brief.settings.attended !== false;
   }
 
   /** Where the menu offers another entry that starts, somebody chooses it and works on. */
@@ -384,11 +377,3 @@ export class Story {
     return { ...step, endMicroseconds };
   }
 }
-
-/** How data are looked at after steps in which somebody other than the owner writes; other steps write versions. */
-const lookOf: { readonly [verb in Act['verb']]?: 'meet' | 'find' } = {
-  attack: 'find',
-  'bit-flip': 'find',
-  update: 'meet',
-  rollback: 'meet',
-};

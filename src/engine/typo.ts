@@ -11,7 +11,9 @@ export function makeTypo(story: Story, name: string): void {
   const content = story.machine.tree.file(path);
   const os = story.processOf('root');
   os.print(`sudoedit ${path}`, 'note');
-  const text = `${content === undefined ? '' : contentText(content, story.brief.blobs)}\n${typoMark}\n`;
+  const before = content === undefined ? '' : contentText(content, story.brief.blobs);
+  const lines = before === '' || before.endsWith('\n') ? before : `${before}\n`;
+  const text = `${lines}${typoMark}\n`;
   const saving = { path, text, append: false, how: 'temp-fsync-rename' } as const;
   story.machine.perform(os, save(os, saving));
 }

@@ -110,6 +110,7 @@ export class Watched<Value> implements WatchedInput, WatchedCells {
   readonly #distinct = new Map<string, { readonly value: Value; readonly number: number }>();
   /** What is known of the disk as it is now; undefined after a change that concerns it. */
   #current: Known<Value> | undefined;
+  #distinctCount = 0;
   /** The group that the inputs led to when they were asked last, and their numbers then. */
   #here: Group<Value> | undefined;
   readonly #numbers: number[] = [];
@@ -316,11 +317,11 @@ export class Watched<Value> implements WatchedInput, WatchedCells {
     const known = isObject ? this.#names.get(value) : undefined;
     if (known !== undefined) return known;
     const { identify } = this.#watching;
-    const text = identify === undefined ? String(this.#distinct.size) : identify(value);
-    let distinct = this.#distinct.get(text);
+    const text = identify?.(value);
+    let distinct = text === undefined ? undefined : this.#distinct.get(text);
     if (distinct === undefined) {
-      distinct = { value, number: this.#distinct.size };
-      this.#distinct.set(text, distinct);
+      distinct = { value, number: this.#distinctCount++ };
+      if (text !== undefined) this.#distinct.set(text, distinct);
     }
     if (isObject) this.#names.set(value, distinct);
     return distinct;

@@ -16,8 +16,8 @@ export function mountOn(
   over: Place | undefined,
   from: Place | undefined,
 ): void {
-  const { mountPoint, source, readOnly } = request;
-  const base = { mountPoint, readOnly, over, bind: source.kind === 'bind' };
+  const { mountPoint, source, readOnly, sealed = false } = request;
+  const base = { mountPoint, readOnly, sealed, over, bind: source.kind === 'bind' };
   if (source.kind === 'overlay') {
     if (!kernel.hasVolume(source.volume)) throw new SystemError('ENODEV', 'mount', mountPoint);
     const below = kernel.tree(source.volume);
@@ -58,13 +58,17 @@ function walkFrom(tree: RamTree, start: number, path: string): number {
   return inode;
 }
 
-/** Changes how the mount at a place may be written. */
+/**
+ * Changes how the mount at a place may be written. An overlay without an upper layer stays read-only: ovl_reconfigure
+ * answers EROFS. Source: https://github.com/torvalds/linux/blob/master/fs/overlayfs/params.c.
+ */
 export function remountOn(kernel: Kernel, place: Place, path: string, readOnly: boolean): void {
   const mount = kernel.mounts.mounts.find((one) => one === place.mount);
   if (mount === undefined || place.link.ino !== mount.root.ino) {
     throw new SystemError('EINVAL', 'mount', path);
   }
-  if (!readOnly && isImage(mount.tree)) throw new SystemError('EROFS', 'mount', path);
+  const isSealed = mount.sealed || isImage(mount.tree);
+  if (!readOnly && isSealed) throw new SystemError('EROFS', 'mount', path);
   mount.readOnly = readOnly;
 }
 

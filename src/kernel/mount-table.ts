@@ -12,6 +12,8 @@ export interface Mount {
   /** Another view of a file system that is mounted elsewhere; its `readOnly` is its own. */
   readonly bind: boolean;
   readOnly: boolean;
+  /** A remount cannot make it writable. */
+  readonly sealed: boolean;
   /** Where it is mounted; undefined for the root of all. */
   readonly over: Place | undefined;
 }

@@ -75,6 +75,8 @@ export interface MountRequest {
       }
     | { readonly kind: 'tmpfs' };
   readonly readOnly: boolean;
+  /** A remount cannot make it writable: an overlay without an upper layer, an image with dm-verity. */
+  readonly sealed?: true;
 }
 
 /** System calls of one process. Paths are absolute or relative to the working directory. */

@@ -57,6 +57,8 @@ export class RamTree extends Superblock {
   readonly files: ReadingCalls;
   /** The bytes of what its files hold. */
   readonly bytes: BlobBytes;
+  /** Inodes that running programs have mapped: without a name they still take their room. Source: unlink(2). */
+  readonly held = new Set<Inode>();
   /** One link for each directory, whichever way it was reached: through its name or through a mount. */
   readonly #directories = new Map<Inode, Link>();
   /** Directories whose names are all in memory. */

@@ -45,7 +45,7 @@ export class SpaceAccount implements Account {
 
   #count(): number {
     const { live, description } = this.#tree.volume;
-    return usedBytes(live, description.profile);
+    return usedBytes(live, description.profile) + heldBytes(this.#tree);
   }
 
   /** What is free. */
@@ -112,21 +112,36 @@ export class SpaceAccount implements Account {
       this.#isGuess = true;
       return 0;
     }
+    if (this.#tree.held.has(inode)) return 0;
     if (this.#tree.linkCount(inode) > 1 || this.#isShared(inode)) return 0;
     return -allocatedBytes(this.#tree.contentOf(inode).sizeBytes);
   }
 
-  /** Whether another subvolume may hold the same blocks. */
   #isShared(inode: Inode): boolean {
-    const { volume } = this.#tree;
-    if (volume.description.profile !== 'btrfs') return false;
-    const { table, live } = volume;
-    const cell = table.findContentCell(inode);
-    const inherits = cell === undefined || live.value(cell) === unwritten;
-    const shared =
-      (inherits && table.sourceOf(subvolumeOf(inode)) !== undefined) ||
-      (cell !== undefined && table.wasFrozenWith(subvolumeOf(inode), cell, live.value(cell)));
+    const shared = mayShare(this.#tree, inode);
     if (shared) this.#isGuess = true;
     return shared;
   }
+}
+
+/** Whether another subvolume may hold the same blocks. */
+function mayShare({ volume }: RamTree, inode: Inode): boolean {
+  if (volume.description.profile !== 'btrfs') return false;
+  const { table, live } = volume;
+  const cell = table.findContentCell(inode);
+  const inherits = cell === undefined || live.value(cell) === unwritten;
+  return (
+    (inherits && table.sourceOf(subvolumeOf(inode)) !== undefined) ||
+    (cell !== undefined && table.wasFrozenWith(subvolumeOf(inode), cell, live.value(cell)))
+  );
+}
+
+/** Bytes of files without a name that running programs keep; blocks that a snapshot holds as well are not counted. */
+export function heldBytes(tree: RamTree): number {
+  let bytes = 0;
+  for (const inode of tree.held) {
+    if (tree.linkCount(inode) > 0 || mayShare(tree, inode)) continue;
+    bytes += allocatedBytes(tree.contentOf(inode).sizeBytes);
+  }
+  return bytes;
 }

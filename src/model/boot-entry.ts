@@ -129,4 +129,6 @@ export interface BootMenu {
   };
   /** How someone gets to another entry on this system. */
   readonly wayToOther: WayBack;
+  /** Set where an older version is kept to be copied back, not to be started: what of it is on this disk, and how. */
+  readonly olderByCopy?: Reason;
 }

@@ -52,4 +52,6 @@ export interface BootResult {
   readonly otherRootsGone?: Reason;
   /** How someone gets to another entry on this system. */
   readonly wayToOther: WayBack;
+  /** Set where an older version is kept to be copied back: what the menu says of it. */
+  readonly olderByCopy?: Reason;
 }

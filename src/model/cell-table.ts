@@ -61,6 +61,9 @@ export class CellTable {
   readonly #contentCells = new Map<Inode, Cell>();
   readonly #attributeCells = new Map<Inode, Cell>();
   readonly #contents: (Content | (() => Content))[] = [emptyContent, emptyContent];
+  /** Values of contents that are worked out again when they are read later, and those that were read last. */
+  readonly #fleeting = new Set<number>();
+  readonly #kept: { readonly value: number; readonly content: Content }[] = [];
   readonly #contentIds = new Map<string, number>([['', 1]]);
   readonly #attributes: (Attributes | undefined)[] = [undefined];
   readonly #attributeIds = new Map<string, number>();
@@ -190,18 +193,25 @@ export class CellTable {
 
   /**
    * A value of its own for a content that is worked out when somebody reads it. Its bytes may be those of another value:
-   * for contents of which there are thousands and hardly one is read.
+   * for contents of which there are thousands and hardly one is read. Of `fleeting` ones only a few that were read last
+   * are kept.
    */
-  derivedContentValue(derive: () => Content): number {
-    return this.#contents.push(derive) - 1;
+  derivedContentValue(derive: () => Content, kept: 'for good' | 'fleeting' = 'for good'): number {
+    const value = this.#contents.push(derive) - 1;
+    if (kept === 'fleeting') this.#fleeting.add(value);
+    return value;
   }
 
   /** The content behind a value; unwritten reads as empty. */
   content(value: number): Content {
     const known = this.#contents[Math.max(0, value)] ?? emptyContent;
     if (typeof known !== 'function') return known;
+    const place = this.#fleeting.has(value) ? value % fleetingKeptCount : -1;
+    const kept = this.#kept[place];
+    if (kept?.value === value) return kept.content;
     const derived = known();
-    this.#contents[value] = derived;
+    if (place < 0) this.#contents[value] = derived;
+    else this.#kept[place] = { value, content: derived };
     return derived;
   }
 
@@ -222,5 +232,8 @@ export class CellTable {
     return this.#attributes[Math.max(0, value)];
   }
 }
+
+/** Whoever judges a disk reads a content a few times, and then the next one. */
+const fleetingKeptCount = 16;
 
 const noNames: ReadonlyMap<string, Cell> = new Map();

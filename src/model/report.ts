@@ -81,8 +81,8 @@ export interface MeasuredNumber {
   readonly step: string;
   readonly what: Measure;
   /**
-   * Bytes that files take on all volumes, how many complaints the system's own check had, or how many blocks a scrub
-   * could not mend.
+   * Bytes that files take on all volumes, how many complaints the system's own check had, how many blocks a scrub could
+   * not mend, or how many programs run deleted files.
    */
   readonly value: number;
   /** The number in a sentence. */

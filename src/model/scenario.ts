@@ -2,6 +2,7 @@
 import type { Drive } from './device.ts';
 import type { DataKind, Fates } from './fate.ts';
 import type { VersionName } from './release.ts';
+import type { ScenarioProgram } from './scenario-program.ts';
 import type { OutcomeClass } from './verdict.ts';
 
 /** How a program saves a file. */
@@ -54,7 +55,7 @@ export type Unlocking = (typeof unlockings)[number];
 /** What somebody changes on the machine: `what` names it, `path` and `text` belong to an edit. */
 export type Change =
   | { readonly kind: 'install' | 'remove'; readonly name: string }
-  | { readonly kind: 'replace'; readonly name: string }
+  | { readonly kind: 'replace'; readonly name: string; readonly by: string }
   | {
       readonly kind: 'edit';
       /** Id of a datum of this scenario, or a path. */
@@ -94,7 +95,7 @@ export interface Attack {
 }
 
 /** Numbers that can be noted. */
-export const measures = ['space', 'integrity', 'scrub'] as const;
+export const measures = ['space', 'integrity', 'scrub', 'programs'] as const;
 
 /** One number that can be noted. */
 export type Measure = (typeof measures)[number];
@@ -131,6 +132,8 @@ export type Step = StepModifiers &
         readonly moment:
           | { readonly kind: 'at'; readonly at: Instant }
           | { readonly kind: 'search'; readonly policy: SearchPolicy };
+        /** Seed of the sample that a search takes where more is possible than it looks at; default that of the run. */
+        readonly seed?: number;
         /** Of a disk that is full: which file system; default the one with /var. */
         readonly place?: FullPlace;
         /** The drive says that it has written what it has not. */
@@ -197,7 +200,35 @@ export interface MachineSettings {
   readonly startChecks?: StartChecks;
   /** What its drive promises; default the drive of the recordings. */
   readonly drive?: Drive;
+  /** Whether OSTree mounts a composefs image; other mechanisms do not know it. Default as the system does. */
+  readonly composefs?: boolean;
+  /** What the root is formatted with, where the installer lets one choose; default as the system does. */
+  readonly fileSystem?: RootFileSystem;
+  /** Which boot loader, where a system has two; default as the system does. */
+  readonly loader?: BootLoader;
+  /** Whether snapshots of a root that is updated in place hold /var; default `without-var`. */
+  readonly snapshots?: SnapshotScope;
+  /** Whether somebody sits before the machine and chooses in its menu; default true. */
+  readonly attended?: boolean;
 }
+
+/** What snapshots of a root hold. */
+export const snapshotScopes = ['without-var', 'with-var'] as const;
+
+/** One of them. */
+export type SnapshotScope = (typeof snapshotScopes)[number];
+
+/** What a root can be formatted with. */
+export const rootFileSystems = ['ext4', 'xfs', 'btrfs'] as const;
+
+/** One of them. */
+export type RootFileSystem = (typeof rootFileSystems)[number];
+
+/** Boot loaders that some system lets one choose between. */
+export const bootLoaders = ['systemd-boot', 'grub'] as const;
+
+/** One of them. */
+export type BootLoader = (typeof bootLoaders)[number];
 
 /** The same story with one thing changed; the first variant of a scenario is the one that runs unasked. */
 export interface ScenarioVariant {
@@ -224,6 +255,8 @@ export interface Scenario {
   readonly level: number;
   readonly data: readonly ScenarioDatum[];
   readonly machine: MachineSettings;
+  /** Programs with a format of their own. */
+  readonly programs: readonly ScenarioProgram[];
   /** Empty when there is only one story to tell. */
   readonly variants: readonly ScenarioVariant[];
   /** Id of the variant that this is, once one was applied. */

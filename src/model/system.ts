@@ -23,6 +23,8 @@ export interface MountPlan {
   /** The subvolume whose root `from` starts at, by path from the top level; default the default subvolume. */
   readonly subvolume?: string;
   readonly readOnly: boolean;
+  /** Nothing can make it writable, not even a remount: an overlay without an upper layer. */
+  readonly sealed?: true;
 }
 
 /** Commands that people type for the lifecycle; what the terminal shows. */
@@ -31,6 +33,8 @@ export interface SystemCommands {
   readonly rollback: string;
   readonly install: string;
   readonly remove: string;
+  /** With OLD and NEW in the place of the two packages. */
+  readonly replace: string;
   readonly history: string;
 }
 
@@ -51,6 +55,8 @@ export interface System {
   readonly encryptable?: { readonly volumes: readonly VolumeId[]; readonly source: string };
   /** Directories below which btrfs keeps no checksums, because the installer sets `chattr +C`; with the source. */
   readonly withoutChecksums?: { readonly paths: readonly string[]; readonly source: string };
+  /** What lists running programs that use deleted files, where the system has such a tool; with the source. */
+  readonly staleProgramsTool?: { readonly command: string; readonly source: string };
   /** Options that a setting of a scenario stands for on this system; without a word here, the setting changes nothing. */
   readonly settingOptions?: {
     readonly ownBootPartition?: BackendOptions;

@@ -8,16 +8,42 @@ import type { Cell, Inode } from '../model/cell-table.ts';
 import { slice, zeros, type Content } from '../model/content.ts';
 import type { FileSystemState } from '../model/file-system-state.ts';
 import { mix } from '../model/mix.ts';
-import { holesBetween, withRange, type ByteRanges } from './allocated-ranges.ts';
 import { CodeTable } from './code-table.ts';
 import type { ContentStep } from './compiled.ts';
 import type { RoomSize } from './file-rooms.ts';
+import { LoneSteps, ownParts } from './lone-steps.ts';
 import { LongContent } from './long-content.ts';
 
 /** Steps up to which every choice has a place of its own in a table. */
 const tabledStepsMax = 10;
 
 const notFolded = -1;
+
+/** A choice of many steps, one bit a step, and the value of the content that it comes to. */
+interface Choice {
+  readonly value: number;
+  readonly bits: Uint8Array;
+  readonly count: number;
+}
+
+/** The code of a file that was asked for last, as a place from which one more step leads to the next. */
+interface LastCode {
+  readonly low: number;
+  readonly high: number;
+  readonly choice: Choice | undefined;
+}
+
+function hasStep(bits: Uint8Array, order: number): boolean {
+  return ((bits[order >> 3] ?? 0) & (1 << (order & 7))) !== 0;
+}
+
+function withStep(bits: Uint8Array, order: number, present: boolean): Uint8Array {
+  const others = bits.slice();
+  const byte = others[order >> 3] ?? 0;
+  const bit = 1 << (order & 7);
+  others[order >> 3] = present ? byte | bit : byte & ~bit;
+  return others;
+}
 
 /** What a compiled window tells about contents. */
 export interface ContentSteps {
@@ -45,6 +71,14 @@ export class ContentCodes {
   readonly #tableStart: Int32Array;
   readonly #table: Int32Array;
   readonly #large = new CodeTable();
+  /** Value of the content of a long file → the choice that it is folded from, for those that others are made from. */
+  readonly #choices = new Map<number, Choice>();
+  readonly #lastCodes = new Map<number, LastCode>();
+  readonly #loneSteps = new Map<number, LoneSteps>();
+  /** The content that others were made from last. */
+  #whole: { readonly value: number; readonly content: LongContent } | undefined;
+  /** Lower word that a step adds to a code → its place among the steps. */
+  readonly #orderOfWord = new Map<number, number>();
 
   constructor(window: ContentSteps) {
     this.#window = window;
@@ -59,6 +93,8 @@ export class ContentCodes {
     this.baseValues = this.cells.map((cell) => window.base.cells[cell] ?? 0);
     this.#tableStart = new Int32Array(files.length).fill(-1);
     this.#table = new Int32Array(this.#number()).fill(notFolded);
+    if (longest <= tabledStepsMax) return;
+    for (let order = 0; order < longest; order++) this.#orderOfWord.set(longLow(order), order);
   }
 
   /** Numbers files and steps; returns the places that the tables need together. */
@@ -78,12 +114,12 @@ export class ContentCodes {
 
   /** What a step adds to the lower word of its file's code. */
   low(file: number, order: number): number {
-    return (this.#tableStart[file] ?? -1) >= 0 ? 1 << order : mix(order + 1, 0x9e3779b1);
+    return (this.#tableStart[file] ?? -1) >= 0 ? 1 << order : longLow(order);
   }
 
   /** What a step adds to the upper word of its file's code. */
   high(file: number, order: number): number {
-    return (this.#tableStart[file] ?? -1) >= 0 ? 0 : mix(order + 1, 0x85ebca77);
+    return (this.#tableStart[file] ?? -1) >= 0 ? 0 : longHigh(order);
   }
 
   /** Value of the content cell of a file whose included steps have this code. */
@@ -99,24 +135,43 @@ export class ContentCodes {
 
   #largeValue(file: number, low: number, high: number, included: Uint8Array): number {
     const key = low ^ mix(file, 0x27d4eb2f);
-    const known = this.#large.get(key, high);
-    if (known !== undefined) return known;
-    const value = this.#fold(file, included);
-    this.#large.set(key, high, value);
+    const value = this.#large.get(key, high) ?? this.#newLargeValue(file, low, high, included);
+    const choice = this.#choices.get(value);
+    // A content that lacks a step of another is nothing to go on from.
+    if (choice !== undefined) this.#lastCodes.set(file, { low, high, choice });
     return value;
+  }
+
+  #newLargeValue(file: number, low: number, high: number, included: Uint8Array): number {
+    const last = this.#lastCodes.get(file);
+    const order = last === undefined ? undefined : this.#stepBetween(last, low, high);
+    const micro = order === undefined ? undefined : this.#micros[file]?.[order];
+    const choice = last?.choice;
+    const value =
+      micro === undefined || order === undefined || choice === undefined
+        ? this.#foldLater(file, included)
+        : included[micro] === 1
+          ? this.#valueOf(file, withStep(choice.bits, order, true), choice.count + 1)
+          : this.#valueWithout(file, choice, order);
+    this.#large.set(low ^ mix(file, 0x27d4eb2f), high, value);
+    return value;
+  }
+
+  /** The one step by which two codes differ, if it is one. */
+  #stepBetween(last: LastCode, low: number, high: number): number | undefined {
+    const order = this.#orderOfWord.get(low ^ last.low);
+    return order !== undefined && longHigh(order) === (high ^ last.high) ? order : undefined;
   }
 
   #fold(file: number, included: Uint8Array): number {
     const { table } = this.#window.base;
     const base = this.#window.base.content(this.#inodes[file] ?? 0);
-    const micros = this.#micros[file] ?? [];
-    if (micros.length > tabledStepsMax) return this.#foldLater(file, base, included);
-    const content = this.#contentOf(micros, base, included);
+    const content = this.#contentOf(this.#micros[file] ?? [], base, included);
     return content === base ? (this.baseValues[file] ?? 0) : table.contentValue(content);
   }
 
   /** Nobody may ever read it, so a long fold waits until somebody does; until then one bit a step is kept. */
-  #foldLater(file: number, base: Content, included: Uint8Array): number {
+  #foldLater(file: number, included: Uint8Array): number {
     const micros = this.#micros[file] ?? [];
     const bits = new Uint8Array((micros.length >> 3) + 1);
     let count = 0;
@@ -125,8 +180,47 @@ export class ContentCodes {
       bits[order >> 3] = (bits[order >> 3] ?? 0) | (1 << (order & 7));
       count++;
     }
+    return this.#valueOf(file, bits, count);
+  }
+
+  #valueOf(file: number, bits: Uint8Array, count: number): number {
     if (count === 0) return this.baseValues[file] ?? 0;
-    return this.#window.base.table.derivedContentValue(() => this.#joined(micros, bits, base));
+    const { table } = this.#window.base;
+    const value = table.derivedContentValue(() => this.#joined(file, bits).content());
+    this.#choices.set(value, { value, bits, count });
+    return value;
+  }
+
+  /** There are as many of these as writes in a log, times the operations that find them missing: nothing is kept of one. */
+  #valueWithout(file: number, whole: Choice, order: number): number {
+    if (whole.count === 1) return this.baseValues[file] ?? 0;
+    const { table } = this.#window.base;
+    return table.derivedContentValue(() => this.#contentWithout(file, whole, order), 'fleeting');
+  }
+
+  #contentWithout(file: number, { value, bits }: Choice, order: number): Content {
+    if (this.#whole?.value !== value) {
+      const content = this.#window.base.table.content(value);
+      this.#whole = { value, content: new LongContent(content) };
+    }
+    const content = this.#whole.content.copy();
+    const has = (one: number): boolean => hasStep(bits, one);
+    const instead = this.#lonesOf(file).without(order, has, content.sizeBytes);
+    if (instead === undefined) return this.#joined(file, withStep(bits, order, false)).content();
+    for (const { fromBytes, data } of instead) content.write(fromBytes, data);
+    return content.content();
+  }
+
+  #lonesOf(file: number): LoneSteps {
+    let lone = this.#loneSteps.get(file);
+    if (lone === undefined) {
+      const { base, steps } = this.#window;
+      const own = (this.#micros[file] ?? []).map((micro) => steps[micro]);
+      const content = base.content(this.#inodes[file] ?? 0);
+      lone = new LoneSteps(own, content, (micro) => this.orderOf[micro] ?? 0);
+      this.#loneSteps.set(file, lone);
+    }
+    return lone;
   }
 
   /** `base` itself when no step is there. */
@@ -141,15 +235,24 @@ export class ContentCodes {
   }
 
   /** A log takes thousands of steps, so they change one list of segments. */
-  #joined(micros: readonly number[], bits: Uint8Array, base: Content): Content {
-    const has = (order: number): boolean => ((bits[order >> 3] ?? 0) & (1 << (order & 7))) !== 0;
-    const arrived = (micro: number): boolean => has(this.orderOf[micro] ?? 0);
-    const content = new LongContent(base);
+  #joined(file: number, bits: Uint8Array): LongContent {
+    const micros = this.#micros[file] ?? [];
+    const arrived = (micro: number): boolean => hasStep(bits, this.orderOf[micro] ?? 0);
+    const content = new LongContent(this.#window.base.content(this.#inodes[file] ?? 0));
     for (let order = 0; order < micros.length; order++) {
-      if (has(order)) takeStep(content, this.#window.steps[micros[order] ?? 0], arrived);
+      if (hasStep(bits, order)) takeStep(content, this.#window.steps[micros[order] ?? 0], arrived);
     }
-    return content.content();
+    return content;
   }
+}
+
+/** What a step of a long file adds to the two words of its code. */
+function longLow(order: number): number {
+  return mix(order + 1, 0x9e3779b1);
+}
+
+function longHigh(order: number): number {
+  return mix(order + 1, 0x85ebca77);
 }
 
 /** One more step on a file's content; `arrived` says whether another micro-operation of the same file is there. */
@@ -208,10 +311,8 @@ function attach(content: LongContent, step: AttachStep, isThere: boolean): void 
     content.write(offsetBytes, shown);
     return;
   }
-  let left: ByteRanges = [];
-  for (const { fromBytes, toBytes } of kept) left = withRange(left, fromBytes, toBytes);
   if (content.sizeBytes < end) content.resize(end);
-  for (const { fromBytes, toBytes } of holesBetween(left, offsetBytes, end)) {
+  for (const { fromBytes, toBytes } of ownParts(step, kept)) {
     content.write(fromBytes, slice(shown, fromBytes - offsetBytes, toBytes - offsetBytes));
   }
 }

@@ -96,6 +96,8 @@ export interface Judge {
 export interface Span {
   readonly startMicroseconds: number;
   readonly endMicroseconds: number;
+  /** Seed of the sample where more is possible than is looked at; default 1. */
+  readonly seed?: number;
 }
 
 /** How a search went. */

@@ -2,7 +2,14 @@
  * A content that is put together from thousands of writes, such as a log that starts over at its front. Writing into the
  * middle replaces the segments that it covers, so it takes no longer in a long content; `overwrite` copies all of them.
  */
-import { appendSegments, overwrite, resize, type Content, type Segment } from '../model/content.ts';
+import {
+  appendSegments,
+  emptyContent,
+  overwrite,
+  resize,
+  type Content,
+  type Segment,
+} from '../model/content.ts';
 
 /** The bytes so far, changed in place; {@link content} ends the work on it. */
 export class LongContent {
@@ -13,6 +20,15 @@ export class LongContent {
 
   constructor(base: Content) {
     this.#append(base);
+  }
+
+  /** One of its own, so that both can go on apart. */
+  copy(): LongContent {
+    const copy = new LongContent(emptyContent);
+    copy.#segments = this.#segments.slice();
+    copy.#starts = this.#starts.slice();
+    copy.#sizeBytes = this.#sizeBytes;
+    return copy;
   }
 
   /** What `overwrite` makes of it. */

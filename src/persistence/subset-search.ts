@@ -62,7 +62,8 @@ class CombinedSearch {
       bounds.moments += moments.length;
       bounds.momentsSearched += some.length;
       const everyCut = some.length === moments.length;
-      const states = new VolumeStates({ window, state, every, bounds, everyCut });
+      const { seed = 1 } = span;
+      const states = new VolumeStates({ window, state, every, bounds, everyCut, seed });
       moving.push(new Representatives(states, index, judge, isAlone));
       return some;
     });

@@ -31,6 +31,8 @@ export interface AskedStates {
   readonly bounds: SearchBounds;
   /** Whether every cut of a moment is taken; else a few of them. */
   readonly everyCut: boolean;
+  /** Seed of the sample where more is free than is tried; default 1. */
+  readonly seed?: number;
 }
 
 /** What a legal disk that the state shows is besides. */
@@ -69,7 +71,7 @@ export class VolumeStates {
     const duties = obligations(compiled, moment);
     this.#seen = new StateTable(rememberedStateCountMax);
     // A moment that is looked at again shows the same sample.
-    this.#seeded = new Seeded(moment.issued + 1);
+    this.#seeded = new Seeded(moment.issued + (this.#asked.seed ?? 1));
     const cuts = this.#cutsOf(duties, moment);
     const chosen = spread(cuts, this.#asked.everyCut ? Infinity : searchedCutCountMax);
     this.#bounds.cuts += cuts.length;

@@ -26,6 +26,11 @@ function machineOf(shape: MachineShape | undefined): MachineSettings {
     ...(shape?.['start-checks'] === undefined ? {} : { startChecks: shape['start-checks'] }),
     ...(shape?.luks === undefined ? {} : { encrypted: shape.luks }),
     ...(drive === undefined ? {} : { drive: drive.drive }),
+    ...(shape?.composefs === undefined ? {} : { composefs: shape.composefs }),
+    ...(shape?.['file-system'] === undefined ? {} : { fileSystem: shape['file-system'] }),
+    ...(shape?.loader === undefined ? {} : { loader: shape.loader }),
+    ...(shape?.snapshots === undefined ? {} : { snapshots: shape.snapshots }),
+    ...(shape?.attended === undefined ? {} : { attended: shape.attended }),
   };
 }
 
@@ -85,6 +90,7 @@ export function buildScenario(shape: ScenarioShape, yaml: YamlText, text: string
       label === undefined ? datum : { ...datum, label },
     ),
     machine: machineOf(shape.machine),
+    programs: shape.programs ?? [],
     variants: [...(shape.variants ?? []).map(variantOf), ...variedVariants(shape.vary)],
     steps: stepsOf(
       shape.steps.map((step, index) => ({ shape: step, line: lineOf('steps', index) })),

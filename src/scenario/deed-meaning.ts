@@ -29,6 +29,16 @@ function checkChange(context: Context, path: Path, change: NonNullable<StepShape
       why: `A change has exactly one of ${changeKinds.join(', ')}.`,
     });
   }
+  if ((change.replace === undefined) !== (change.with === undefined)) {
+    context.note(path, {
+      code: 'replace-with',
+      text:
+        change.with === undefined
+          ? 'A replacement names what comes instead.'
+          : '"with" belongs to a replacement.',
+      why: '"replace" is the package that goes, "with" the one that comes.',
+    });
+  }
   if (change.edit !== undefined) checkFile(context, [...path, 'edit'], change.edit);
   const texts = [change.text, change.append].filter((text) => text !== undefined).length;
   if (texts === (change.edit === undefined ? 0 : 1)) return;

@@ -4,10 +4,12 @@ import { readDrive } from '../model/drive-words.ts';
 import { problemCountMax } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
 import { checkExpectation, checkQuestions } from './answer-meaning.ts';
-import { unknown, type Context, type Entry, type Words } from './context.ts';
+import { formatOf } from '../model/scenario-program.ts';
+import { namesIn, unknown, type Context, type Entry, type Words } from './context.ts';
 import {
   datumSchema,
   expectationSchema,
+  programSchema,
   questionSchema,
   stepSchema,
   type StepShape,
@@ -15,7 +17,7 @@ import {
 } from './schema.ts';
 import { valueAt } from './shape.ts';
 import { checkSteps, checkVariants } from './step-meaning.ts';
-import { isPlanned, modifiers, plannedMachineKeys, plannedTopKeys, verbs } from './vocabulary.ts';
+import { isPlanned, modifiers, verbs } from './vocabulary.ts';
 import type { Path, YamlText } from './yaml-text.ts';
 
 type Parser<Value> = (value: unknown) => { success: boolean; data?: Value | undefined };
@@ -47,12 +49,6 @@ function checkPlanned(context: Context): void {
       if (isNotYet(key)) context.note([...path, key], notYet(`"${key}"`), 'key');
     }
   };
-  const among = (words: readonly string[]) => (key: string) => words.includes(key);
-  notYetKeys([], among(plannedTopKeys));
-  notYetKeys(['machine'], among(plannedMachineKeys));
-  keysAt(context, ['variants']).forEach((_, index) => {
-    notYetKeys(['variants', index, 'machine'], among(plannedMachineKeys));
-  });
   keysAt(context, ['steps']).forEach((_, index) => {
     notYetKeys(['steps', index], (key) => isPlanned(verbs, key) || isPlanned(modifiers, key));
   });
@@ -128,6 +124,27 @@ function checkPaths(context: Context): void {
   }
 }
 
+/** A program keeps a datum of this scenario, which says in which format it is. */
+function checkPrograms(context: Context): void {
+  const programs = entriesOf(context.yaml, 'programs', (value) => programSchema.safeParse(value));
+  const ids = namesIn(context, 'data', 'id');
+  for (const { path, value } of programs) {
+    if (!ids.includes(value.data)) {
+      unknown(context, [...path, 'data'], value.data, 'datum', ids);
+      continue;
+    }
+    const datum = context.data.find((entry) => entry.value.id === value.data);
+    const format = formatOf(datum?.value.text ?? 'format 1');
+    if (format !== undefined && format <= value.formats.v1) continue;
+    context.note([...path, 'data'], {
+      code: 'no-format',
+      text: `"${value.data}" is not in a format that ${value.id} reads in v1.`,
+      why: 'The first line of the datum says its format, and the version of before must be able to read it.',
+      fix: `Begin its text with "format ${String(value.formats.v1)}\\n".`,
+    });
+  }
+}
+
 /** A repetition and the steps in it: each is checked like any other. */
 function withRepeated({ path, value }: Entry<StepShape>): readonly Entry<StepShape>[] {
   const inner = (value.repeat?.steps ?? []).map((step, index) => ({
@@ -179,5 +196,6 @@ export function meaningProblems(yaml: YamlText, systems: readonly string[]): rea
   checkQuestions(context);
   for (const expectation of context.expectations) checkExpectation(context, expectation);
   checkPaths(context);
+  checkPrograms(context);
   return problems;
 }

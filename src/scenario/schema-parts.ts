@@ -25,10 +25,6 @@ export const id = (description: string) =>
 /** A key that may be left out. */
 export const maybe = <Type extends z.core.$ZodType>(schema: Type) => z.optional(schema);
 
-/** A key that the language has and the laboratory does not heed yet. */
-export const planned = (description: string) =>
-  described(z.optional(z.unknown()), `${description} Not simulated yet.`);
-
 /** A list of words from a table. */
 export const words = <const Word extends string>(list: readonly Word[]) => z.array(z.enum(list));
 

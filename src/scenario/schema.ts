@@ -5,8 +5,8 @@
 import * as z from 'zod/mini';
 import { dataKinds } from '../model/fate.ts';
 import { stepCountMax } from '../model/limits.ts';
-import { startChecks } from '../model/scenario.ts';
-import { described, id, instant, maybe, planned, systems, text, words } from './schema-parts.ts';
+import { bootLoaders, rootFileSystems, snapshotScopes, startChecks } from '../model/scenario.ts';
+import { described, id, instant, maybe, systems, text, words } from './schema-parts.ts';
 import { stepSchema } from './step-schema.ts';
 import { fateWords, misconceptions, outcomeWords } from './vocabulary.ts';
 
@@ -30,6 +30,22 @@ export const datumSchema = z.strictObject({
   label: maybe(text('What the page calls it.')),
 });
 
+/** A program that keeps a datum in a format of its own. */
+export const programSchema = z.strictObject({
+  id: id('Name of the program and of its package.'),
+  label: text('What the page calls it.'),
+  data: id(
+    'Id of the datum that it keeps; the text of that begins with a line such as `format 1`.',
+  ),
+  formats: described(
+    z.strictObject({
+      v1: described(z.int().check(z.minimum(1), z.maximum(9999)), 'Of the version in `v1`.'),
+      v2: described(z.int().check(z.minimum(1), z.maximum(9999)), 'Of the version in `v2`.'),
+    }),
+    'The format that each version writes: `{ v1: 1, v2: 2 }`. A version reads its own and every older one.',
+  ),
+});
+
 const espSchema = z.enum(['mounted', 'unmounted']);
 
 const machineSchema = z.strictObject({
@@ -51,7 +67,12 @@ const machineSchema = z.strictObject({
       'Whether a program looks at each start and goes back: greenboot-rs on Fedora Silverblue, health-checker on MicroOS; the others say why not. `as-shipped` has the checks that come with it, `with-login` one more that somebody wrote, for the login screen. Default none, as the systems are installed.',
     ),
   ),
-  'file-system': planned('File system under the homes, where a system lets one choose.'),
+  'file-system': maybe(
+    described(
+      z.enum(rootFileSystems),
+      'What the root is formatted with, where the installer lets one choose (`debian`, `arch-linux`, `fedora-silverblue`, `nixos`); a system that needs its own says so and keeps it.',
+    ),
+  ),
   luks: maybe(
     described(
       z.boolean(),
@@ -64,10 +85,30 @@ const machineSchema = z.strictObject({
       `What the drive promises, in words with commas between: its cache (\`volatile\`, \`power-loss-protected\`, \`write-through\`), its sectors (\`512\`, \`4096\`), and its flushes (\`honours-flush\`, \`lies\`). Default \`volatile, 512, honours-flush\`. What the system still holds in memory is lost on every drive.`,
     ),
   ),
-  loader: planned('Which boot loader.'),
-  snapshots: planned('Whether snapshots are taken.'),
-  composefs: planned('Whether OSTree uses composefs.'),
-  attended: planned('Whether somebody sits before the machine.'),
+  loader: maybe(
+    described(
+      z.enum(bootLoaders),
+      'Which boot loader, where a system has two (`nixos`); others say so and keep theirs.',
+    ),
+  ),
+  snapshots: maybe(
+    described(
+      z.enum(snapshotScopes),
+      'What the snapshots of a root that is updated in place hold (`opensuse-tumbleweed`): `without-var`, the default, where /var is a subvolume of its own; `with-var`, where only homes have one. Other systems say so and keep theirs.',
+    ),
+  ),
+  composefs: maybe(
+    described(
+      z.boolean(),
+      'Whether OSTree mounts a composefs image, as Fedora does since version 42, or a tree of hard links behind a read-only mount; of no concern to other mechanisms.',
+    ),
+  ),
+  attended: maybe(
+    described(
+      z.boolean(),
+      'Whether somebody sits before the machine and chooses another entry of the menu when the default one does not start; default `true`.',
+    ),
+  ),
 });
 
 /** The same story with one thing changed. */
@@ -83,6 +124,10 @@ export const variantSchema = z.strictObject({
 export const varySchema = z.strictObject({
   luks: maybe(described(z.array(z.boolean()), 'With and without encryption.')),
   esp: maybe(described(z.array(espSchema), 'With the EFI system partition mounted and not.')),
+  composefs: maybe(
+    described(z.array(z.boolean()), 'With a composefs image and with a tree of hard links.'),
+  ),
+  'file-system': maybe(described(z.array(z.enum(rootFileSystems)), 'On several file systems.')),
   at: maybe(described(z.array(z.string()), 'Instants at which the faults strike.')),
 });
 
@@ -132,7 +177,12 @@ export const scenarioSchema = z.strictObject({
       'The same story with one thing changed; the first one runs unasked.',
     ),
   ),
-  programs: planned('Programs with a format of their own.'),
+  programs: maybe(
+    described(
+      z.array(programSchema),
+      'Programs with a format of their own: every system ships them as a package, they start with the machine, migrate older data and refuse newer.',
+    ),
+  ),
   vary: maybe(described(varySchema, 'One thing that is changed: its values become the variants.')),
   steps: described(
     z.array(stepSchema).check(z.minLength(1), z.maxLength(stepCountMax)),

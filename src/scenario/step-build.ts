@@ -103,10 +103,11 @@ function writeOf(write: NonNullable<StepShape['write']>): Bare {
 }
 
 function changeOf(shape: NonNullable<StepShape['change']>): Change {
-  const { install, remove, replace, edit, clean, reset, pin, unlock, text, append } = shape;
+  const { install, remove, replace, with: by = '', edit, clean, reset } = shape;
+  const { pin, unlock, text, append } = shape;
   if (install !== undefined) return { kind: 'install', name: install };
   if (remove !== undefined) return { kind: 'remove', name: remove };
-  if (replace !== undefined) return { kind: 'replace', name: replace };
+  if (replace !== undefined) return { kind: 'replace', name: replace, by };
   if (clean !== undefined) return { kind: 'clean', name: clean };
   if (reset !== undefined) return { kind: 'reset', name: reset };
   if (pin !== undefined) return { kind: 'pin', name: pin };
@@ -121,7 +122,9 @@ function attackOf(shape: StepShape, attack: NonNullable<StepShape['attack']>): B
   return { verb: 'attack', attack: { by, permissions, read, overwrite, plant } };
 }
 
-function faultOf({ fault, at, search, during = '', file = '', place }: StepShape): Bare {
+function faultOf(shape: StepShape): Bare {
+  const { fault, at, search, seed, during = '', file = '', place } = shape;
+  const seeded = seed === undefined ? {} : { seed };
   const moment =
     search !== undefined
       ? ({ kind: 'search', policy: search } as const)
@@ -131,17 +134,18 @@ function faultOf({ fault, at, search, during = '', file = '', place }: StepShape
   switch (fault) {
     case 'power-loss':
     case 'interrupt':
-      return { verb: 'fault', fault, during, moment };
+      return { verb: 'fault', fault, during, moment, ...seeded };
     case 'disk-full': {
       const where = place === undefined ? {} : { place };
       return { verb: 'fault', fault, during, moment, ...where };
     }
     case 'lying-drive':
-      return { verb: 'fault', fault: 'power-loss', during, moment, driveLies: true };
+      return { verb: 'fault', fault: 'power-loss', during, moment, driveLies: true, ...seeded };
     case 'drop-barrier': {
       const everywhere = { kind: 'search', policy: 'every-op' } as const;
       const dropsBarrier = instant(at ?? '');
-      return { verb: 'fault', fault: 'power-loss', during, moment: everywhere, dropsBarrier };
+      const loss = { verb: 'fault', fault: 'power-loss', during, moment: everywhere } as const;
+      return { ...loss, dropsBarrier, ...seeded };
     }
     case 'bit-flip':
     case 'typo':

@@ -61,7 +61,7 @@ export function checkSteps(context: Context): void {
       continue;
     }
     checkDeed(context, entry);
-    for (const key of ['at', 'during', 'search', 'file', 'place', 'release'] as const) {
+    for (const key of ['at', 'during', 'search', 'seed', 'file', 'place', 'release'] as const) {
       if (value[key] === undefined) continue;
       context.note(
         [...path, key],

@@ -10,17 +10,7 @@ import {
   searchPolicies,
   unlockings,
 } from '../model/scenario.ts';
-import {
-  described,
-  id,
-  instant,
-  maybe,
-  planned,
-  systems,
-  text,
-  time,
-  words,
-} from './schema-parts.ts';
+import { described, id, instant, maybe, systems, text, time, words } from './schema-parts.ts';
 import {
   badReleases,
   cleanable,
@@ -43,13 +33,18 @@ const writeSchema = z.strictObject({
   ),
 });
 
-/** What somebody changes on the machine; exactly one of its keys beside `text` and `append`. */
+/** What somebody changes on the machine; exactly one of its keys beside `with`, `text` and `append`. */
 export const changeSchema = z.strictObject({
   install: maybe(text('Name of a package of the release, installed with the system’s own tool.')),
   remove: maybe(text('Name of a package, removed with the system’s own tool.')),
   replace: maybe(
     text(
-      'Name of a driver, loader or desktop. No system of the laboratory can do it yet; each says so.',
+      'Name of a package that makes room for another one (`with`), in one transaction where the tool has one.',
+    ),
+  ),
+  with: maybe(
+    text(
+      'Name of the package that is installed instead: one of the release that is not installed.',
     ),
   ),
   edit: maybe(text('Id of a datum, or a path, edited as root; with `text` or `append`.')),
@@ -118,7 +113,7 @@ const plainKeys = {
   measure: maybe(
     described(
       z.enum(measures),
-      'Notes a number: `space` on every file system, what the system’s own check of `integrity` finds, or what `scrub` finds, where a file system keeps checksums of data.',
+      'Notes a number: `space` on every file system; what the system’s own check of `integrity` finds; what `scrub` finds, where a file system keeps checksums of data; or how many running `programs` still use files that were deleted.',
     ),
   ),
   as: maybe(text('Who does it; default `sam`.')),
@@ -134,7 +129,12 @@ const plainKeys = {
   ),
   file: maybe(text('Id of a datum, or a path: which file a `bit-flip` or a `typo` strikes.')),
   release: maybe(described(z.enum(badReleases), 'Which bad release.')),
-  seed: planned('Seed of choices within this step.'),
+  seed: maybe(
+    described(
+      z.int().check(z.minimum(0)),
+      'Seed of the sample that a search takes where more disks are possible than it looks at; wins over the seed of the run.',
+    ),
+  ),
   note: maybe(text('A sentence shown beside the step.')),
   label: maybe(id('Name of this step, for `during` and `without`.')),
   search: maybe(

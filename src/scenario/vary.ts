@@ -18,6 +18,18 @@ export function variedVariants(vary: ScenarioShape['vary']): readonly ScenarioVa
     label: `ESP ${state === 'mounted' ? 'mounted' : 'not mounted'}`,
     machine: { espMounted: state === 'mounted' },
   }));
+  const roots = (vary?.composefs ?? []).map((composefs) => ({
+    ...bare,
+    id: composefs ? 'composefs' : 'hard-links',
+    label: composefs ? 'with a composefs image' : 'with hard links',
+    machine: { composefs },
+  }));
+  const fileSystems = (vary?.['file-system'] ?? []).map((fileSystem) => ({
+    ...bare,
+    id: `on-${fileSystem}`,
+    label: `root on ${fileSystem}`,
+    machine: { fileSystem },
+  }));
   const times = (vary?.at ?? []).map((at) => ({
     ...bare,
     id: `at-${at
@@ -27,5 +39,5 @@ export function variedVariants(vary: ScenarioShape['vary']): readonly ScenarioVa
     label: `at ${at}`,
     at: instant(at),
   }));
-  return [...encrypted, ...esp, ...times];
+  return [...encrypted, ...esp, ...roots, ...fileSystems, ...times];
 }

@@ -30,7 +30,7 @@ export const modifiers = {
   file: 'simulated',
   place: 'simulated',
   release: 'simulated',
-  seed: 'planned',
+  seed: 'simulated',
   note: 'simulated',
   label: 'simulated',
   search: 'simulated',
@@ -51,18 +51,6 @@ export const misconceptions = {
   'read-only-root-stops-rm': 'A read-only root protects from rm -rf /.',
   'uses-much-more-disk': 'It uses much more disk.',
 } as const;
-
-/** Keys of the whole scenario that the laboratory knows and does not heed yet. */
-export const plannedTopKeys = ['programs'] as const;
-
-/** Settings of a machine that the laboratory knows and does not heed yet. */
-export const plannedMachineKeys = [
-  'file-system',
-  'loader',
-  'snapshots',
-  'composefs',
-  'attended',
-] as const;
 
 /** Faults that strike while another step is under way. */
 export const strikingFaults = [
@@ -139,13 +127,18 @@ const contentFates = [
   'lost',
 ] as const satisfies readonly ContentFate[];
 
-/** Axes of a fate, and the values on each. */
+/** Said of the content of data that a machine never had; see `none` of a fate. */
+export const neverThere = 'none';
+
+/** Axes of a fate, and the values on each; `none` is said of data that the machine never had. */
 export const fateWords = {
-  content: contentFates,
+  content: [...contentFates, neverThere],
   reach: ['open', 'locked away'],
   secrecy: ['safe', 'leaked'],
   author: ['owner', 'tampered'],
-} as const satisfies { readonly [axis in keyof Fates]: readonly Fates[axis][] };
+} as const satisfies {
+  readonly [axis in keyof Fates]: readonly (Fates[axis] | typeof neverThere)[];
+};
 
 /** An axis by its name, as a key such as `data.thesis.content` ends. */
 export function isAxis(word: string): word is keyof Fates {

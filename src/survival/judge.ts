@@ -1,15 +1,10 @@
 /** What became of one piece of data, and why. */
-import {
-  contentText,
-  zeroBlob,
-  type BlobTable,
-  type Content,
-  type Segment,
-} from '../model/content.ts';
+import { contentText, zeroBlob, type BlobTable, type Content } from '../model/content.ts';
 import { sameContent } from '../model/expected-file.ts';
 import type { ContentFate, Datum, DatumFate, ReachFate } from '../model/fate.ts';
 import type { RootTree } from '../model/root-tree.ts';
 import type { BootVerdict, Reason } from '../model/verdict.ts';
+import { VersionIndex } from './version-index.ts';
 
 /** What a file held, in order; the last before the disaster is what its owner counts on. */
 export interface FileHistory {
@@ -39,6 +34,8 @@ export interface JudgeInput {
   readonly verdict: BootVerdict;
   /** What led here, where the caller knows: the chain of operations, the oldest first. */
   readonly because: readonly Reason[];
+  /** For whoever judges many disks: the versions of a file, indexed once. */
+  readonly versionsOf?: (file: FileHistory) => VersionIndex;
 }
 
 /** From best to worst; a datum of many files is as well off as its worst one. */
@@ -53,8 +50,8 @@ const worstLast: readonly ContentFate[] = [
 
 /** Judges a datum that someone wrote. Secrecy and author are the caller's to change: no power cut touches them. */
 export function judgeDatum(input: JudgeInput): DatumFate {
-  const { datum, files, tree, blobs, verdict, because } = input;
-  const judged = files.map((file) => ({ file, ...judgeFile(file, tree, blobs) }));
+  const { datum, files, verdict, because } = input;
+  const judged = files.map((file) => ({ file, ...judgeFile(file, input) }));
   const worst = worstOf(judged.map(({ fate }) => fate));
   const telling = judged.find(({ fate }) => fate === worst);
   const rule: Reason = telling?.why ?? {
@@ -122,7 +119,10 @@ interface FileFate {
 
 const rules = 'the bytes on this disk, against what was written';
 
-function judgeFile(file: FileHistory, tree: RootTree | undefined, blobs: BlobTable): FileFate {
+function judgeFile(
+  file: FileHistory,
+  { tree, blobs, versionsOf = ({ contents }) => new VersionIndex(contents) }: JudgeInput,
+): FileFate {
   const { path } = file;
   if (tree === undefined) {
     const text = `The file system that holds ${path} does not mount; nothing on it can be read.`;
@@ -140,13 +140,14 @@ function judgeFile(file: FileHistory, tree: RootTree | undefined, blobs: BlobTab
       : `${path} is not there: it was made in this run, and its name is not on the disk.`;
     return { fate: 'lost', why: { text, source: rules } };
   }
-  const at = lastIndexOf(file.contents, now, blobs);
+  const versions = versionsOf(file);
+  const at = versions.lastIndexOf(now, blobs);
   if (at >= 0) return judgeVersion(file, at);
   if (file.defaults?.some((content) => sameBytes(content, now, blobs)) === true) {
     const text = `${path} holds what the system ships: what its owner wrote there is gone.`;
     return { fate: 'lost', why: { text, source: rules } };
   }
-  return judgeDamage(file, now);
+  return judgeDamage(file, now, versions);
 }
 
 /** A file that the next start puts back is not gone. */
@@ -174,12 +175,12 @@ function judgeVersion(file: FileHistory, at: number): FileFate {
   return { fate: written ? 'updated' : 'intact', why: { text, source: rules } };
 }
 
-function judgeDamage({ path, contents }: FileHistory, now: Content): FileFate {
+function judgeDamage({ path }: FileHistory, now: Content, versions: VersionIndex): FileFate {
   if (now.sizeBytes === 0) {
     const text = `${path} is empty: its name is on the disk, its data is not.`;
     return { fate: 'torn', why: { text, source: rules } };
   }
-  const sources = piecesFrom(now, contents);
+  const sources = versions.piecesOf(now);
   if (sources === 'other') {
     const zeros = now.segments.some(({ blob }) => blob === zeroBlob);
     const text = zeros
@@ -192,71 +193,6 @@ function judgeDamage({ path, contents }: FileHistory, now: Content): FileFate {
       ? `${path} is cut: its end is missing.`
       : `${path} is made of pieces of two versions.`;
   return { fate: sources === 'one' ? 'torn' : 'mixed', why: { text, source: rules } };
-}
-
-/** Whether every piece of a content stands where one version has it, where some version has it, or neither. */
-function piecesFrom(now: Content, versions: readonly Content[]): 'one' | 'several' | 'other' {
-  const heldBySome = new PieceCheck(now);
-  let one = false;
-  for (const version of versions) if (heldBySome.isWithin(version)) one = true;
-  if (one) return 'one';
-  return heldBySome.everyPieceWasFound() ? 'several' : 'other';
-}
-
-/** Holds versions against a content, range by range; each pair is one walk over both lists of segments. */
-class PieceCheck {
-  readonly #now: Content;
-  /** Ranges of the content that some version holds at the same place. */
-  readonly #held: (readonly [fromBytes: number, toBytes: number])[] = [];
-
-  constructor(now: Content) {
-    this.#now = now;
-  }
-
-  /** Whether the version holds all of the content at the same places. */
-  isWithin(version: Content): boolean {
-    let all = true;
-    let at = 0;
-    let theirs = 0;
-    let theirStart = 0;
-    for (const segment of this.#now.segments) {
-      const end = at + segment.lengthBytes;
-      for (let from = at; from < end;) {
-        let other = version.segments[theirs];
-        while (other !== undefined && theirStart + other.lengthBytes <= from) {
-          theirStart += other.lengthBytes;
-          other = version.segments[++theirs];
-        }
-        if (other === undefined) return false;
-        const to = Math.min(end, theirStart + other.lengthBytes);
-        if (isSamePlace(segment, from - at, other, from - theirStart)) this.#held.push([from, to]);
-        else all = false;
-        from = to;
-      }
-      at = end;
-    }
-    return all;
-  }
-
-  /** Whether the ranges found so far cover the content. */
-  everyPieceWasFound(): boolean {
-    let covered = 0;
-    for (const [from, to] of this.#held.toSorted(([left], [right]) => left - right)) {
-      if (from > covered) return false;
-      covered = Math.max(covered, to);
-    }
-    return covered >= this.#now.sizeBytes;
-  }
-}
-
-/** Whether two segments hold the same byte, each so far in; zeros are alike wherever they come from. */
-function isSamePlace(one: Segment, intoOne: number, other: Segment, intoOther: number): boolean {
-  if (one.blob !== other.blob) return false;
-  return one.blob === zeroBlob || one.fromBytes + intoOne === other.fromBytes + intoOther;
-}
-
-function lastIndexOf(versions: readonly Content[], now: Content, blobs: BlobTable): number {
-  return versions.findLastIndex((version) => sameBytes(version, now, blobs));
 }
 
 /** Equal segments, or equal text: a cut of a longer text may be, byte for byte, what was saved before. */

@@ -239,7 +239,7 @@ function wholeOther({ fallbackWhole, wayToOther }: BootResult): string {
 }
 
 function noOlderVersion(input: SystemJudgeInput, now: OtherEntries): DatumFate {
-  const { others, otherRoot } = input.boot;
+  const { others, otherRoot, olderByCopy } = input.boot;
   const more = otherRoot
     ? ' Another entry of the menu leads to something that is not whole.'
     : ' The other entries of the menu start another kernel on the very same files.';
@@ -253,7 +253,7 @@ function noOlderVersion(input: SystemJudgeInput, now: OtherEntries): DatumFate {
     ...fate,
     fates: { ...fate.fates, reach: 'open' },
     none: true,
-    why: [...input.because, { text, source: 'the menu on this disk' }],
+    why: [...input.because, olderByCopy ?? { text, source: 'the menu on this disk' }],
   };
 }
 

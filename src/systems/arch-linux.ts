@@ -14,6 +14,7 @@ export const archLinux: System = {
     rollback: 'pacman -U /var/cache/pacman/pkg/OLD-PACKAGE',
     install: 'pacman -S',
     remove: 'pacman -R',
+    replace: 'pacman -R OLD; pacman -S NEW',
     history: 'less /var/log/pacman.log',
   },
   protections: [

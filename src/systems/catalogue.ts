@@ -2,6 +2,7 @@
 import type { System } from '../model/system.ts';
 import { archLinux } from './arch-linux.ts';
 import { debian } from './debian.ts';
+import { debianTimeshift } from './debian-timeshift.ts';
 import { fedoraSilverblue } from './fedora-silverblue.ts';
 import { fedoraWorkstation } from './fedora-workstation.ts';
 import { fedoraWorkstationOffline } from './fedora-workstation-offline.ts';
@@ -23,6 +24,7 @@ export const systemCatalogue: readonly System[] = [
   fedoraWorkstation,
   fedoraWorkstationOffline,
   gnomeOs,
+  debianTimeshift,
 ];
 
 /** Ids of the systems that run when nobody names any. */

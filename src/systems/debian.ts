@@ -13,6 +13,7 @@ export const debian: System = {
     rollback: 'apt install PACKAGE=OLD-VERSION',
     install: 'apt install',
     remove: 'apt remove',
+    replace: 'apt install NEW OLD-',
     history: 'less /var/log/dpkg.log',
   },
   protections: [
@@ -26,6 +27,10 @@ export const debian: System = {
     volumes: ['root'],
     source:
       'https://www.debian.org/releases/bookworm/amd64/ch06s03.en.html (encrypted volumes; /boot stays outside)',
+  },
+  staleProgramsTool: {
+    command: 'needrestart',
+    source: 'https://manpages.ubuntu.com/manpages/jammy/man1/needrestart.1.html',
   },
   settingOptions: { ownBootPartition: { bootFilesystem: 'ext4' } },
   asOf: '2026-08',

@@ -13,6 +13,7 @@ export const fedoraSilverblue: System = {
     rollback: 'rpm-ostree rollback',
     install: 'rpm-ostree install',
     remove: 'rpm-ostree override remove',
+    replace: 'rpm-ostree override remove OLD --install=NEW',
     history: 'rpm-ostree status',
   },
   protections: [

@@ -14,6 +14,7 @@ export const fedoraWorkstation: System = {
     rollback: 'dnf history undo last',
     install: 'dnf install',
     remove: 'dnf remove',
+    replace: 'dnf swap OLD NEW',
     history: 'dnf history list',
   },
   protections: [
@@ -27,6 +28,10 @@ export const fedoraWorkstation: System = {
     volumes: ['root'],
     source:
       'https://docs.fedoraproject.org/en-US/quick-docs/encrypting-drives-using-LUKS/ (/boot stays outside)',
+  },
+  staleProgramsTool: {
+    command: 'dnf needs-restarting',
+    source: 'https://manpages.ubuntu.com/manpages/noble/man8/dnf-needs-restarting.8.html',
   },
   asOf: '2026-08',
   sources: [

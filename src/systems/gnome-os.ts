@@ -14,6 +14,7 @@ export const gnomeOs: System = {
     rollback: 'bootctl set-default @current',
     install: 'flatpak install',
     remove: 'flatpak uninstall',
+    replace: 'flatpak uninstall OLD; flatpak install NEW',
     history: 'systemd-sysupdate list',
   },
   protections: [

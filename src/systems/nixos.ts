@@ -13,6 +13,7 @@ export const nixos: System = {
     rollback: 'nixos-rebuild switch --rollback',
     install: 'nixos-rebuild switch, with configuration.nix naming',
     remove: 'nixos-rebuild switch, with configuration.nix no longer naming',
+    replace: 'nixos-rebuild switch, with configuration.nix naming NEW instead of OLD',
     history: 'nixos-rebuild list-generations',
   },
   protections: [

@@ -13,6 +13,7 @@ export const opensuseMicroos: System = {
     rollback: 'transactional-update rollback last',
     install: 'transactional-update pkg install',
     remove: 'transactional-update pkg remove',
+    replace: 'transactional-update run zypper install NEW -OLD',
     history: 'snapper list',
   },
   protections: [

@@ -14,6 +14,7 @@ export const opensuseTumbleweed: System = {
     rollback: 'snapper rollback',
     install: 'zypper install',
     remove: 'zypper remove',
+    replace: 'zypper install NEW -OLD',
     history: 'snapper list',
   },
   protections: [
@@ -22,6 +23,10 @@ export const opensuseTumbleweed: System = {
     'Kernel, initramfs and menu lie inside the root: going back brings them back together, and /etc with them.',
     '/var, /home, /root, /opt, /srv and /usr/local are shared by all snapshots and writable: nothing protects them.',
   ],
+  staleProgramsTool: {
+    command: 'zypper ps',
+    source: 'https://manpages.ubuntu.com/manpages/noble/man1/zypp-CheckAccessDeleted.1.html',
+  },
   asOf: '2026-07',
   sources: [
     'http://snapper.io/manpages/snapper.html',

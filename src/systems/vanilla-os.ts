@@ -13,6 +13,7 @@ export const vanillaOs: System = {
     rollback: 'abroot rollback',
     install: 'abroot pkg add',
     remove: 'abroot pkg remove',
+    replace: 'abroot pkg remove OLD; abroot pkg add NEW',
     history: 'abroot status',
   },
   protections: [

@@ -9,6 +9,7 @@ import { checkLitmus } from '../../src/engine/litmus/litmus.ts';
 import { CellHistory } from '../../src/persistence/cell-history.ts';
 import { SearchedDisks } from '../../src/engine/searched-disks.ts';
 import type { Release } from '../../src/model/release.ts';
+import type { SearchPolicy } from '../../src/model/scenario.ts';
 import { explore, search } from '../../src/persistence/explorer.ts';
 import { policyTable } from '../../src/persistence/policies.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
@@ -110,15 +111,21 @@ function catalogueRow(release: Release): Measurement {
     const parsed = parseScenario(scenarioText(id), systems);
     return parsed.ok ? [parsed.value] : [];
   });
-  const value = processorMilliseconds(() => {
-    for (const scenario of scenarios) runLaboratory({ scenario, systems, release, seed: 1 });
-  });
+  const timeOf = (policy?: SearchPolicy): number =>
+    processorMilliseconds(() => {
+      for (const scenario of scenarios) {
+        const request = { scenario, systems, release, seed: 1 };
+        runLaboratory(policy === undefined ? request : { ...request, policy });
+      }
+    });
+  const value = timeOf();
+  const withoutSearch = timeOf('instant');
   return {
     what: 'the whole catalogue on every system, classroom',
     value,
     unit: 'ms',
     budget: { atMost: 20_000 },
-    note: `${String(scenarios.length)} scenarios, ${String(systems.length)} systems`,
+    note: `${String(scenarios.length)} scenarios, ${String(systems.length)} systems; ${withoutSearch.toFixed(0)} ms of it without any search`,
   };
 }
 

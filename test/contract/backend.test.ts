@@ -14,6 +14,7 @@ const capabilities: readonly Capability[] = [
   'rollback',
   'installPackage',
   'removePackage',
+  'replacePackage',
   'collectGarbage',
   'factoryReset',
   'verify',

@@ -15,6 +15,7 @@ export const capabilityTitles: {
   rollback: ['Go back', 'rollback'],
   installPackage: ['Install a package', 'install'],
   removePackage: ['Remove a package', 'remove'],
+  replacePackage: ['Replace a package', 'replace'],
   collectGarbage: ['Remove older versions'],
   factoryReset: ['Reset to the state as shipped'],
   verify: ['Look for damage'],

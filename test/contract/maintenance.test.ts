@@ -9,6 +9,9 @@ import type { TestMachine } from '../unit/backends/machine.ts';
 /** A package that nothing else needs; it depends on nothing either. */
 const leaf = 'editor';
 
+/** Another one. */
+const other = 'sshd';
+
 /** Files of a version that the default entry lacks. */
 function lost(target: TestMachine, version: VersionName): readonly string[] {
   const [entry] = target.backend.bootMenu(target.brief, target.running.disk).entries;
@@ -73,6 +76,33 @@ describe.each(ofPackages)('%s', (_label, machine) => {
     expect(lost(target, 'v1')).toEqual([]);
   });
 
+  test('a package makes room for another one, and nothing else is touched', () => {
+    const target = freshMachine(machine);
+    target.change('removePackage', other);
+    target.restart();
+    target.replace(leaf, other);
+    target.restart();
+    if (machine.backend.collectGarbage !== undefined) target.perform('collectGarbage');
+    expect(target.errors()).toEqual([]);
+    const missing = new Set(lost(target, 'v1'));
+    expect([...missing]).toEqual(expect.arrayContaining([...filesOf(target, leaf, 'v1')]));
+    expect(filesOf(target, other, 'v1').filter((path) => missing.has(path))).toEqual([]);
+    expect(target.text(thesis.path)).toBe(thesis.text);
+  });
+
+  test('a replacement that cannot be had leaves the package where it is', () => {
+    // ABRoot's image is built by apt-get, which takes what is installed already for done.
+    const hopeless = machine.backend.id === 'ab' ? [] : [other];
+    for (const by of ['no-such-package', ...hopeless]) {
+      const target = freshMachine(machine);
+      target.replace(leaf, by);
+      target.restart();
+      // pacman has no such transaction: it removes first, and finds out after that.
+      if (machine.options['tool'] === 'pacman') continue;
+      expect(lost(target, 'v1'), by).toEqual([]);
+    }
+  });
+
   test('a package that was removed stays away in an update', () => {
     const target = freshMachine(machine);
     target.change('removePackage', leaf);
@@ -132,7 +162,10 @@ describe.each(withProcedure('verify'))('%s', (_label, machine) => {
     const owner = brief.release.packages.find(({ name }) => name === leaf);
     const file = owner?.versions.v1?.files.find(({ path }) => path === '/usr/bin/edit');
     if (owner === undefined || file === undefined) throw new Error('no such file');
-    const path = machine.backend.pathOf(brief, file, owner, 'v1');
+    const shown = machine.backend.pathOf(brief, file, owner, 'v1');
+    const [root] = machine.backend.mounts(brief, target.running.disk);
+    // What no remount makes writable, root changes through the physical root.
+    const path = root?.sealed === true ? `/sysroot/${root.from ?? ''}${shown}` : shown;
     target.asRoot(function* (os) {
       for (const mountPoint of ['/', '/usr', '/sysroot', '/nix/store']) {
         try {

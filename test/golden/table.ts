@@ -47,9 +47,14 @@ function fateOf(report: SystemReport, datum: string): string {
 function dataRows(report: LabReport): readonly (readonly string[])[] {
   const all = new Map(report.systems.flatMap(({ data }) => data.map((datum) => [datum.id, datum])));
   return [...all.values()]
-    .filter(({ id }) => report.systems.some(({ fates }) => id in fates))
+    .filter(({ id }) => report.systems.some(({ fates, screens }) => id in fates || isTold(screens, id)))
     .sort((left, right) => dataKinds.indexOf(left.kind) - dataKinds.indexOf(right.kind))
     .map(({ id, label }) => [label, ...report.systems.map((system) => fateOf(system, id))]);
+}
+
+/** Of what a machine never had a row says so: its cells are dashes. */
+function isTold(screens: SystemReport['screens'], id: string): boolean {
+  return screens.some(({ fates }) => fates.some(({ datum }) => datum === id));
 }
 
 /** The table of one report. */

@@ -8,7 +8,7 @@ import { installAbroot } from './install-abroot.ts';
 import { installSlots } from './install-slots.ts';
 import { bootMenuAbroot, mountsAbroot } from './menu-abroot.ts';
 import { optionsOf, optionTable, type AbOptions } from './options.ts';
-import { addPackage, removePackage } from './packages.ts';
+import { addPackage, removePackage, replacePackage } from './packages.ts';
 import { rollbackAbroot, startupAbroot } from './rollback-abroot.ts';
 import { bootMenuSlots, mountsSlots, rollbackSlots, updateSlots } from './slot-image.ts';
 import { bootMenuChromeos, installChromeos, mountsChromeos } from './chromeos.ts';
@@ -92,14 +92,10 @@ function pathOf(brief: MachineBrief, file: ReleaseFile): string {
     : factoryPath(file.path);
 }
 
-function* changePackages(
-  work: Work,
-  name: string,
-  change: (work: Work, name: string) => Procedure,
-): Procedure {
+function* changePackages(work: Work, change: () => Procedure): Procedure {
   if (isImage(work.brief)) {
     work.os.print('The system is one image: there is no package manager in it.', 'error');
-  } else yield* change(work, name);
+  } else yield* change();
 }
 
 /** The backend of Vanilla OS, of the recorded slot images, and of what systemd-sysupdate and ChromeOS keep. */
@@ -115,8 +111,9 @@ export const ab: Backend = {
   rollback: (work) => toolOf(work.brief).rollback(work),
   rollbackFromSecondEntry: true,
   startup: (work) => toolOf(work.brief).startup(work),
-  installPackage: (work, name) => changePackages(work, name, addPackage),
-  removePackage: (work, name) => changePackages(work, name, removePackage),
+  installPackage: (work, name) => changePackages(work, () => addPackage(work, name)),
+  removePackage: (work, name) => changePackages(work, () => removePackage(work, name)),
+  replacePackage: (work, name, by) => changePackages(work, () => replacePackage(work, name, by)),
   checkStarts: {
     text: 'With systemd-sysupdate the loader counts the tries of a new kernel image and takes the other one when none are left; ChromeOS does the same with attributes of its partitions.',
     source: 'https://uapi-group.org/specifications/specs/boot_loader_specification/#boot-counting',

@@ -11,17 +11,28 @@ import { operation } from './upgrade.ts';
 
 /** Adds a package to the image of the next root. */
 export function* addPackage(work: Work, name: string): Procedure {
-  yield* change(work, name, 'add');
+  yield* change(work, [[name, 'add']]);
 }
 
 /** Takes a package out of it. */
 export function* removePackage(work: Work, name: string): Procedure {
-  yield* change(work, name, 'remove');
+  yield* change(work, [[name, 'remove']]);
 }
 
-function* change(work: Work, name: string, list: 'add' | 'remove'): Procedure {
+/** One out and one in: both lists are written, then one image is built. */
+export function* replacePackage(work: Work, name: string, by: string): Procedure {
+  yield* change(work, [
+    [name, 'remove'],
+    [by, 'add'],
+  ]);
+}
+
+type Entry = readonly [name: string, list: 'add' | 'remove'];
+
+function* change(work: Work, entries: readonly Entry[]): Procedure {
   const { os, brief } = work;
-  if (brief.release.packages.every((one) => one.name !== name)) {
+  for (const [name] of entries) {
+    if (brief.release.packages.some((one) => one.name === name)) continue;
     os.print(`ERROR: package ${name} does not exist in the repository`, 'error');
     return;
   }
@@ -29,11 +40,7 @@ function* change(work: Work, name: string, list: 'add' | 'remove'): Procedure {
     note: 'Nothing else changes until the list is applied.',
   });
   try {
-    const other = list === 'add' ? 'remove' : 'add';
-    const kept = (yield* listedPackages(os, other)).filter((one) => one !== name);
-    yield* writeList(os, other, kept);
-    const listed = (yield* listedPackages(os, list)).filter((one) => one !== name);
-    yield* writeList(os, list, [...listed, name]);
+    for (const entry of entries) yield* noteIn(work, entry);
     const version = versionOfText(brief, yield* os.readText(imageRecordPath));
     os.print('# abroot pkg apply', 'note');
     yield* operation(work, 'apply', version ?? 'v1');
@@ -41,4 +48,12 @@ function* change(work: Work, name: string, list: 'add' | 'remove'): Procedure {
     if (!(error instanceof SystemError)) throw error;
     os.print(`ERROR: ${error.call} ${error.path}: ${error.code}`, 'error');
   }
+}
+
+function* noteIn({ os }: Work, [name, list]: Entry): Procedure {
+  const other = list === 'add' ? 'remove' : 'add';
+  const kept = (yield* listedPackages(os, other)).filter((one) => one !== name);
+  yield* writeList(os, other, kept);
+  const listed = (yield* listedPackages(os, list)).filter((one) => one !== name);
+  yield* writeList(os, list, [...listed, name]);
 }

@@ -3,7 +3,14 @@ import type { Backend } from '../backend.ts';
 import { checkStart } from './health-checker.ts';
 import { databasePath, install, pathInSnapshot } from './install.ts';
 import { rollback, update } from './lifecycle.ts';
-import { collectGarbage, installPackage, pin, removePackage, verify } from './maintenance.ts';
+import {
+  collectGarbage,
+  installPackage,
+  pin,
+  removePackage,
+  replacePackage,
+  verify,
+} from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
 import { startup } from './sync-configuration.ts';
@@ -28,6 +35,7 @@ export const btrfs: Backend = {
   },
   installPackage,
   removePackage,
+  replacePackage,
   collectGarbage,
   verify,
   pin,

@@ -41,9 +41,9 @@ export const espFiles: readonly string[] = [
   'EFI/opensuse/grub.cfg',
 ];
 
-/** Where a package's file lies in a snapshot; the recorded layout has /var inside, so it keeps its path. */
+/** Where a package's file lies in a snapshot; where /var is inside, it keeps its path. */
 export function pathInSnapshot(brief: MachineBrief, path: string): string {
-  return optionsOf(brief.options).layout === 'recorded' ? path : factoryPath(path);
+  return optionsOf(brief.options).varInRoot ? path : factoryPath(path);
 }
 
 /** Every packaged file of a version, at its place in a snapshot. */
@@ -83,7 +83,7 @@ function espVolume(brief: MachineBrief): Volume {
 }
 
 function fillSnapshot(brief: MachineBrief, builder: ImageBuilder, snapshot: Inode): void {
-  const { layout, tool } = optionsOf(brief.options);
+  const { layout, tool, varInRoot } = optionsOf(brief.options);
   const microos = layout === 'microos';
   const put = (file: VersionFile): void => {
     if (file.target !== undefined) builder.symlink(snapshot, file.path, file.target);
@@ -91,7 +91,7 @@ function fillSnapshot(brief: MachineBrief, builder: ImageBuilder, snapshot: Inod
   };
   if (microos) builder.subvolume(snapshot, 'etc');
   for (const path of rootDirectories) {
-    if (layout !== 'recorded' || path !== '/var') builder.directory(snapshot, path);
+    if (!varInRoot || path !== '/var') builder.directory(snapshot, path);
   }
   for (const [path, target] of rootLinks) builder.symlink(snapshot, path, target);
   for (const file of [...snapshotFiles(brief, 'v1'), ...generatedFiles(brief)]) put(file);
@@ -132,11 +132,11 @@ function fillShared(
     const owner = { user: account.uid, group: account.uid };
     builder.directory(home, account.name, attributes('directory', 0o700, owner));
   }
-  const recorded = optionsOf(brief.options).layout === 'recorded';
+  const { varInRoot } = optionsOf(brief.options);
   for (const file of [...installedConfiguration(brief), ...writtenByPeople(brief)]) {
     const owner = ownerOf(accounts, file.path);
     const mountPoint = sharedSubvolumes.find(
-      (path) => file.path.startsWith(`${path}/`) && (!recorded || path !== '/var'),
+      (path) => file.path.startsWith(`${path}/`) && (!varInRoot || path !== '/var'),
     );
     const subvolume = mountPoint === undefined ? undefined : shared.get(mountPoint);
     if (mountPoint === undefined || subvolume === undefined) {

@@ -9,6 +9,7 @@ import {
   eraseWithRpm,
   installedNames,
   packagesToErase,
+  swapOf,
   verifyWithRpm,
 } from '../package-tools/rpm-maintenance.ts';
 import { inTransactionOrder } from '../package-tools/rpm-order.ts';
@@ -107,6 +108,17 @@ export function* removePackage(work: Work, name: string): Procedure {
       eraseWithRpm(contextOf(work, root), knownArchives(work), names),
     );
   }
+}
+
+/** `zypper install NEW -OLD`: one transaction, in one new snapshot; on Tumbleweed in place. Source: zypper(8). */
+export function* replacePackage(work: Work, name: string, by: string): Procedure {
+  if (!hasPackageManager(work)) return;
+  const { os, brief } = work;
+  const records = yield* readRpmRecords(contextOf(work, ''));
+  const now = archivesNow(work, records);
+  const swap = swapOf(brief.release, records, { name, by, now, known: knownArchives(work) });
+  if (typeof swap === 'string') os.print(swap, 'error');
+  else yield* changing(work, (root) => runTransaction(contextOf(work, root), swap));
 }
 
 /**

@@ -157,8 +157,8 @@ function rootMounts(brief: MachineBrief, disk: DiskView, root: Inode): readonly 
 }
 
 function sharedMounts(brief: MachineBrief): readonly string[] {
-  const recorded = optionsOf(brief.options).layout === 'recorded';
-  return sharedSubvolumes.filter((mountPoint) => !recorded || mountPoint !== '/var');
+  const { varInRoot } = optionsOf(brief.options);
+  return sharedSubvolumes.filter((mountPoint) => !varInRoot || mountPoint !== '/var');
 }
 
 /** What is mounted while a snapshot runs, the default one unless another was chosen. Source: systems.md 4.2. */

@@ -11,6 +11,10 @@ export const optionTable = {
     values: ['microos', 'tumbleweed', 'recorded'],
     note: 'microos: transactional-update 5 or later; tumbleweed: a writable root that zypper changes in place, with a snapshot before and after; recorded, and the default with dpkg and rsync: /etc and the package database inside the snapshot, no sync, no read-only property.',
   },
+  var: {
+    values: ['shared', 'in-root'],
+    note: 'tumbleweed: whether /var is a subvolume of its own, shared by all snapshots, or part of the root, so that each snapshot holds it and going back brings it back; the recorded layout has it in the root.',
+  },
   startChecks: {
     values: ['none', 'as-shipped', 'with-login'],
     note: 'microos: health-checker, which looks at each start: none, with the checks that come with it, or with one more, written by somebody, for the login screen.',
@@ -21,6 +25,8 @@ export const optionTable = {
 export interface BtrfsOptions {
   readonly tool: 'rpm' | 'dpkg' | 'rsync';
   readonly layout: 'microos' | 'tumbleweed' | 'recorded';
+  /** Whether /var is part of the root and of its snapshots. */
+  readonly varInRoot: boolean;
   readonly startChecks: 'none' | 'as-shipped' | 'with-login';
 }
 
@@ -29,9 +35,11 @@ export function optionsOf(options: BackendOptions): BtrfsOptions {
   const asked = options['tool'];
   const tool = asked === 'dpkg' || asked === 'rsync' ? asked : 'rpm';
   const layout = options['layout'] ?? (tool === 'rpm' ? 'microos' : 'recorded');
-  if (layout === 'tumbleweed') return { tool: 'rpm', layout, startChecks: 'none' };
-  if (layout === 'recorded') return { tool, layout, startChecks: 'none' };
+  if (layout === 'tumbleweed') {
+    return { tool: 'rpm', layout, varInRoot: options['var'] === 'in-root', startChecks: 'none' };
+  }
+  if (layout === 'recorded') return { tool, layout, varInRoot: true, startChecks: 'none' };
   const checks = options['startChecks'];
   const startChecks = checks === 'as-shipped' || checks === 'with-login' ? checks : 'none';
-  return { tool, layout: 'microos', startChecks };
+  return { tool, layout: 'microos', varInRoot: false, startChecks };
 }

@@ -161,6 +161,12 @@ export function* removePackage(work: Work, name: string): Procedure {
   });
 }
 
+/** `pacman -R OLD; pacman -S NEW`: two transactions, because only packages that conflict are exchanged in one. */
+export function* replacePackage(work: Work, name: string, by: string): Procedure {
+  yield* removePackage(work, name);
+  yield* installPackage(work, by);
+}
+
 /** `pacman -Rns $(pacman -Qdtq)`: what came as a dependency and nothing needs. Source: pacman(8), --unneeded, -Qdt. */
 export function* collectGarbage(work: Work): Procedure {
   const { os, brief } = work;

@@ -22,6 +22,7 @@ import { isFedora } from './fedora-names.ts';
 import { menuPath, menuText } from './grub-menu.ts';
 import { installFedora } from './install-fedora.ts';
 import { loaderVolume } from './loader-files.ts';
+import { putFirstSnapshot } from './timeshift-names.ts';
 import { optionsOf } from './options.ts';
 import { recordedDatabasePath } from './rpm-lifecycle.ts';
 
@@ -31,7 +32,7 @@ const fstabText =
 /** The volumes of a fresh machine with `v1`. */
 export function install(brief: MachineBrief): readonly Volume[] {
   if (isFedora(brief)) return installFedora(brief);
-  const { layout, tool, filesystem, bootFilesystem } = optionsOf(brief.options);
+  const { layout, tool, filesystem, bootFilesystem, snapshots } = optionsOf(brief.options);
   const root = new ImageBuilder();
   const isArch = tool === 'pacman';
   populateRoot(brief, root, root.root, 'v1', (path) => (isArch ? archPath(brief, { path }) : path));
@@ -49,6 +50,7 @@ export function install(brief: MachineBrief): readonly Volume[] {
   else if (tool === 'pacman') putPacmanDatabase(brief, root);
   else putDpkgDatabase(brief, root);
   if (layout === 'esp-and-root') root.directory(root.root, '/boot/efi');
+  if (snapshots === 'timeshift-rsync') putFirstSnapshot(brief.blobs, root);
   const volumes: Volume[] = layout === 'root-only' ? [] : [loaderVolume(brief)];
   if (bootFilesystem !== 'none') {
     const boot = { id: 'boot', profile: bootFilesystem, label: 'boot' };

@@ -8,10 +8,10 @@
 import type { Work } from '../backend.ts';
 import { runDepmod } from '../depmod.ts';
 import { textContent } from '../machine-files.ts';
-import { makeDirectories, statusOf, writeInPieces } from '../tool-calls.ts';
+import { makeDirectories, removeTree, statusOf, writeInPieces } from '../tool-calls.ts';
 import { initramfsMicroseconds } from '../tool-cost.ts';
 import { versionFile } from '../version-files.ts';
-import type { Procedure } from '../../kernel/process.ts';
+import { SystemError, type Procedure, type Process } from '../../kernel/process.ts';
 import type { ReleaseKernel } from '../../model/release.ts';
 import { bootCopy, bootInitramfsOf, entriesDirectory, environmentPath } from './fedora-names.ts';
 import { entryId, entryText, savedEntryText } from './loader-entries.ts';
@@ -32,7 +32,19 @@ function* copyKernel({ os, brief }: Work, { release, image }: ReleaseKernel): Pr
   const path = bootCopy(release);
   if ((yield* statusOf(os, path)) !== undefined) yield* os.unlink(path);
   const { content, mode } = versionFile(brief, image, path);
-  yield* writeInPieces(os, path, content, { bufferBytes, mode });
+  yield* whileThereIsRoom(os, path, () => writeInPieces(os, path, content, { bufferBytes, mode }));
+}
+
+/** Copies; says whether there was room. The plugins of kernel-install are scripts that go on after a failed copy. */
+function* whileThereIsRoom(os: Process, path: string, copy: () => Procedure): Procedure<boolean> {
+  try {
+    yield* copy();
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.code !== 'ENOSPC') throw error;
+    os.print(`cp: error writing '${path}': No space left on device`, 'error');
+    return false;
+  }
 }
 
 function* addEntry({ os, brief }: Work, { release }: ReleaseKernel): Procedure {
@@ -58,7 +70,13 @@ function* makeInitramfs({ os, brief }: Work, { release, initramfs }: ReleaseKern
   yield* os.compute(initramfsMicroseconds(initramfs.sizeBytes));
   const path = bootInitramfsOf(release);
   const { content } = versionFile(brief, initramfs, path);
-  yield* writeInPieces(os, path, content, { bufferBytes, mode: 0o600 });
+  const write = (): Procedure => writeInPieces(os, path, content, { bufferBytes, mode: 0o600 });
+  if (!(yield* whileThereIsRoom(os, path, write))) {
+    // dracut takes away what it could not finish.
+    yield* removeTree(os, path);
+    os.print(`dracut[F]: Creation of ${path} failed`, 'error');
+    return;
+  }
   yield* os.fsyncPath(path);
   yield* os.freezeAndThaw('/boot');
 }

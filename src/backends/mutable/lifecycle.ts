@@ -133,12 +133,33 @@ function installedNames(records: Records): ReadonlySet<string> {
  * --allow-remove-essential.
  */
 export function* removePackage(work: Work, name: string): Procedure {
+  yield* takeOut(work, name);
+}
+
+/**
+ * `apt install NEW OLD-`. apt runs dpkg once to remove and once to install; where one of the two cannot be had, it does
+ * neither. Source: apt-get(8), "a hyphen is appended to the package name".
+ */
+export function* replacePackage(work: Work, name: string, by: string): Procedure {
+  const { os } = work;
+  const records = yield* readRecords(os, database);
+  const archive = archivesNow(work, records).find((one) => one.name === by);
+  if (archive === undefined || !isBroken(records, archive)) {
+    const words = archive === undefined ? `Unable to locate package ${by}` : `${by} is installed`;
+    os.print(`E: ${words}`, 'error');
+  } else if (yield* takeOut(work, name)) {
+    yield* installPackage(work, by);
+  }
+}
+
+/** Says whether it was done. */
+function* takeOut(work: Work, name: string): Procedure<boolean> {
   const { os, brief } = work;
   const installed = installedNames(yield* readRecords(os, database));
   const known = brief.release.packages.find((candidate) => candidate.name === name);
   if (!installed.has(name)) {
     os.print(`Package '${name}' is not installed, so not removed`);
-    return;
+    return false;
   }
   const going = known === undefined ? [name] : withDependents(brief.release, [name], installed);
   const isEssential = brief.release.packages.some(
@@ -149,10 +170,11 @@ export function* removePackage(work: Work, name: string): Procedure {
       'E: Essential packages were removed and -y was used without --allow-remove-essential.',
       'error',
     );
-    return;
+    return false;
   }
   os.print(`The following packages will be REMOVED:\n  ${going.join(' ')}`);
   yield* removeInstalled(contextOf(work), going);
+  return true;
 }
 
 /**

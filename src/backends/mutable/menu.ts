@@ -10,6 +10,7 @@ import { archVersion } from './arch-menu.ts';
 import { firmwareStop, grubPrompt, type Nothing } from './loader-files.ts';
 import { optionsOf, versionNames } from './options.ts';
 import { rpmDatabaseOf } from './rpm-lifecycle.ts';
+import { snapshotsOn } from './timeshift.ts';
 import { textAt, treeOf } from './volume-text.ts';
 
 /** Program that the kernel starts in the root. Source: systemd(1). */
@@ -36,10 +37,12 @@ const rescueArch = {
 export function bootMenu(brief: MachineBrief, disk: DiskView): BootMenu {
   const found = entriesOf(brief, disk);
   const isArch = optionsOf(brief.options).tool === 'pacman';
+  const older =
+    optionsOf(brief.options).snapshots === 'none' ? {} : { olderByCopy: snapshotsOn(disk) };
   const wayToOther = isArch ? rescueArch : chooseKernel;
   return Array.isArray(found)
-    ? { loader: 'grub', entries: found, wayToOther }
-    : { loader: 'grub', entries: [], nothing: found as Nothing, wayToOther };
+    ? { loader: 'grub', entries: found, wayToOther, ...older }
+    : { loader: 'grub', entries: [], nothing: found as Nothing, wayToOther, ...older };
 }
 
 function entriesOf(brief: MachineBrief, disk: DiskView): readonly BootEntry[] | Nothing {

@@ -12,9 +12,13 @@ import { bootMenuFedora, mountsFedora } from './menu-fedora.ts';
 import { optionsOf, optionTable } from './options.ts';
 import * as dnf from './rpm-lifecycle.ts';
 import { synchronizeRoot } from './rsync-lifecycle.ts';
+import { restoreSnapshot, takeSnapshot } from './timeshift.ts';
 
 type Tool = Required<
-  Pick<Backend, 'update' | 'installPackage' | 'removePackage' | 'collectGarbage' | 'verify'>
+  Pick<
+    Backend,
+    'update' | 'installPackage' | 'removePackage' | 'replacePackage' | 'collectGarbage' | 'verify'
+  >
 >;
 
 /** The package tool of a machine. */
@@ -35,6 +39,10 @@ function packageDatabase(brief: MachineBrief): readonly string[] {
   }
 }
 
+function hasTimeshift({ options }: MachineBrief): boolean {
+  return optionsOf(options).snapshots === 'timeshift-rsync';
+}
+
 /** Where a file lies in the root. */
 function pathOf(brief: MachineBrief, file: ReleaseFile): string {
   if (isFedora(brief)) return fedoraPath(brief, file);
@@ -52,15 +60,48 @@ export const mutable: Backend = {
   pathOf,
   rootLinks: mergedUsrLinks,
   packageDatabase,
-  update: (work, to) => toolOf(work.brief).update(work, to),
+  *update(work, to) {
+    if (hasTimeshift(work.brief)) yield* takeSnapshot(work);
+    yield* toolOf(work.brief).update(work, to);
+  },
+  rollback: restoreSnapshot,
   installPackage: (work, name) => toolOf(work.brief).installPackage(work, name),
   removePackage: (work, name) => toolOf(work.brief).removePackage(work, name),
+  replacePackage: (work, name, by) => toolOf(work.brief).replacePackage(work, name, by),
   collectGarbage: (work) => toolOf(work.brief).collectGarbage(work),
   verify: (work) => toolOf(work.brief).verify(work),
   *startup(work) {
     if (isFedora(work.brief)) yield* dnf.startup(work);
   },
   cannot: [
+    {
+      capability: 'factoryReset',
+      only: { tool: 'rpm' },
+      because:
+        'dnf has no command for it, and nothing keeps the system as it was shipped: going back to it means installing again.',
+      source: 'https://manpages.debian.org/bookworm/dnf/dnf.8.en.html',
+    },
+    {
+      capability: 'pin',
+      only: { tool: 'rpm' },
+      because:
+        'There is only one version of the system, so there is none that could be kept; installonly_limit keeps three kernels, and nothing else of older versions.',
+      source: 'https://manpages.debian.org/bookworm/dnf-data/dnf.conf.5.en.html',
+    },
+    {
+      capability: 'unlock',
+      only: { tool: 'rpm' },
+      because:
+        'There is nothing to unlock: /usr is writable for root, what somebody changes there stays, and the next update of that package replaces it.',
+      source: 'https://manpages.debian.org/bookworm/dnf/dnf.8.en.html',
+    },
+    {
+      capability: 'unlock',
+      only: { tool: 'pacman' },
+      because:
+        'There is nothing to unlock: /usr is writable for root, what somebody changes there stays, and the next upgrade of that package replaces it.',
+      source: 'https://man.archlinux.org/man/pacman.8',
+    },
     {
       capability: 'unlock',
       because:
@@ -109,6 +150,7 @@ export const mutable: Backend = {
     },
     {
       capability: 'rollback',
+      only: { snapshots: 'none' },
       because:
         'There is only one version of the system, and the update has replaced it. An older kernel can be chosen in the menu; packages can be downgraded one by one, if their old versions can still be had.',
       source: 'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',

@@ -25,6 +25,10 @@ export const optionTable = {
     values: ['online', 'offline'],
     note: 'fedora: online changes the running system; offline prepares the update, restarts into a mode in which nothing else runs, installs it there and restarts again.',
   },
+  snapshots: {
+    values: ['none', 'timeshift-rsync'],
+    note: 'timeshift-rsync, with dpkg on one file system: a snapshot by rsync before each update, on the same file system, and going back by copying it over the root; homes are left out of it.',
+  },
   menuWrite: {
     values: ['truncate-in-place', 'rename'],
     note: 'truncate-in-place: grub.cfg is emptied and written again, as on Debian; rename: as in the recorded runs.',
@@ -52,6 +56,7 @@ export interface MutableOptions {
   readonly tool: 'dpkg' | 'rpm' | 'pacman' | 'rsync';
   readonly layout: 'esp-and-root' | 'root-only' | 'fedora';
   readonly updates: 'online' | 'offline';
+  readonly snapshots: 'none' | 'timeshift-rsync';
   readonly menuWrite: 'truncate-in-place' | 'rename';
   readonly kernelHookSyncs: boolean;
   readonly unsafeIo: boolean;
@@ -75,6 +80,7 @@ function withDefaults(options: BackendOptions): MutableOptions {
     tool: tools.find((tool) => tool === options['tool']) ?? 'dpkg',
     layout: layouts.find((layout) => layout === options['layout']) ?? 'esp-and-root',
     updates: options['updates'] === 'offline' ? 'offline' : 'online',
+    snapshots: options['snapshots'] === 'timeshift-rsync' ? 'timeshift-rsync' : 'none',
     menuWrite: options['menuWrite'] === 'rename' ? 'rename' : 'truncate-in-place',
     kernelHookSyncs: options['kernelHookSyncs'] !== false,
     unsafeIo: options['unsafeIo'] === true,

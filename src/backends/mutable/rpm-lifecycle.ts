@@ -8,6 +8,7 @@ import {
   eraseWithRpm,
   installedNames,
   packagesToErase,
+  swapOf,
   verifyWithRpm,
 } from '../package-tools/rpm-maintenance.ts';
 import { upgradeWithRpm, type RpmUpgrade } from '../package-tools/rpm-upgrade.ts';
@@ -181,6 +182,16 @@ export function* removePackage(work: Work, name: string): Procedure {
   } else {
     yield* eraseWithRpm(contextOf(work), knownArchives(work), erase);
   }
+}
+
+/** `dnf swap OLD NEW`: one transaction, in which what is new is installed before what is old is erased. Source: dnf(8). */
+export function* replacePackage(work: Work, name: string, by: string): Procedure {
+  const { os, brief } = work;
+  const records = yield* readRpmRecords(contextOf(work));
+  const now = archivesNow(work, records);
+  const swap = swapOf(brief.release, records, { name, by, now, known: knownArchives(work) });
+  if (typeof swap === 'string') os.print(`Error: ${swap}`, 'error');
+  else yield* runTransaction(contextOf(work), swap);
 }
 
 /** `dnf autoremove`; kernels are never among it. Source: dnf5-autoremove(8). */

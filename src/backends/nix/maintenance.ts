@@ -15,23 +15,34 @@ import { profiles, store, versionOfSystem } from './names.ts';
 import { currentNumber, generations } from './profile.ts';
 import { connect, deletePath, disconnect, validPaths } from './store.ts';
 
+/** Whether a package is to stand in the configuration. */
+interface Wish {
+  readonly name: string;
+  readonly isWanted: boolean;
+}
+
 /**
  * Somebody edits configuration.nix and runs `nixos-rebuild switch`: the same steps as an update, without a new channel.
  * Source: NixOS manual, "Declarative Package Management".
  */
-function* edit(work: Work, name: string, isWanted: boolean): Procedure {
+function* edit(work: Work, wishes: readonly Wish[]): Procedure {
   yield* onStore(work, function* () {
     const { os, brief } = work;
     const known = declarable(brief.release);
     const named = namedPackages(yield* os.readText(configurationFile));
-    if (named.includes(name) === isWanted || !known.includes(name)) {
-      os.print(whyNot(work, name, isWanted), isWanted ? 'error' : 'output');
+    const idle = wishes.find(
+      ({ name, isWanted }) => named.includes(name) === isWanted || !known.includes(name),
+    );
+    if (idle !== undefined) {
+      os.print(whyNot(work, idle), idle.isWanted ? 'error' : 'output');
       return;
     }
     os.stage('edit configuration.nix', {
       note: 'Until nixos-rebuild runs, nothing follows from it.',
     });
-    const names = known.filter((one) => (one === name ? isWanted : named.includes(one)));
+    const isNamed = (one: string): boolean =>
+      wishes.find(({ name }) => name === one)?.isWanted ?? named.includes(one);
+    const names = known.filter(isNamed);
     yield* os.writeFile(configurationFile, configurationText(names));
     const number = yield* currentNumber(os);
     const current = (yield* generations(os)).find((one) => one.number === number);
@@ -39,7 +50,7 @@ function* edit(work: Work, name: string, isWanted: boolean): Procedure {
   });
 }
 
-function whyNot({ brief }: Work, name: string, isWanted: boolean): string {
+function whyNot({ brief }: Work, { name, isWanted }: Wish): string {
   const isKnown = brief.release.packages.some((one) => one.name === name);
   if (!isKnown && isWanted) return `error: undefined variable '${name}'`;
   return isWanted
@@ -49,12 +60,20 @@ function whyNot({ brief }: Work, name: string, isWanted: boolean): string {
 
 /** A package is added to `environment.systemPackages`. */
 export function* installPackage(work: Work, name: string): Procedure {
-  yield* edit(work, name, true);
+  yield* edit(work, [{ name, isWanted: true }]);
 }
 
 /** A package is taken out of it; the former generation still has it. */
 export function* removePackage(work: Work, name: string): Procedure {
-  yield* edit(work, name, false);
+  yield* edit(work, [{ name, isWanted: false }]);
+}
+
+/** One name in the place of another: one new generation with both changes. */
+export function* replacePackage(work: Work, name: string, by: string): Procedure {
+  yield* edit(work, [
+    { name: by, isWanted: true },
+    { name, isWanted: false },
+  ]);
 }
 
 /**

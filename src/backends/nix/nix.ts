@@ -2,7 +2,13 @@
 import type { Backend } from '../backend.ts';
 import { install } from './install.ts';
 import { rollback, startup, update, verify } from './lifecycle.ts';
-import { collectGarbage, factoryReset, installPackage, removePackage } from './maintenance.ts';
+import {
+  collectGarbage,
+  factoryReset,
+  installPackage,
+  removePackage,
+  replacePackage,
+} from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { configurationPath, database, pathOf } from './names.ts';
 import { optionTable } from './options.ts';
@@ -35,6 +41,7 @@ export const nix: Backend = {
   startup,
   installPackage,
   removePackage,
+  replacePackage,
   collectGarbage,
   factoryReset,
   cannot: [

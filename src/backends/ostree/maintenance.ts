@@ -46,39 +46,57 @@ function* change(
  * is refused, as the tool does: a layer adds what the base has not.
  */
 export function* installPackage(work: Work, name: string): Procedure {
-  const { os, brief } = work;
-  yield* change(work, (without) => {
-    if (without.includes(name)) return without.filter((one) => one !== name);
-    const isKnown = brief.release.packages.some((one) => one.name === name);
-    os.print(
-      isKnown
-        ? `error: "${name}" is already provided by the base`
-        : `error: Packages not found: ${name}`,
-      'error',
-    );
-    return undefined;
-  });
+  yield* change(work, (without) => withIt(work, without, name));
+}
+
+function withIt(
+  { os, brief }: Work,
+  without: readonly string[],
+  name: string,
+): readonly string[] | undefined {
+  if (without.includes(name)) return without.filter((one) => one !== name);
+  const isKnown = brief.release.packages.some((one) => one.name === name);
+  os.print(
+    isKnown
+      ? `error: "${name}" is already provided by the base`
+      : `error: Packages not found: ${name}`,
+    'error',
+  );
+  return undefined;
 }
 
 /** `rpm-ostree override remove`: refused where other packages of the base need this one. */
 export function* removePackage(work: Work, name: string): Procedure {
-  const { os, brief } = work;
+  yield* change(work, (without) => withoutIt(work, without, name));
+}
+
+/** `rpm-ostree override remove OLD --install=NEW`: one deployment with both changes. */
+export function* replacePackage(work: Work, name: string, by: string): Procedure {
   yield* change(work, (without) => {
-    const packages = brief.release.packages.filter((one) => !without.includes(one.name));
-    const installed = new Set(packages.map((one) => one.name));
-    const needing = withDependents(brief.release, [name], installed).find((one) => one !== name);
-    // Essential packages are those that all others count on without saying so.
-    const isEssential = packages.some((one) => one.name === name && one.essential);
-    if (!installed.has(name)) {
-      os.print(`error: Package "${name}" not found`, 'error');
-    } else if (needing !== undefined || isEssential) {
-      os.print(`error: Could not depsolve transaction; 1 problem detected:`, 'error');
-      os.print(` Problem: ${needing ?? 'the rest of the base'} requires ${name}`, 'error');
-    } else {
-      return [...without, name].sort();
-    }
-    return undefined;
+    const added = withIt(work, without, by);
+    return added === undefined ? undefined : withoutIt(work, added, name);
   });
+}
+
+function withoutIt(
+  { os, brief }: Work,
+  without: readonly string[],
+  name: string,
+): readonly string[] | undefined {
+  const packages = brief.release.packages.filter((one) => !without.includes(one.name));
+  const installed = new Set(packages.map((one) => one.name));
+  const needing = withDependents(brief.release, [name], installed).find((one) => one !== name);
+  // Essential packages are those that all others count on without saying so.
+  const isEssential = packages.some((one) => one.name === name && one.essential);
+  if (!installed.has(name)) {
+    os.print(`error: Package "${name}" not found`, 'error');
+  } else if (needing !== undefined || isEssential) {
+    os.print(`error: Could not depsolve transaction; 1 problem detected:`, 'error');
+    os.print(` Problem: ${needing ?? 'the rest of the base'} requires ${name}`, 'error');
+  } else {
+    return [...without, name].sort();
+  }
+  return undefined;
 }
 
 /**

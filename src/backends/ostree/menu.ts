@@ -233,8 +233,9 @@ export function mounts(brief: MachineBrief, disk: DiskView, choice?: string): re
       ? { mountPoint: '/boot', ...root, from: 'boot', readOnly: false }
       : { mountPoint: '/boot', volume: 'boot', readOnly: false };
   const esp: MountPlan = { mountPoint: '/boot/efi', volume: 'esp', readOnly: false };
+  const sealed = composefs ? { sealed: true as const } : {};
   return [
-    { mountPoint: '/', ...root, from, readOnly: composefs },
+    { mountPoint: '/', ...root, from, readOnly: composefs, ...sealed },
     isHotfixed
       ? {
           mountPoint: '/usr',
@@ -243,7 +244,7 @@ export function mounts(brief: MachineBrief, disk: DiskView, choice?: string): re
           readOnly: false,
           overlay: hotfixLayers(from),
         }
-      : { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: true },
+      : { mountPoint: '/usr', ...root, from: `${from}/usr`, readOnly: true, ...sealed },
     { mountPoint: '/etc', ...root, from: `${from}/etc`, readOnly: false },
     { mountPoint: '/var', ...root, from: `ostree/deploy/${stateroot}/var`, readOnly: false },
     { mountPoint: '/sysroot', ...root, readOnly: true },

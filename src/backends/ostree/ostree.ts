@@ -4,7 +4,14 @@ import type { ReleaseFile, ReleasePackage, VersionName } from '../../model/relea
 import { commitPath, packageDatabasePath } from './commit-tree.ts';
 import { install } from './install.ts';
 import { rollback, shutdown, startup, update } from './lifecycle.ts';
-import { collectGarbage, installPackage, pin, removePackage, verify } from './maintenance.ts';
+import {
+  collectGarbage,
+  installPackage,
+  pin,
+  removePackage,
+  replacePackage,
+  verify,
+} from './maintenance.ts';
 import { bootMenu, mounts } from './menu.ts';
 import { optionTable } from './options.ts';
 import { unlock } from './unlock.ts';
@@ -34,12 +41,13 @@ export const ostree: Backend = {
   startup,
   installPackage,
   removePackage,
+  replacePackage,
   collectGarbage,
   verify,
   pin,
   unlock,
   checkStarts: {
-    text: 'greenboot-rs can be added: before an update is switched to it lets GRUB take the second entry if it cannot load the kernel, and after each start it runs checks; if those fail, it restarts three more times and goes back. A kernel that panics is not noticed, nor what no check asks for.',
+    text: 'greenboot-rs can be added: before an update is switched to it lets GRUB take the second entry if it cannot load the kernel, and after each start it runs checks; if those fail, it restarts three more times and goes back. A kernel that panics is not noticed, nor what no check asks for; the older greenboot, a shell script, had GRUB count each start of an update, and noticed that.',
     source:
       'https://github.com/fedora-iot/greenboot-rs/blob/f007807e68870b563e11939543db235ebab9270f/src/main.rs',
   },

@@ -4,10 +4,11 @@ import type { Procedure } from '../../kernel/process.ts';
 import { contentKey } from '../../model/content.ts';
 import type { Release } from '../../model/release.ts';
 import type { Archive } from './archive.ts';
-import { unneeded, withDependents } from './dependencies.ts';
+import { unneeded, withDependencies, withDependents } from './dependencies.ts';
 import { readRpmRecords, type RpmContext, type RpmRecords } from './rpm-database.ts';
+import { inTransactionOrder } from './rpm-order.ts';
 import { installedArchives } from './rpm-upgrade.ts';
-import { runTransaction } from './rpm.ts';
+import { runTransaction, type RpmTransaction } from './rpm.ts';
 
 /** Names of packages of which some version is installed. */
 export function installedNames(records: RpmRecords): ReadonlySet<string> {
@@ -27,6 +28,36 @@ export function packagesToErase(
   const staying = new Set([...installed].filter((one) => !going.includes(one)));
   const idle = new Set(unneeded(release, installed));
   return [...going, ...unneeded(release, staying).filter((one) => !idle.has(one))];
+}
+
+/** What a swap takes out and puts in, for {@link swapOf}. */
+export interface Swap {
+  readonly name: string;
+  readonly by: string;
+  /** Archives of the version that the machine is of. */
+  readonly now: readonly Archive[];
+  /** Archives of all versions. */
+  readonly known: readonly Archive[];
+}
+
+/** The transaction of a swap, or why there is none. */
+export function swapOf(
+  release: Release,
+  records: RpmRecords,
+  { name, by, now, known }: Swap,
+): RpmTransaction | string {
+  const erased = packagesToErase(release, records, name);
+  const missing = new Set(withDependencies(release, by, installedNames(records)));
+  const guarded = release.packages.find((one) => one.essential && erased.includes(one.name));
+  if (erased.length === 0) return `Unable to find a match: ${name}`;
+  if (guarded !== undefined) return `${guarded.name} is protected.`;
+  if (!missing.has(by)) return `Unable to find a match that is not installed: ${by}`;
+  const install = inTransactionOrder(
+    release,
+    now.filter((archive) => missing.has(archive.name)),
+  );
+  const erase = erased.flatMap((one) => installedArchives(known, records, one));
+  return { install, erase };
 }
 
 /** One transaction that erases the named packages, those that need others first. */

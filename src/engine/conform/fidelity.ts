@@ -21,6 +21,10 @@ const withoutRecording: readonly (readonly [what: string, insteadOf: string])[] 
     'recorded on a system that was not booted, deployed at once',
   ],
   [
+    'OSTree pinned, unlocked, and with a full /boot; greenboot-rs and health-checker',
+    'the order of calls was read in their sources; that a full /boot leaves the old menu was measured with ostree 2022.7, before it pruned early',
+  ],
+  [
     'pacman, zypper, systemd-sysupdate, ChromeOS and Android slots',
     'the order of calls from sources and documents',
   ],

@@ -46,7 +46,7 @@ function systemOf(backend: BackendId, options: BackendOptions): System {
     mechanism: backend,
     backend,
     options,
-    commands: { update: 'update', rollback: '', install: '', remove: '', history: '' },
+    commands: { update: 'update', rollback: '', install: '', remove: '', replace: '', history: '' },
     protections: [],
     asOf: '2026-11-23',
     sources: [],

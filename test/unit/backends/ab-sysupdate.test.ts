@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ab } from '../../../src/backends/ab/ab.ts';
 import { countedName, menuOrder, parseName } from '../../../src/backends/ab/boot-counter.ts';
 import { boot, prepareBoot } from '../../../src/boot/boot.ts';
+import { textContent } from '../../../src/backends/machine-files.ts';
+import type { Procedure, Process } from '../../../src/kernel/process.ts';
 import type { PathOf } from '../../../src/model/expected-file.ts';
 import type { BootVerdict } from '../../../src/model/verdict.ts';
 import type { BackendOptions } from '../../../src/model/system.ts';
@@ -226,4 +228,45 @@ test('/usr cannot be written, the rest can', () => {
   });
   expect(target.errors()).toEqual(['EROFS: open /usr/motd']);
   expect(target.text('/etc/motd')).toBe('hello\n');
+});
+
+describe('the files of /usr', () => {
+  const library = '/usr/lib/libc.so.6';
+
+  /** What a call of root comes to. */
+  function refusal(target: TestMachine, call: (os: Process) => Procedure): string {
+    const before = target.errors().length;
+    target.asRoot(call);
+    return target.errors()[before]?.split(':')[0] ?? 'done';
+  }
+
+  test('can be read, and neither deleted nor written, and the mount cannot be made writable', () => {
+    const target = machine();
+    expect(target.text(library)).toContain('v1');
+    expect(refusal(target, (os) => os.unlink(library))).toBe('EROFS');
+    expect(refusal(target, (os) => os.writeFile(library, 'changed\n'))).toBe('EROFS');
+    expect(refusal(target, (os) => os.remount('/usr', false))).toBe('EROFS');
+    expect(target.text(library)).toContain('v1');
+  });
+
+  test('are those of the slot that runs, after an update too', () => {
+    const target = machine();
+    target.update();
+    expect(target.text(library)).toContain('v1');
+    target.restart();
+    expect(target.text(library)).toContain('v2');
+    target.perform('rollback');
+    expect(target.errors()).toEqual([]);
+  });
+
+  test('are not there to be judged while the image of their slot is torn', () => {
+    const target = machine();
+    target.asRoot(function* (os) {
+      yield* os.writeBlocks('slot-a', 0, textContent(target.brief.blobs, 'zeros'));
+    });
+    const [entry] = ab.bootMenu(target.brief, target.running.disk).entries;
+    expect(entry?.image?.isWalkable).toBeUndefined();
+    expect(entry?.root.map(({ mountPoint }) => mountPoint)).toEqual(['/']);
+    expect(start(target).starts).toBe(false);
+  });
 });

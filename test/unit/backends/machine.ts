@@ -21,7 +21,7 @@ export function briefOf(
     mechanism: '',
     backend: backend.id,
     options,
-    commands: { update: '', rollback: '', install: '', remove: '', history: '' },
+    commands: { update: '', rollback: '', install: '', remove: '', replace: '', history: '' },
     protections: [],
     asOf: '',
     sources: [],
@@ -94,6 +94,14 @@ export class TestMachine {
     const work = this.running.work();
     const procedure = this.backend[verb]?.(work, name);
     if (procedure === undefined) throw new Error(`this backend has no ${verb}`);
+    this.running.perform(work.os, procedure);
+  }
+
+  /** One package out, another in. */
+  replace(name: string, by: string): void {
+    const work = this.running.work();
+    const procedure = this.backend.replacePackage?.(work, name, by);
+    if (procedure === undefined) throw new Error('this backend has no replacePackage');
     this.running.perform(work.os, procedure);
   }
 

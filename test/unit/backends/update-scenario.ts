@@ -9,6 +9,7 @@ export const updateScenario: Scenario = {
   tests: [],
   level: 1,
   data: [],
+  programs: [],
   machine: {},
   steps: [
     { verb: 'update', to: 'v2', label: 'the-update', line: 1 },

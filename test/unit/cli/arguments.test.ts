@@ -2,7 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { instantNamed, readArguments } from '../../../src/cli/arguments.ts';
 
-const plainRun = { kind: 'run', scenario: 'x', seed: 1, release: 'classroom', json: false };
+const plainRun = {
+  kind: 'run',
+  scenario: 'x',
+  seed: 1,
+  release: 'classroom',
+  why: false,
+  json: false,
+};
 
 describe('a command line that is understood', () => {
   test.each<readonly [typed: string, command: object]>([

@@ -51,6 +51,21 @@ teach: Nothing.
 
 const fedora = ['--on', 'fedora-silverblue'] as const;
 
+describe('a fate', () => {
+  test('has a reason, and with --why its sources', () => {
+    const name = file('why.yaml', quiet('old'));
+    const { output } = survives('run', name, ...fedora);
+    expect(output).toMatch(/thesis\.txt +intact\n +- \/home\/sam\/thesis\.txt is byte for byte/);
+    expect(output).not.toContain('[the bytes on this disk');
+    expect(survives('run', name, ...fedora, '--why').output).toContain('[the bytes on this disk');
+  });
+
+  test('of data that the machine never had is that there is none, and why', () => {
+    const { output } = survives('run', file('none.yaml', quiet('old')), '--on', 'debian');
+    expect(output).toMatch(/Older version to go back to +there is none: There is no older version/);
+  });
+});
+
 describe('the exit code', () => {
   test('is 0 when all came out as expected', () => {
     const { code, output, complaint } = survives('run', file('as.yaml', quiet('old')), ...fedora);

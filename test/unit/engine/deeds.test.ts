@@ -72,10 +72,76 @@ describe('an attack does what the kernel allows, and no more', () => {
     expect(fate(again, 'thesis', 'author')).toEqual(['owner']);
   });
 
-  test('without root nothing is left in /etc, and the reason is the error of the system call', () => {
+  test('without root nothing is planted in /etc, which is no loss, and the reason is the error of the system call', () => {
     const report = told('  - attack: { plant: [service] }\n  - reboot: clean', 'vanilla-os');
-    expect(fate(report, 'planted-service', 'content')).toEqual(['lost']);
+    expect(fate(report, 'planted-service', 'content')).toEqual([]);
+    expect(report.screens[0]?.fates.find(({ datum }) => datum === 'planted-service')?.none).toBe(
+      true,
+    );
+    expect(whyOf(report, 'planted-service')).toContain('never planted');
     expect(whyOf(report, 'planted-service')).toContain('EACCES');
+  });
+});
+
+describe('a composefs image', () => {
+  const attack = '  - attack: { plant: [program] }\n    by: root-program\n  - reboot: clean';
+
+  test('cannot be remounted, so root changes no program through it', () => {
+    const report = told(attack, 'fedora-silverblue', '{ composefs: true }');
+    expect(fate(report, 'planted-program', 'content')).toEqual([]);
+    expect(whyOf(report, 'planted-program')).toContain('EROFS');
+  });
+
+  test('is a choice of the scenario: with hard links the change stays', () => {
+    const report = told(attack, 'fedora-silverblue', '{ composefs: false }');
+    expect(fate(report, 'planted-program', 'author')).toEqual(['tampered']);
+    expect(report.mechanism).toContain('without composefs');
+  });
+});
+
+describe('settings of a machine', () => {
+  test('a file system is chosen where the installer offers one, and refused with a reason elsewhere', () => {
+    const steps = '  - fault: bit-flip\n    file: thesis\n  - reboot: clean';
+    const chosen = told(steps, 'debian', '{ file-system: btrfs }');
+    expect(chosen.mechanism).toContain('btrfs');
+    expect(whyOf(chosen, 'thesis')).toContain('btrfs keeps a checksum');
+    const kept = told(steps, 'vanilla-os', '{ file-system: xfs }');
+    expect(kept.refused?.map(({ text }) => text).join()).toContain('does not let one choose');
+  });
+
+  test('nobody chooses in the menu of a machine that is not attended', () => {
+    const steps =
+      '  - update: v2\n    label: up\n  - fault: bad-release\n    during: up\n    release: v2-broken-kernel\n  - reboot: clean\n  - wait: 1 s\n  - reboot: clean';
+    const words = (machine: string): string =>
+      told(steps, 'nixos', machine)
+        .terminal.map(({ text }) => text)
+        .join();
+    expect(words('{}')).toContain('Somebody chooses');
+    expect(words('{ attended: false }')).not.toContain('Somebody chooses');
+  });
+});
+
+describe('a package database', () => {
+  const story = '  - update: v2\n  - reboot: clean\n  - rollback: previous\n  - reboot: clean';
+
+  test.each([
+    ['fedora-silverblue', 'reverted', 'lies in the root'],
+    ['opensuse-microos', 'reverted', 'lies in the root'],
+    ['nixos', 'intact', 'when this version first started'],
+    ['debian', 'intact', 'when this version first started'],
+  ])('of %s after a rollback is %s', (system, content, words) => {
+    const report = told(story, system);
+    expect(fate(report, 'package-database', 'content')).toEqual([content]);
+    expect(whyOf(report, 'package-database')).toContain(words);
+  });
+});
+
+describe('a mistake in fstab', () => {
+  test('is told by its line and its device', () => {
+    const { screens } = told('  - fault: typo\n    file: /etc/fstab\n  - reboot: clean', 'debian');
+    expect(screens[0]?.verdict.because.text).toMatch(
+      /^Line 3 of .etc.fstab asks for UUID=0000-typo/,
+    );
   });
 });
 

@@ -135,15 +135,30 @@ const oneMistake: readonly (readonly [string, string, string])[] = [
     'misplaced-modifier 15:5',
   ],
   [
-    'a modifier for later',
+    'a seed where nothing is searched',
     withLine(14, '    label: the-update\n    seed: 3'),
-    'not-simulated 15:5',
+    'misplaced-modifier 15:5',
   ],
-  ['a top key for later', withLine(6, 'level: 1\nprograms: []'), 'not-simulated 7:1'],
   [
-    'a setting for later',
-    withLine(6, 'level: 1\nmachine: { composefs: true }'),
-    'not-simulated 7:12',
+    'a program that keeps an unknown datum',
+    withLine(
+      6,
+      'level: 1\nprograms: [{ id: ledger, label: L, data: recrods, formats: { v1: 1, v2: 2 } }]',
+    ),
+    'unknown-datum 7:42',
+  ],
+  [
+    'a program with data in no format',
+    withLine(
+      6,
+      'level: 1\nprograms: [{ id: ledger, label: L, data: thesis, formats: { v1: 1, v2: 2 } }]',
+    ),
+    'no-format 7:42',
+  ],
+  [
+    'a file system that no installer offers',
+    withLine(6, 'level: 1\nmachine: { file-system: zfs }'),
+    'unknown-word 7:25',
   ],
   ['an attack in one word', withLine(18, '  - attack: theft'), 'wrong-type 18:13'],
   ['an attack on nothing', withLine(18, '  - attack: {}'), 'no-attack 18:13'],

@@ -94,7 +94,7 @@ export class LaboratoryKernel extends Kernel {
     });
     this.#overlays.set(tree.volume.description.id, overlay);
     const root = tree.directoryLink(rootOf(0));
-    this.mounts.add({ mountPoint, readOnly: false, over, bind: false, tree, root });
+    this.mounts.add({ mountPoint, readOnly: false, sealed: false, over, bind: false, tree, root });
   }
 
   /** The directory at a path of a volume, links not followed. */
