@@ -171,7 +171,15 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    rolldownOptions: quiet,
+    rolldownOptions: {
+      ...quiet,
+      // What everything stands on is one file, however many parts are loaded later: each is a request.
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'states', test: /src\/model\/(?:limits|file-system-state)\.ts$/ }],
+        },
+      },
+    },
     plugins: () => [withoutUnusedParts(), inventory('worker')],
   },
   server: { host: '127.0.0.1' },

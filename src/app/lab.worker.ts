@@ -19,7 +19,9 @@ import type { Problem } from '../model/problem.ts';
 import type { Release } from '../model/release.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { Scenario } from '../model/scenario.ts';
-import type { Answer, Order, RunOrder, ScenarioSource } from './messages.ts';
+import type { DiskQuestions } from '../engine/disk-questions.ts';
+import type { StudiedDisks } from '../engine/studied-disks.ts';
+import type { Answer, LogOrder, LookOrder, Order, RunOrder, ScenarioSource } from './messages.ts';
 
 const scenarioTexts = import.meta.glob<string>('../../scenarios/*.yaml', {
   query: '?raw',
@@ -28,6 +30,13 @@ const scenarioTexts = import.meta.glob<string>('../../scenarios/*.yaml', {
 const knownSystems = systemList().map(({ id }) => id);
 const releases = new Map<string, Promise<Release>>();
 const cancelled = new Set<number>();
+
+/** The disks of the last run, machine by machine, and what was prepared for looking into them. */
+interface Looked {
+  readonly disks: StudiedDisks;
+  questions?: DiskQuestions;
+}
+const lastRun = { about: '', machines: new Map<string, Looked>() };
 
 function answer(message: Answer): void {
   postMessage(message);
@@ -80,7 +89,35 @@ async function isCancelled(token: number): Promise<boolean> {
   return true;
 }
 
+/** Disks of another scenario, or of another way to look at it, are nobody's business any more. */
+function forgetOtherRuns({ systems, ...about }: RunOrder): void {
+  const next = JSON.stringify(about);
+  if (next !== lastRun.about) lastRun.machines.clear();
+  lastRun.about = next;
+  for (const system of systems) lastRun.machines.delete(system);
+}
+
+/** What looks into disks is loaded when somebody asks. */
+async function questionsAbout(system: string): Promise<DiskQuestions | undefined> {
+  const { DiskQuestions } = await import('../engine/disk-questions.ts');
+  const looked = lastRun.machines.get(system);
+  return looked === undefined ? undefined : (looked.questions ??= new DiskQuestions(looked.disks));
+}
+
+async function lookStored(token: number, order: LookOrder): Promise<void> {
+  const listing = (await questionsAbout(order.system))?.stored(order.instantMicroseconds);
+  answer({ kind: 'stored', token, order, ...(listing === undefined ? {} : { listing }) });
+}
+
+async function lookOperations(token: number, order: LogOrder): Promise<void> {
+  const { system, instantMicroseconds, filter, countMax } = order;
+  const questions = await questionsAbout(system);
+  const log = questions?.operations(instantMicroseconds, filter, countMax);
+  answer({ kind: 'operations', token, order, ...(log === undefined ? {} : { log }) });
+}
+
 async function run(token: number, order: RunOrder): Promise<void> {
+  forgetOtherRuns(order);
   const found = await read(await textOf(order.source));
   if ('problems' in found) {
     answer({ kind: 'problems', token, problems: found.problems });
@@ -108,7 +145,8 @@ async function run(token: number, order: RunOrder): Promise<void> {
     answer({ kind: 'begun', token, system });
     const named = systemNamed(system);
     const backend = await loadBackend(named.backend);
-    const { first, searched } = beginOn(request, named, backend, deeds);
+    const { first, searched, disks } = beginOn(request, named, backend, deeds);
+    lastRun.machines.set(system, { disks });
     tell(first);
     searches.push(searched ?? (() => first));
   }
@@ -175,25 +213,26 @@ function failed(token: number, error: unknown): void {
   answer({ kind: 'failed', token, text });
 }
 
-addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
+function carryOut(order: Exclude<Order, { kind: 'cancel' }>): Promise<void> {
   switch (order.kind) {
     case 'run':
-      run(order.token, order.order).catch((error: unknown) => {
-        failed(order.token, error);
-      });
-      break;
+      return run(order.token, order.order);
     case 'check':
-      check(order.token, order.text).catch((error: unknown) => {
-        failed(order.token, error);
-      });
-      break;
+      return check(order.token, order.text);
     case 'open':
-      open(order.token, order.runId).catch((error: unknown) => {
-        failed(order.token, error);
-      });
-      break;
-    case 'cancel':
-      cancelled.add(order.token);
-      break;
+      return open(order.token, order.runId);
+    case 'stored':
+      return lookStored(order.token, order.order);
+    case 'operations':
+      return lookOperations(order.token, order.order);
+  }
+}
+
+addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
+  if (order.kind === 'cancel') cancelled.add(order.token);
+  else {
+    carryOut(order).catch((error: unknown) => {
+      failed(order.token, error);
+    });
   }
 });

@@ -1,10 +1,18 @@
 /** The page's end of the worker: orders go out, answers come back, and a worker that dies is replaced. */
-import type { Answer, Order, RunOrder } from './messages.ts';
+import type { Answer, LogOrder, LookOrder, Order, RunOrder } from './messages.ts';
 
-/** What an answer is about: a run, a text that was typed in, or a run id in a link. */
-export type Purpose = 'run' | 'check' | 'open';
+const purposes = ['run', 'check', 'open', 'stored', 'operations'] as const;
 
-const nobody = { run: 0, check: 0, open: 0 };
+/** What an answer is about: a run, a text that was typed in, a run id in a link, a look into the disks of a run. */
+export type Purpose = (typeof purposes)[number];
+
+const nobody: { readonly [purpose in Purpose]: number } = {
+  run: 0,
+  check: 0,
+  open: 0,
+  stored: 0,
+  operations: 0,
+};
 
 /** Who listens. `crashed` comes when the worker died; the next order starts a new one. */
 export interface LaboratoryListener {
@@ -58,6 +66,20 @@ export class Laboratory {
     this.#send({ kind: 'open', token, runId });
   }
 
+  /** Asks for everything stored on a machine; an earlier question is dropped. */
+  askStored(order: LookOrder): void {
+    const token = this.#nextToken();
+    this.#current = { ...this.#current, stored: token };
+    this.#send({ kind: 'stored', token, order });
+  }
+
+  /** Asks for the operations of a machine; an earlier question is dropped. */
+  askOperations(order: LogOrder): void {
+    const token = this.#nextToken();
+    this.#current = { ...this.#current, operations: token };
+    this.#send({ kind: 'operations', token, order });
+  }
+
   /** Stops a run: by asking, and by ending the worker if it is too busy to hear. */
   cancel(): void {
     const token = this.#current.run;
@@ -98,7 +120,6 @@ export class Laboratory {
   }
 
   #hear(answer: Answer): void {
-    const purposes = ['run', 'check', 'open'] as const;
     const purpose = purposes.find((one) => this.#current[one] === answer.token);
     if (purpose === undefined) return;
     const isLast = ['finished', 'cancelled', 'failed', 'problems'].includes(answer.kind);

@@ -2,7 +2,6 @@
 import type { Drive } from '../model/device.ts';
 import type { SystemReport } from '../model/report.ts';
 import type { SearchPolicy } from '../model/scenario.ts';
-import type { Reason } from '../model/verdict.ts';
 import { startActor } from './actor.svelte.ts';
 import {
   addressOfRun,
@@ -14,6 +13,7 @@ import {
 } from './address.ts';
 import { axisOf } from './axis.ts';
 import { catalogue, type SystemHeadline } from './catalogue.ts';
+import { DiskLook } from './disk-look.svelte.ts';
 import type { Ending } from './fates-table.ts';
 import { firstMinute } from './first-minute.ts';
 import { changes, firstInstant, placeOfScreen } from './instant.ts';
@@ -27,15 +27,8 @@ import { OwnScenario } from './own-scenario.svelte.ts';
 import { pageMachine } from './page-machine.ts';
 import { Player } from './player.svelte.ts';
 import { Predictions } from './prediction.svelte.ts';
+import type { OpenWhy } from './why.ts';
 import { clock } from './words.ts';
-
-/** A question “why?” that is open, and the element that asked it. */
-export interface OpenWhy {
-  readonly title: string;
-  readonly reasons: readonly Reason[];
-  readonly console?: readonly string[];
-  readonly asker: HTMLElement;
-}
 
 const knownNames = {
   scenarios: catalogue.scenarios.map(({ id }) => id),
@@ -54,9 +47,11 @@ export class Page {
     answered: (answer, purpose) => {
       if (purpose === 'check') this.announcement = this.own.hear(answer) ?? this.announcement;
       else if (purpose === 'open') this.#hearOfLink(answer);
-      else this.#hear(answer);
+      else if (purpose === 'run') this.#hear(answer);
+      else this.disks.hear(answer, purpose);
     },
     crashed: (detail) => {
+      this.disks.crashed();
       const text = `The laboratory’s worker stopped (${detail}). A new one is ready; run again.`;
       this.#actor.send({ type: 'failed', text });
       this.announcement = text;
@@ -89,6 +84,8 @@ export class Page {
   /** What the header shall lay the focus on when it appears. */
   focusFirst: 'machines' | 'scenarios' | undefined;
   why = $state.raw<OpenWhy | undefined>();
+  /** What is looked at behind the verdicts. */
+  readonly disks = new DiskLook(this.#laboratory);
   readonly own = new OwnScenario((text) => {
     this.#laboratory.check(text);
   });

@@ -7,6 +7,7 @@ import type { SystemReport } from '../model/report.ts';
 import type { Scenario, SearchPolicy } from '../model/scenario.ts';
 import type { System } from '../model/system.ts';
 import type { Backend, MachineBrief } from '../backends/backend.ts';
+import type { VolumeWindow } from '../persistence/explorer.ts';
 import { policyTable } from '../persistence/policies.ts';
 import { systemCatalogue, usualSystems } from '../systems/catalogue.ts';
 import type { Deeds } from './acts.ts';
@@ -26,6 +27,7 @@ import { machineOptions, type MachineOptions } from './machine-options.ts';
 import { withPrograms } from './programs.ts';
 import type { LabRequest } from './request.ts';
 import { fateShares } from './shares.ts';
+import type { StudiedDisks } from './studied-disks.ts';
 import { Story, type PowerLoss } from './story.ts';
 
 export { LabError } from '../model/lab-error.ts';
@@ -105,6 +107,8 @@ export interface SystemRun {
   readonly first: SystemReport;
   /** What a search adds; absent when there is nothing to search. */
   readonly searched?: (search: DiskSearch) => SystemReport;
+  /** For whoever wants to look into the disks that the report is about. */
+  readonly disks: StudiedDisks;
 }
 
 /**
@@ -136,7 +140,10 @@ export function beginOn(
     terminal: story.terminal,
     terminalDropped: story.terminalDropped,
   });
-  if (fault === undefined) return { first: report(endFindings(story)) };
+  if (fault === undefined) {
+    const end = endOf(story);
+    return { first: report(endFindings(story, end)), disks: studiedEnd(story, end) };
+  }
   return beginCuts(request, story, fault, report);
 }
 
@@ -205,18 +212,41 @@ function beginCuts(
   };
   const first = look(withoutSearch);
   const searched = { complete: false, notSearched: [stillSearching, ...unjudged] };
+  const { release, blobs } = story.brief;
   return {
     first: report(isSearched ? { ...first, searched } : first),
     searched: (search) => report(look(search)),
+    disks: {
+      windows: study.windows,
+      startMicroseconds: study.span.start,
+      endMicroseconds: study.span.end,
+      release,
+      blobs,
+    },
   };
 }
 
+/** The disk at the end of a story, and the instant whose disk it is. */
+interface StoryEnd {
+  readonly windows: readonly VolumeWindow[];
+  readonly instant: number;
+}
+
+function endOf(story: Story): StoryEnd {
+  const windows = story.windowsAt(story.now);
+  return { windows, instant: story.forcedOff ? story.now : Infinity };
+}
+
+/** Without a power cut there is one disk: what it held before is what the machine was switched on with last. */
+function studiedEnd({ brief }: Story, { windows, instant }: StoryEnd): StudiedDisks {
+  const { release, blobs } = brief;
+  const span = { startMicroseconds: -1, endMicroseconds: instant, only: instant };
+  return { windows, ...span, release, blobs };
+}
+
 /** The end of a story without a power cut: one disk, as it is when the machine is switched on the next time. */
-function endFindings(story: Story): Findings {
+function endFindings(story: Story, { windows, instant }: StoryEnd): Findings {
   const judging = judgingOf(story);
-  const now = story.now;
-  const windows = story.windowsAt(now);
-  const instant = story.forcedOff ? now : Infinity;
   const judge = new DiskJudge(judging, statesOfInstants(diskAt(windows, instant)));
   const screen = judge.screen();
   return {
