@@ -29,6 +29,7 @@ export class FirstMinute {
   /** Somebody pulls the plug; before the machines have answered, as soon as they have. */
   pull(): void {
     const { phase } = this;
+    this.#page.begin();
     this.#actor.send({ type: 'pull' });
     if (phase === 'searching' || phase === 'found') this.#page.pull();
     this.follow();

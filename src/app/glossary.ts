@@ -51,6 +51,18 @@ const glossary: { readonly [term: string]: GlossaryEntry } = {
     text: 'Makes a btrfs snapshot before and after each change of the system, to go back to.',
     source: 'http://snapper.io/',
   },
+  'rpm offline': {
+    text: 'The packages are downloaded while the machine works, and replaced by rpm after a restart, before anybody can log in. It is still one file after the other.',
+    source: 'https://www.freedesktop.org/software/systemd/man/latest/systemd.offline-updates.html',
+  },
+  'systemd-sysupdate': {
+    text: 'Writes a new image into the slot that does not run, and renames it when it is whole; a number of tries in the name of its boot entry lets the loader go back by itself.',
+    source: 'https://www.freedesktop.org/software/systemd/man/latest/systemd-sysupdate.html',
+  },
+  Timeshift: {
+    text: 'Keeps copies of the system’s files, unchanged ones as hard links, to restore by hand. Homes are left out unless one asks for them.',
+    source: 'https://github.com/linuxmint/timeshift',
+  },
   'Nix store': {
     text: 'Every version of every package lies in a folder of its own below /nix/store; a generation is a list of links to them.',
     source: 'https://nix.dev/manual/nix/stable/store/',

@@ -174,13 +174,24 @@ export class Page {
     if (address.runId !== undefined) this.#laboratory.open(address.runId);
   }
 
-  /** Two machines, run while somebody is still betting. */
+  /** Two machines; nothing is loaded or run before somebody bets. */
   #openFirstMinute(): void {
     this.view = 'first';
     this.selected = firstMinute.systems;
     this.source = { kind: 'catalogue', id: firstMinute.scenario };
     this.bets = {};
-    this.run();
+    this.#actor.send({ type: 'choose' });
+  }
+
+  /** The first bet starts the machines, so that they have answered when the plug is pulled. */
+  bet(system: string, choice: string): void {
+    this.bets[system] = choice;
+    this.begin();
+  }
+
+  /** Runs what has not been run. */
+  begin(): void {
+    if (this.snapshot.matches('choosing')) this.run();
   }
 
   /** From the first minute to the bench: with the same machines, or with all of them. */
