@@ -98,8 +98,9 @@ export class RememberedStarts {
 
   #joinedBy(joining: object, root: RootConditions): Uint8Array {
     let ofJoining = this.#joined.get(joining);
-    if (ofJoining === undefined)
-      {this.#joined.set(joining, (ofJoining = new Map<RootConditions, Uint8Array>()));}
+    if (ofJoining === undefined) {
+      this.#joined.set(joining, (ofJoining = new Map<RootConditions, Uint8Array>()));
+    }
     let joined = ofJoining.get(root);
     if (joined === undefined || joined.length < root.findingCount) {
       const longer = new Uint8Array(2 * root.findingCount);
