@@ -2,8 +2,8 @@
 import type { SystemReport, Timeline, TimelineRun } from '../model/report.ts';
 import type { OutcomeClass } from '../model/verdict.ts';
 import { plainAt } from './lanes.ts';
-import { activityAt, runAt, screenAt } from './instant.ts';
-import { capital, clock, duration, listed, severity } from './words.ts';
+import { activityAt, screenAt } from './instant.ts';
+import { clock, duration, listed, severity } from './words.ts';
 
 /** Time, in microseconds, by how a cut would end; of the update, and how long after it a machine is dead. */
 interface Tally {
@@ -159,14 +159,4 @@ export function spokenInstant(reports: readonly SystemReport[], instant: number)
 function nameAndStage(report: SystemReport, instant: number): string {
   if (report.timeline === undefined) return report.name;
   return `${report.name} (${activityAt(report.timeline, instant)})`;
-}
-
-/** The worse end that is possible at an instant though not the one shown; undefined where there is none. */
-export function unluckyAt(report: SystemReport, instant: number): string | undefined {
-  if (report.timeline === undefined) return undefined;
-  const run = runAt(report.timeline, instant);
-  const shown = screenAt(report, instant);
-  if (run?.worstPossible === undefined || shown === undefined) return undefined;
-  const worst = plainAt(report, run, run.worstPossible);
-  return severity[worst] > severity[shown.plain] ? capital(worst) : undefined;
 }

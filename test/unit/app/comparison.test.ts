@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readAddress, writeAddress } from '../../../src/app/address.ts';
 import { comparableAt, comparison, type Comparable } from '../../../src/app/comparison.ts';
+import { reasonsFor } from '../../../src/app/outcome-reasons.ts';
 import { fixtureReports } from './fixture-report.ts';
 
 function end(report: (typeof fixtureReports)[number] | undefined, instant: number): Comparable {
@@ -42,5 +43,29 @@ describe('a drive in the address', () => {
     const text = writeAddress({ scenario: 'x', drive });
     expect(readAddress(text, known)).toEqual({ address: { scenario: 'x', drive }, complaints: [] });
     expect(readAddress('v=1&drive=z9', known).complaints).toHaveLength(1);
+  });
+});
+
+describe('the reasons of an end', () => {
+  const source = 'recorded run mutable-dpkg';
+  const [like] = fixtureReports;
+  if (like === undefined) throw new Error('no fixture');
+  const missing = Array.from({ length: 6 }, (_, operation) => {
+    return { text: `File ${operation} did not reach the disk.`, path: '/f', operation };
+  });
+  const report = {
+    ...like,
+    reasons: [
+      { outcome: 'broken-torn', plain: 'does not start', text: 'Init is empty.', source, missing },
+      { outcome: 'broken-torn', plain: 'starts, damaged', text: 'Another reading.', source },
+    ],
+  } as const;
+
+  test('are those of its class and its verdict, with the least that must be missing', () => {
+    const texts = reasonsFor(report, 'broken-torn', 'does not start').map(({ text }) => text);
+    expect(texts[0]).toBe('Init is empty.');
+    expect(texts[1]).toMatch(/^The least that leads to it: File 0 .* And 2 more\.$/);
+    expect(texts).toHaveLength(2);
+    expect(reasonsFor(report, 'new', 'starts, new version')).toEqual([]);
   });
 });

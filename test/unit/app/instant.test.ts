@@ -11,7 +11,8 @@ import {
   screenAt,
   stageAt,
 } from '../../../src/app/instant.ts';
-import { laneRows, lanePhrases, spokenInstant, unluckyAt } from '../../../src/app/lane-words.ts';
+import { laneRows, lanePhrases, spokenInstant } from '../../../src/app/lane-words.ts';
+import { unluckyEnd } from '../../../src/app/outcome-reasons.ts';
 import { instantForKey } from '../../../src/app/slider.ts';
 import { clock, duration, listed, percent } from '../../../src/app/words.ts';
 import { fixtureReports } from './fixture-report.ts';
@@ -160,9 +161,11 @@ describe('the words of a lane', () => {
     const { timeline } = silverblue;
     if (timeline === undefined) throw new Error('The fixture has a timeline.');
     const runs = timeline.runs.map((run) => ({ ...run, worstPossible: 'unmountable' as const }));
-    expect(unluckyAt({ ...silverblue, timeline: { ...timeline, runs } }, 0)).toBe('Does not start');
-    expect(unluckyAt(silverblue, 0)).toBeUndefined();
-    expect(unluckyAt(nixos, 45 * second)).toBeUndefined();
+    expect(unluckyEnd({ ...silverblue, timeline: { ...timeline, runs } }, 0)?.plain).toBe(
+      'does not start',
+    );
+    expect(unluckyEnd(silverblue, 0)).toBeUndefined();
+    expect(unluckyEnd(nixos, 45 * second)).toBeUndefined();
   });
 });
 
