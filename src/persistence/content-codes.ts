@@ -26,13 +26,6 @@ interface Choice {
   readonly count: number;
 }
 
-/** The code of a file that was asked for last, as a place from which one more step leads to the next. */
-interface LastCode {
-  readonly low: number;
-  readonly high: number;
-  readonly choice: Choice | undefined;
-}
-
 function hasStep(bits: Uint8Array, order: number): boolean {
   return ((bits[order >> 3] ?? 0) & (1 << (order & 7))) !== 0;
 }
@@ -70,10 +63,14 @@ export class ContentCodes {
   /** File → where its table starts, or -1 for a file of many steps. */
   readonly #tableStart: Int32Array;
   readonly #table: Int32Array;
+  /** Code → twice the value, and one more where no other content can be made from it by a step. */
   readonly #large = new CodeTable();
   /** Value of the content of a long file → the choice that it is folded from, for those that others are made from. */
   readonly #choices = new Map<number, Choice>();
-  readonly #lastCodes = new Map<number, LastCode>();
+  /** File → code and value that were asked for last, as a place from which one more step leads to the next; -1 for none. */
+  readonly #lastLow: Int32Array;
+  readonly #lastHigh: Int32Array;
+  readonly #lastValue: Int32Array;
   readonly #loneSteps = new Map<number, LoneSteps>();
   /** The content that others were made from last. */
   #whole: { readonly value: number; readonly content: LongContent } | undefined;
@@ -92,6 +89,9 @@ export class ContentCodes {
     this.cells = this.#inodes.map((inode) => window.contentCells.get(inode) ?? 0);
     this.baseValues = this.cells.map((cell) => window.base.cells[cell] ?? 0);
     this.#tableStart = new Int32Array(files.length).fill(-1);
+    this.#lastLow = new Int32Array(files.length);
+    this.#lastHigh = new Int32Array(files.length);
+    this.#lastValue = new Int32Array(files.length).fill(-1);
     this.#table = new Int32Array(this.#number()).fill(notFolded);
     if (longest <= tabledStepsMax) return;
     for (let order = 0; order < longest; order++) this.#orderOfWord.set(longLow(order), order);
@@ -135,32 +135,37 @@ export class ContentCodes {
 
   #largeValue(file: number, low: number, high: number, included: Uint8Array): number {
     const key = low ^ mix(file, 0x27d4eb2f);
-    const value = this.#large.get(key, high) ?? this.#newLargeValue(file, low, high, included);
-    const choice = this.#choices.get(value);
-    // A content that lacks a step of another is nothing to go on from.
-    if (choice !== undefined) this.#lastCodes.set(file, { low, high, choice });
+    const known = this.#large.get(key, high) ?? this.#newLargeValue(file, low, high, included);
+    const value = known >> 1;
+    if ((known & 1) === 0) {
+      this.#lastLow[file] = low;
+      this.#lastHigh[file] = high;
+      this.#lastValue[file] = value;
+    }
     return value;
   }
 
   #newLargeValue(file: number, low: number, high: number, included: Uint8Array): number {
-    const last = this.#lastCodes.get(file);
-    const order = last === undefined ? undefined : this.#stepBetween(last, low, high);
+    const order = this.#stepFromLast(file, low, high);
+    const choice = this.#choices.get(this.#lastValue[file] ?? -1);
     const micro = order === undefined ? undefined : this.#micros[file]?.[order];
-    const choice = last?.choice;
     const value =
       micro === undefined || order === undefined || choice === undefined
         ? this.#foldLater(file, included)
         : included[micro] === 1
           ? this.#valueOf(file, withStep(choice.bits, order, true), choice.count + 1)
           : this.#valueWithout(file, choice, order);
-    this.#large.set(low ^ mix(file, 0x27d4eb2f), high, value);
-    return value;
+    // A content that lacks a step of another is nothing to go on from.
+    const known = value * 2 + (this.#choices.has(value) ? 0 : 1);
+    this.#large.set(low ^ mix(file, 0x27d4eb2f), high, known);
+    return known;
   }
 
-  /** The one step by which two codes differ, if it is one. */
-  #stepBetween(last: LastCode, low: number, high: number): number | undefined {
-    const order = this.#orderOfWord.get(low ^ last.low);
-    return order !== undefined && longHigh(order) === (high ^ last.high) ? order : undefined;
+  /** The one step by which a code differs from the last one of its file, if it is one. */
+  #stepFromLast(file: number, low: number, high: number): number | undefined {
+    const order = this.#orderOfWord.get(low ^ (this.#lastLow[file] ?? 0));
+    if (order === undefined) return undefined;
+    return longHigh(order) === (high ^ (this.#lastHigh[file] ?? 0)) ? order : undefined;
   }
 
   #fold(file: number, included: Uint8Array): number {
